@@ -109,11 +109,13 @@ export function listDispositions(
   view: ReaderView
 ) {
   const { level } = view
-  const theatres = [...alerts.listTheatres()].filter(theatre => mayReadTheatre(view, theatre))
+  const theatres = [...alerts.table.kinds.listTheatres()].filter(theatre =>
+    mayReadTheatre(view, theatre)
+  )
   return theatres.sort(compareText).flatMap(theatre => {
     const nowMs = Date.parse(nowIn(theatre))
     const from = new Date(nowMs - spanMs).toISOString()
-    const judged = alerts
+    const judged = alerts.table
       .tally(level, theatre, from)
       .map(({ kind: { facts }, disposition, firstTime, count }) => ({
         ...{ ruleId: facts.ruleId, drill: facts.drill },

@@ -28,8 +28,7 @@ import { makeSpan, readSpan, type Span } from '../alerts/list-queries.ts'
 import { someOfficer } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { findShown } from '../alerts/record-judging.ts'
-import { responseTargets } from '../alerts/response-targets.ts'
-import { ResponseTimes, sumCall, type TimesRow } from '../alerts/response-times.ts'
+import { ResponseTimes, responseTargets, sumCall, type TimesRow } from '../alerts/response-times.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'
 import { subscriberCalls } from '../alerts/subscriber-calls.ts'
 import { namedSubscriptions } from '../webhook/subscriber-names.ts'
@@ -270,7 +269,7 @@ function countReaders(
     wantsKind: ({ facts }) => mayReadTheatre(view, facts.theatre)
   }
   if (by === 'officer') {
-    for (const calls of alerts.sumCallsByOfficer(asked)) {
+    for (const calls of alerts.calls.sumByOfficer(asked)) {
       const { officer } = calls
       if (officer === null) times.add(calls, lastId, [null, null])
       else if (maySee(view.level, officer.handling))
@@ -279,7 +278,7 @@ function countReaders(
     }
     return
   }
-  for (const calls of alerts.sumCallsByKind(asked)) {
+  for (const calls of alerts.calls.sumByKind(asked)) {
     const { country, admin1 } = calls.kind.facts.area
     // An alert in several areas counts in each; each area counts in its country.
     const codes = by === 'severity' ? [calls.severity] : [...country, ...admin1]

@@ -42,7 +42,7 @@ export function watchResponses(
   registerReadGaugesBy(registry, helps, 'severity', {
     tocsin_unanswered_alerts: () => {
       const counts = Object.fromEntries(severities.map(severity => [severity, 0]))
-      for (const [{ isUnacknowledged, facts }, count] of alerts.countKinds('restricted'))
+      for (const [{ isUnacknowledged, facts }, count] of alerts.table.countKinds('restricted'))
         if (isUnacknowledged && !facts.drill && !isReplay(facts.theatre))
           counts[facts.severity] = (counts[facts.severity] ?? 0) + count
       return counts

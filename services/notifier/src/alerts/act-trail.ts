@@ -9,12 +9,10 @@ import type { AlertRecord } from './alert-record.ts'
 
 /** Where a page ended: the same at every instance. */
 export interface ActPlace extends Omit<ActPosition, 'position'> {
-  /** Decimal digits. */
   readonly position: string
 }
 
 export interface AlertAct extends Omit<StoredAct, 'alertId' | 'byId' | 'byName'> {
-  /** The alert. */
   readonly subject: string
   /** In records from before ids were stored the id is the name. */
   readonly by: Author

@@ -5,7 +5,7 @@ import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { AlertAtLevel, AlertEntry } from './alert-entry.ts'
-import { lastActInView, lastChangeInView } from './officers-talk.ts'
+import { lastActInView } from './officers-talk.ts'
 
 const refusals = {
   'stale-revision': 'The alert has changed since you saw it.',
@@ -64,7 +64,7 @@ function findFirst(
   if (reason === 'stale-revision') return lastActInView(level, acts)
   // Closed by an officer: not by its reason, which is of the last event alone.
   const isClosed = state.status === 'resolved' && state.operator.disposition !== null
-  return reason === 'alert-closed' && isClosed ? lastChangeInView(level, acts) : null
+  return reason === 'alert-closed' && isClosed ? lastActInView(level, acts, true) : null
 }
 
 /**

@@ -1,7 +1,19 @@
 // The calls of an alert: when it paged people, and when they answered. Folded from the events that
-// a reader gets, so that the times reveal no others. Pure.
+// a reader gets, so that the times reveal no others. And the sum of an alert's events, with what they
+// say of its acknowledgement and its owner. Pure.
 
-import type { AlertEventType, AlertState, Notify } from '@tocsin/contracts/alert/alert'
+import type {
+  AlertEventType,
+  AlertOperator,
+  AlertState,
+  Notify
+} from '@tocsin/contracts/alert/alert'
+import {
+  type AlertChange,
+  type AlertSum,
+  addAlertChange
+} from '@tocsin/contracts/record/alert-event-v3'
+import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
@@ -42,13 +54,11 @@ export interface Call {
 export interface AlertCalls {
   /** In order of time, at most the newest `callsMax`. */
   readonly calls: readonly Call[]
-  /** The last call is not over. */
   readonly isCalling: boolean
 }
 
 /** A deed for a call, in its current form. */
 export interface CallDeed {
-  /** Number of the response within its alert. */
   readonly number: number
   readonly atMs: number
   readonly kind: ResponseKind
@@ -58,60 +68,53 @@ export interface CallDeed {
   readonly isSince: boolean
 }
 
-/** Deeds stored per call; beyond that the first done and the last recorded. */
-export const deedsMax = 100
+const deedsMax = 100
 
-/** Calls stored per alert. */
 export const callsMax = 8
 
 export const noCalls: AlertCalls = { calls: [], isCalling: false }
 
-/** An event of an alert. */
 export interface CallFact {
   readonly type: AlertEventType
-  /** When it was published, ms. */
   readonly atMs: number
   /** Whom it notified among the readers of these facts. */
   readonly notify: Notify
   readonly state: Pick<AlertState, 'revision' | 'severity' | 'status' | 'operator'>
 }
 
-/** The calls after the next event, the same object if it changes none. O(deeds). */
+/** The calls after the next event. O(deeds). */
 export function callsAfter(before: AlertCalls, fact: CallFact): AlertCalls {
-  return withGravest(answeredAfter(before, fact), fact)
+  const { type, atMs, notify, state } = fact
+  const { isCalling } = before
+  if (state.status === 'resolved' || state.status === 'retracted') {
+    if (isCalling) return { ...before, isCalling: false }
+  } else if (notify === 'page') {
+    const earlier = before.calls.map(forgetSince)
+    const calls = isCalling
+      ? mapLast(earlier, last => ({ ...last, again: { atMs, isDone: false } }))
+      : [...earlier, beginCall(fact)].slice(-callsMax)
+    return withGravest({ isCalling: true, calls }, fact)
+  }
+  if (type === 'alert.responded' || type === 'alert.response-corrected')
+    return withGravest(withDeed(before, fact), fact)
+  if (type !== 'alert.acknowledged' || !isCalling) return withGravest(before, fact)
+  const taken = readTaken(state, atMs)
+  const calls = mapLast(before.calls, last => ({ ...last, taken: last.taken ?? taken }))
+  return withGravest({ ...before, calls }, fact)
 }
 
-function withGravest(after: AlertCalls, { state: { severity } }: CallFact): AlertCalls {
-  const last = after.calls.at(-1)
-  return after.isCalling &&
-    last !== undefined &&
-    severities.indexOf(severity) > severities.indexOf(last.severity)
-    ? { ...after, calls: withLast(after, { ...last, severity }) }
-    : after
+function withGravest({ calls, isCalling }: AlertCalls, { state }: CallFact): AlertCalls {
+  const isGraver = (last: Call) =>
+    isCalling && severities.indexOf(state.severity) > severities.indexOf(last.severity)
+  const { severity } = state
+  return {
+    isCalling,
+    calls: mapLast(calls, last => (isGraver(last) ? { ...last, severity } : last))
+  }
 }
 
-function answeredAfter(before: AlertCalls, fact: CallFact): AlertCalls {
-  const { type, notify, state } = fact
-  const isOver = state.status === 'resolved' || state.status === 'retracted'
-  if (notify === 'page' && !before.isCalling && !isOver)
-    return {
-      calls: [...before.calls.map(notSince), begunBy(fact)].slice(-callsMax),
-      isCalling: true
-    }
-  const last = before.calls.at(-1)
-  if (last === undefined) return before
-  if (isOver && before.isCalling) return { ...before, isCalling: false }
-  if (notify === 'page' && before.isCalling)
-    return { isCalling: true, calls: pagedAgain(before.calls.map(notSince), fact) }
-  if (type === 'alert.responded') return withDeed(before, fact)
-  if (type === 'alert.response-corrected') return withCorrection(before, fact)
-  if (type !== 'alert.acknowledged' || !before.isCalling || last.taken !== null) return before
-  return { ...before, calls: withLast(before, { ...last, taken: takenIn(fact.state, fact.atMs) }) }
-}
-
-/** The calls from all events of an alert, passed in any order. */
-export function foldCalls(facts: readonly CallFact[]): AlertCalls {
-  return facts.toSorted((a, b) => a.state.revision - b.state.revision).reduce(callsAfter, noCalls)
+function mapLast(calls: readonly Call[], change: (last: Call) => Call): readonly Call[] {
+  return calls.map((call, i) => (i === calls.length - 1 ? change(call) : call))
 }
 
 /**
@@ -136,67 +139,35 @@ export function lastPageMs({ pagedAtMs, again }: Call, untilMs = Number.POSITIVE
  * An alert that somebody already has is answered when it pages. One that escalates or comes back is
  * not: no human has it then, even if older records name one.
  */
-function begunBy({ type, atMs, state }: CallFact): Call {
-  const taken =
-    type === 'alert.escalated' || type === 'alert.reopened' ? null : takenIn(state, atMs)
-  return {
-    pagedAtMs: atMs,
-    severity: state.severity,
-    taken,
-    done: null,
-    deeds: []
-  }
-}
-
-function withDeed(before: AlertCalls, { state }: CallFact): AlertCalls {
-  const { last, count } = state.operator.responses ?? {}
-  if (last === undefined || count === undefined) return before
-  const number = readResponseNumber(last, count)
-  const recordedMs = parseTimeMs(last.recordedAt)
-  return added(before, {
-    number,
-    atMs: parseTimeMs(last.at),
-    kind: last.kind,
-    recordedMs,
-    isSince: true
-  })
+function beginCall({ type, atMs, state }: CallFact): Call {
+  const isNews = type === 'alert.escalated' || type === 'alert.reopened'
+  const taken = isNews ? null : readTaken(state, atMs)
+  return { pagedAtMs: atMs, severity: state.severity, taken, done: null, deeds: [] }
 }
 
 /**
  * A corrected deed counts as it is now, as if first recorded so. A withdrawn deed no longer counts.
  */
-function withCorrection(before: AlertCalls, { state }: CallFact): AlertCalls {
+function withDeed(before: AlertCalls, { type, state }: CallFact): AlertCalls {
   const { responses, responseWithdrawn } = state.operator
-  const gone = responseWithdrawn?.id ?? responses?.last.corrects?.at(-1)
-  if (gone === undefined) return before
-  const number = readResponseNumber({ id: gone }, 0)
+  const isNew = type === 'alert.responded'
+  const gone = isNew ? undefined : (responseWithdrawn?.id ?? responses?.last.corrects?.at(-1))
+  if (!isNew && gone === undefined) return before
+  const number = gone === undefined ? null : readResponseNumber({ id: gone }, 0)
   const was = before.calls.flatMap(({ deeds }) => deeds).find(deed => deed.number === number)
-  const left = {
-    ...before,
-    calls: before.calls.map(call =>
-      withDeeds(
-        call,
-        call.deeds.filter(deed => deed !== was)
-      )
-    )
+  const { last, count } = isNew || responseWithdrawn === undefined ? (responses ?? {}) : {}
+  const deed = last && {
+    number: readResponseNumber(last, count ?? 0),
+    ...{ atMs: parseTimeMs(last.at), kind: last.kind },
+    recordedMs: was?.recordedMs ?? parseTimeMs(last.recordedAt),
+    isSince: isNew || was?.isSince === true
   }
-  if (responseWithdrawn !== undefined || responses === undefined) return left
-  const { kind, at, recordedAt } = responses.last
-  const now = {
-    number: readResponseNumber(responses.last, responses.count),
-    atMs: parseTimeMs(at),
-    kind
-  }
-  const { recordedMs = parseTimeMs(recordedAt), isSince = false } = was ?? {}
-  return added(left, { ...now, recordedMs, isSince })
-}
-
-function added(before: AlertCalls, deed: CallDeed): AlertCalls {
-  const of = findCall(before, deed.atMs)
-  return {
-    ...before,
-    calls: before.calls.map((call, i) => (i === of ? withDeeds(call, [...call.deeds, deed]) : call))
-  }
+  const of = deed === undefined ? -1 : findCall(before, deed.atMs)
+  const calls = before.calls.map((call, i) => {
+    const left = call.deeds.filter(each => each !== was)
+    return setDeeds(call, deed !== undefined && i === of ? [...left, deed] : left)
+  })
+  return { ...before, calls }
 }
 
 /**
@@ -211,45 +182,74 @@ export function findCall({ calls }: Pick<AlertCalls, 'calls'>, doneMs: number): 
   )
 }
 
-function withDeeds(call: Call, all: readonly CallDeed[]): Call {
-  if (all.length === call.deeds.length) return call
-  const first = all.reduce<CallDeed | null>(
-    (least, deed) => (least === null || deed.atMs < least.atMs ? deed : least),
-    null
-  )
-  const deeds =
-    all.length > deedsMax ? all.filter(deed => deed !== all.find(each => each !== first)) : all
-  const done = first && { atMs: first.atMs, kind: first.kind }
-  if (call.again === undefined) return { ...call, deeds, done }
-  return {
-    ...call,
-    deeds,
-    done,
-    again: { ...call.again, isDone: deeds.some(({ isSince }) => isSince) }
-  }
+function setDeeds(call: Call, all: readonly CallDeed[]): Call {
+  const deeds = all.slice(-deedsMax)
+  const first = deeds.toSorted((a, b) => a.atMs - b.atMs)[0]
+  const done = first === undefined ? null : { atMs: first.atMs, kind: first.kind }
+  const { again } = call
+  if (again === undefined) return { ...call, deeds, done }
+  return { ...call, deeds, done, again: { ...again, isDone: deeds.some(each => each.isSince) } }
 }
 
-function pagedAgain(calls: readonly Call[], { atMs }: CallFact): readonly Call[] {
-  return calls.map((call, i) =>
-    i === calls.length - 1 ? { ...call, again: { atMs, isDone: false } } : call
-  )
+function forgetSince(call: Call): Call {
+  return { ...call, deeds: call.deeds.map(deed => ({ ...deed, isSince: false })) }
 }
 
-function notSince(call: Call): Call {
-  return call.deeds.some(({ isSince }) => isSince)
-    ? { ...call, deeds: call.deeds.map(deed => ({ ...deed, isSince: false })) }
-    : call
-}
-
-function takenIn({ operator }: CallFact['state'], atMs: number): CallTaken | null {
-  const {
-    acknowledgedBy: by,
-    acknowledgedById: byId = null,
-    acknowledgedHandling: handling = talkHandling
-  } = operator
+function readTaken({ operator }: CallFact['state'], atMs: number): CallTaken | null {
+  const { acknowledgedBy: by, acknowledgedById: byId = null } = operator
+  const { acknowledgedHandling: handling = talkHandling } = operator
   return by === null ? null : { atMs, by, byId, handling }
 }
 
-function withLast({ calls }: AlertCalls, last: Call): readonly Call[] {
-  return [...calls.slice(0, -1), last]
+/** An alert after some events; without a sum if the last one was of an earlier version. */
+export interface SummedAlert {
+  readonly sum: AlertSum | null
+  readonly calls: AlertCalls
+  readonly state: Pick<AlertState, 'operator'>
+}
+
+/** Adds an event of version 3; `before` is null for the first event of an alert. */
+export function addChange(
+  before: SummedAlert | null,
+  type: CallFact['type'],
+  { theatre = '', time }: Pick<Envelope, 'theatre' | 'time'>,
+  change: AlertChange
+): SummedAlert & { readonly sum: AlertSum } {
+  const added = addAlertChange(before?.sum ?? null, { theatre, time }, change)
+  const fact = { type, atMs: Date.parse(time), notify: added.notify, state: added }
+  const calls = callsAfter(before?.calls ?? noCalls, fact)
+  const isAcknowledged = findAcknowledged(calls, added)
+  const since = findSince(before?.state.operator, added.operator, time)
+  const sum = { ...added, operator: { ...added.operator, isAcknowledged, since } }
+  return { sum, calls, state: sum }
+}
+
+/** Adds an event of an earlier version, which has the whole state. */
+export function addWhole(
+  before: SummedAlert | null,
+  type: CallFact['type'],
+  { time }: Pick<Envelope, 'time'>,
+  state: CallFact['state'] & Pick<AlertState, 'notify'>
+): SummedAlert {
+  const fact = { type, atMs: Date.parse(time), notify: state.notify, state }
+  return { sum: null, calls: callsAfter(before?.calls ?? noCalls, fact), state }
+}
+
+/** Null: it needs no acknowledgement. */
+export function findAcknowledged(
+  calls: AlertCalls,
+  { operator }: SummedAlert['state']
+): boolean | null {
+  return calls.isCalling ? !isUnacknowledged(calls, operator) : null
+}
+
+function findSince(
+  before: AlertOperator | undefined,
+  now: AlertOperator,
+  time: string
+): string | null {
+  const findOwner = ({ assignedTo, acknowledgedBy }: AlertOperator) => assignedTo ?? acknowledgedBy
+  const owner = findOwner(now)
+  if (owner === null) return null
+  return before !== undefined && findOwner(before) === owner ? (before.since ?? null) : time
 }

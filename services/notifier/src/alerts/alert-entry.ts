@@ -9,7 +9,7 @@ import { readAsker } from '@tocsin/contracts/theatre/theatre-record'
 import { computeMask, hasLevel } from '@tocsin/read-model/alerts/levels'
 import { type AlertCalls, callsAfter, noCalls } from './alert-calls.ts'
 import type { AlertMoment, EventHead } from './alert-record.ts'
-import { describeActKind, type OfficersAct, withAct } from './officers-talk.ts'
+import { type OfficersAct, withAct } from './officers-talk.ts'
 import type { FoldedFacts, Statements } from './statements.ts'
 import {
   lastAnswersAfter,
@@ -21,10 +21,8 @@ import {
 
 export type EventOfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
 
-/** Reads the moments of an alert as these levels have them. */
 type ReadMoments = (alertId: string, levels: number) => readonly AlertMoment[]
 
-/** What an event is folded with. */
 interface EventSource {
   readonly event: EventOfState
   readonly envelope: Envelope
@@ -37,11 +35,9 @@ interface EventSource {
 interface Folded {
   /** Time of the first event for these levels; with the id, the order of lists. */
   readonly firstTime: string
-  /** The position of the first event. */
   readonly firstPosition: number
   /** As its incidents were known at the last event. */
   readonly state: AlertState
-  /** The event that produced the state. */
   readonly last: EventHead
   /** The sum of all events; null if the last one was of an earlier version. */
   readonly sum: AlertSum | null
@@ -65,16 +61,13 @@ export interface AlertAtLevel extends Folded {
   row: number | null
   /** The levels that have it, as bits. */
   levels: number
-  /** It differs from its row. */
   isChanged: boolean
-  /** Its events, in order. */
   readonly moments: readonly AlertMoment[]
   /** Adds the moment of the event that was folded last, and is stored. */
   addMoment(moment: AlertMoment): void
 }
 
 function makeAlert(folded: Folded, readMoments: ReadMoments, levels = 0): AlertAtLevel {
-  /** Null: not read yet. */
   let moments: AlertMoment[] | null = null
   return {
     ...folded,
@@ -135,7 +128,7 @@ function foldActs(
   if (action === null) return operatorRevision === state.operatorRevision ? acts : []
   if (type === 'alert.answered') return acts
   const { handling = talkHandling } = action
-  return withAct(acts, { ...readAsker(action), at, handling, ...describeActKind(type) })
+  return withAct(acts, type, { ...readAsker(action), at, handling })
 }
 
 export class AlertEntry {
@@ -148,7 +141,6 @@ export class AlertEntry {
     this.#readMoments = readMoments
   }
 
-  /** Adds what a row has. */
   restore(
     row: { readonly n: number; readonly levels: number; readonly body: string },
     by: Statements
@@ -167,7 +159,6 @@ export class AlertEntry {
     return new Set(this.#byLevel.values())
   }
 
-  /** The alert at the highest level that has it. */
   get top(): AlertAtLevel {
     const level = handlings.findLast(each => this.#byLevel.has(each)) as Handling
     return this.#byLevel.get(level) as AlertAtLevel
@@ -179,7 +170,6 @@ export class AlertEntry {
     return alert === undefined || !maySee(level, alert.state.handling) ? null : alert
   }
 
-  /** Whether events of the alert are folded for a level. */
   isFor(level: Handling): boolean {
     return this.#byLevel.has(level)
   }

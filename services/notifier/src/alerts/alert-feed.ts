@@ -8,13 +8,13 @@ import type { Audience } from './audience.ts'
 import { type Detail, eventIn, headlineBytesBeside, prevIn } from './detail.ts'
 import type { GravePlace } from './list-queries.ts'
 import type { Stale } from './liveness.ts'
+import { refuseWhileStale } from './liveness.ts'
 import { listCandidates, makePart, type SnapshotPart } from './open-alerts.ts'
-import { PageSearch } from './page-search.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
 import type { Projection } from './projection.ts'
 import { AudienceJudge, renderFor } from './record-judging.ts'
 import type { ScanScheduler } from './scan-scheduler.ts'
-import { refuseWhileStale } from './stale-answers.ts'
+import { PageSearch } from './scan-scheduler.ts'
 
 interface FeedRow {
   readonly event: ReturnType<typeof eventIn>
@@ -35,7 +35,6 @@ export interface FeedPage {
    * snapshot in progress.
    */
   readonly snapshot?: SnapshotPart['alerts']
-  /** Further parts of the snapshot follow after `next`. */
   readonly more?: true
 }
 
@@ -54,11 +53,9 @@ type FeedStart =
 
 /** Records read before others have their turn. */
 const stepMax = 100
-/** Limits of one snapshot part. */
 const partAlertsMax = 500
 export const pageBytesMax = 1_048_576
 
-/** Who reads the feed, and how much of each event. */
 export interface FeedReader {
   readonly audience: Audience
   readonly detail: Detail
@@ -68,7 +65,6 @@ export interface FeedReader {
  * Limits of one page. The first row, or first alert of a snapshot, is included whatever its size.
  */
 export interface PageSize {
-  /** Rows. */
   readonly limit: number
   /**
    * Bytes of its rows, and of its part of a snapshot; omitted: a part has its own limit, rows have
@@ -83,7 +79,6 @@ export interface AlertFeedDeps {
   readonly projection: Projection
   readonly cursors: AlertCursors
   readonly scans: ScanScheduler
-  /** Since when the state here may be out of date; null while it is current. */
   readonly stale: () => Stale | null
 }
 

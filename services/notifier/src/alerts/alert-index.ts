@@ -20,15 +20,9 @@ import type { Batch } from '@tocsin/event-log/follow'
 import {
   type AlertSearch,
   AlertTable,
-  type AlertTally,
   type FoundAlert
 } from '@tocsin/read-model/alerts/alert-table'
-import {
-  type AskedCalls,
-  CallTable,
-  type KindCalls,
-  type OfficerCalls
-} from '@tocsin/read-model/alerts/call-table'
+import { CallTable } from '@tocsin/read-model/alerts/call-table'
 import { EventTable } from '@tocsin/read-model/alerts/event-table'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import { computeMask, levelsIn } from '@tocsin/read-model/alerts/levels'
@@ -40,10 +34,9 @@ import type {
 } from '@tocsin/read-model/process/process-model'
 import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
-import { isUnacknowledged } from './alert-calls.ts'
+import { addChange, isUnacknowledged } from './alert-calls.ts'
 import { type AlertAtLevel, AlertEntry, type EventOfState, writeAlert } from './alert-entry.ts'
 import { type AlertMoment, type AlertRecord, type DecodedRecord, dropFold } from './alert-record.ts'
-import { addChange } from './alert-sum.ts'
 import { listFacts, makeMoment } from './audience.ts'
 import { foldHeadline } from './headline-search.ts'
 import { isRefusalFor } from './officers-talk.ts'
@@ -62,7 +55,6 @@ export type ActionOutcome = { readonly alertId: string; readonly at: string } & 
   | { readonly kind: 'refused'; readonly refusal: ActionRefused }
 )
 
-/** The result of folding a record. */
 export interface Folded {
   /**
    * Whether it counts: the first record at each seq of a theatre and fold does. After a `gap` seq
@@ -76,15 +68,15 @@ export interface Folded {
 /** What of a search differs from all alerts that a reader is shown, the newest first. */
 type ReaderSearch = Partial<Omit<AlertSearch, 'level' | 'area'>> & { readonly filter?: AlertFilter }
 
-/** Alerts that stay in memory: those that were used last. */
 const entriesMax = 5_000
 
 export class AlertIndex implements AlertFold {
+  /** The tables are up to date between two batches. */
+  readonly table: AlertTable
   readonly events: EventTable
+  readonly calls: CallTable
   readonly statements: Statements
   readonly #model: ProcessModel
-  readonly #table: AlertTable
-  readonly #callTable: CallTable
   readonly #past: PastAlerts
   readonly #entries = new LRUCache<string, AlertEntry>({
     maxSize: entriesMax,
@@ -98,21 +90,20 @@ export class AlertIndex implements AlertFold {
 
   constructor(model: ProcessModel) {
     this.#model = model
-    this.#table = new AlertTable(model.file)
-    this.events = new EventTable(model.file, this.#table.kinds)
-    this.#callTable = new CallTable(model.file, this.#table.kinds)
-    this.#past = new PastAlerts(model.file, this.#table.kinds)
+    this.table = new AlertTable(model.file)
+    this.events = new EventTable(model.file, this.table.kinds)
+    this.calls = new CallTable(model.file, this.table.kinds)
+    this.#past = new PastAlerts(model.file, this.table.kinds)
     this.statements = new Statements(model)
   }
 
   /** Call this first if the read model may contain alerts. */
   load(): void {
-    this.#table.load()
+    this.table.load()
     this.events.load()
     for (const fold of this.events.listFolds()) this.#folds.take(...fold)
   }
 
-  /** Folds a batch. */
   take(
     { partition, records }: Batch<RecordedEvent>,
     onFolded?: (folded: Folded, record: DecodedRecord) => void
@@ -123,25 +114,23 @@ export class AlertIndex implements AlertFold {
       const folded = this.#fold(record)
       onFolded?.(folded, record)
     }
-    this.write()
+    this.#write()
   }
 
   find(alertId: string, level: Handling): AlertAtLevel | null {
     return this.get(alertId)?.at(level) ?? null
   }
 
-  /** Number of alerts that are open for readers of everything. */
   get openCount(): number {
-    return this.countKinds('restricted').reduce(
-      (sum, [{ facts }, count]) => sum + (isOpen(facts) ? count : 0),
-      0
-    )
+    return this.table
+      .countKinds('restricted')
+      .reduce((sum, [{ facts }, count]) => sum + (isOpen(facts) ? count : 0), 0)
   }
 
   get(alertId: string): AlertEntry | undefined {
     const known = this.#changed.get(alertId) ?? this.#entries.get(alertId)
     if (known !== undefined) return known
-    const rows = this.#table.read(alertId)
+    const rows = this.table.read(alertId)
     if (rows.length === 0) return undefined
     const entry = new AlertEntry(alertId, this.#readMoments)
     for (const row of rows) entry.restore(row, this.statements)
@@ -196,20 +185,9 @@ export class AlertIndex implements AlertFold {
     )
   }
 
-  sumCallsByKind(asked: AskedCalls): readonly KindCalls[] {
-    this.write()
-    return this.#callTable.sumByKind(asked)
-  }
-
-  sumCallsByOfficer(asked: AskedCalls): readonly OfficerCalls[] {
-    this.write()
-    return this.#callTable.sumByOfficer(asked)
-  }
-
   /** The alerts that a reader is shown now, in chunks: see `AlertTable.search`. */
   search(view: ReaderView, search: ReaderSearch = {}): Generator<readonly FoundAlert[]> {
-    this.write()
-    return this.#table.search({ words: [], ...completeSearch(view, search) })
+    return this.table.search({ words: [], ...completeSearch(view, search) })
   }
 
   /** The alerts that a reader is shown now, as they were: see `PastAlerts.search`. */
@@ -217,31 +195,13 @@ export class AlertIndex implements AlertFold {
     view: ReaderView,
     search: ReaderSearch & Pick<PastSearch, 'asOf' | 'isUnacknowledged'>
   ): Generator<readonly PastAlert[]> {
-    this.write()
     const { asOf, isUnacknowledged } = search
     return this.#past.search({ ...completeSearch(view, search), asOf, isUnacknowledged })
   }
 
-  /** The kinds of the alerts that readers of a level are shown now, with their numbers. */
-  countKinds(level: Handling): readonly (readonly [AlertKind, number])[] {
-    this.write()
-    return this.#table.countKinds(level)
-  }
-
-  /** The theatres that alerts are of. */
-  listTheatres(): ReadonlySet<string> {
-    return new Set(this.#table.kinds.listTheatres())
-  }
-
-  /** See `AlertTable.tally`. */
-  tally(level: Handling, theatre: string, from: string): readonly AlertTally[] {
-    this.write()
-    return this.#table.tally(level, theatre, from)
-  }
-
   /** Renders and stores some headlines that are not stored. Returns whether there were any. */
   foldHeadlines(countMax: number): boolean {
-    const alerts = this.#table.listWithoutHeadline(countMax)
+    const alerts = this.table.listWithoutHeadline(countMax)
     this.#model.file.transact(() => {
       for (const { levels, ...alert } of alerts)
         this.foldHeadline({ ...alert, folded: null }, levelsIn(levels).at(-1) as Handling)
@@ -256,7 +216,7 @@ export class AlertIndex implements AlertFold {
   ): string {
     if (folded !== null) return folded
     const rendered = foldHeadline(this.find(alertId, level)?.state.headline ?? '')
-    this.#table.putHeadline(n, rendered)
+    this.table.putHeadline(n, rendered)
     return rendered
   }
 
@@ -284,8 +244,9 @@ export class AlertIndex implements AlertFold {
     if (recorded.type === 'alert.action-refused') {
       const event = dropFold(recorded)
       const { actionId, alertId, theatre } = event.data
-      const refused = { kind: 'refused', alertId, at: envelope.time, refusal: event.data } as const
-      this.#putOutcome(actionId, refused)
+      const refusal = event.data
+      const refused = { kind: 'refused', alertId, at: envelope.time, refusal } as const
+      this.events.putOutcome(actionId, refused satisfies ActionOutcome)
       const readers = computeMask(this.#refusedTo(event.data, levels))
       this.events.insert({
         ...{ ...at, alertId, theatre, atMs: Date.parse(envelope.time), type: event.type },
@@ -352,9 +313,8 @@ export class AlertIndex implements AlertFold {
     this.#changed.set(alertId, entry)
     if (action !== null) {
       const { actionId, byId = null, handling = talkHandling } = action
-      this.#putOutcome(actionId, {
-        ...{ kind: 'done', alertId, at: envelope.time, of: { handling, byId } }
-      })
+      const done = { kind: 'done', alertId, at: envelope.time, of: { handling, byId } } as const
+      this.events.putOutcome(actionId, done satisfies ActionOutcome)
     }
     const taken = entry.take(levels, { event, envelope, sum, position })
     const atMs = Date.parse(envelope.time)
@@ -375,12 +335,7 @@ export class AlertIndex implements AlertFold {
     }
   }
 
-  #putOutcome(actionId: string, outcome: ActionOutcome): void {
-    this.events.putOutcome(actionId, outcome)
-  }
-
-  /** Writes the rows of alerts that have changed. */
-  write(): void {
+  #write(): void {
     for (const [alertId, entry] of this.#changed) {
       for (const alert of entry.alerts) if (alert.isChanged) this.#writeAlert(entry, alert)
       this.#entries.set(alertId, entry)
@@ -392,7 +347,7 @@ export class AlertIndex implements AlertFold {
     const { state, firstTime, levels, calls } = alert
     const waits = doesWait(alert)
     const listed = listOpen(alert)
-    const row = this.#table.put(alert.row, {
+    const row = this.table.put(alert.row, {
       ...{ alertId, theatre, firstTime, levels, isUnacknowledged: waits, body: writeAlert(alert) },
       facts: listFacts(state),
       listed: listed && JSON.stringify(listed),
@@ -408,7 +363,7 @@ export class AlertIndex implements AlertFold {
         isUnacknowledged: waits && i === calls.calls.length - 1
       })
     }))
-    this.#callTable.put(row, rows)
+    this.calls.put(row, rows)
   }
 
   /** The open alert under which an alert is listed for readers of a level. */
@@ -420,8 +375,7 @@ export class AlertIndex implements AlertFold {
     let open = this.#listed.get(key)
     if (open === undefined) {
       open = new OpenAlerts()
-      this.write()
-      for (const text of this.#table.listListed(theatre, level)) open.put(JSON.parse(text))
+      for (const text of this.table.listListed(theatre, level)) open.put(JSON.parse(text))
       this.#listed.set(key, open)
     }
     return open.findParent(alertId)

@@ -17,17 +17,11 @@ import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import type { EventPlace } from '@tocsin/read-model/alerts/event-table'
 import { LRUCache } from 'lru-cache'
+import { addChange, addWhole, type SummedAlert } from './alert-calls.ts'
 import type { AlertIndex } from './alert-index.ts'
 import { type AlertRecord, type DecodedRecord, decodeStored, dropFold } from './alert-record.ts'
-import { addChange, addWhole, type SummedAlert } from './alert-sum.ts'
 import type { Positions } from './positions.ts'
 
-export interface JournalLimits {
-  /** Events cached decoded: the newest, and those that were read last. */
-  readonly recentEventsMax: number
-}
-
-/** The result of reading from one position. */
 export interface JournalPage {
   readonly records: readonly AlertRecord[]
   /** The position to continue from: after the last record read, or the journal's end. */
@@ -41,7 +35,6 @@ export interface PageBack {
   readonly before: Positions
 }
 
-/** Bytes per log read. */
 const readBytesMax = 4 * 1024 * 1024
 /** Pieces of evidence cached from events read before, for readers that continue. */
 const piecesMax = 500_000
@@ -50,10 +43,8 @@ type Recorded = Exclude<
   DecodedRecord['recorded'],
   { readonly type: 'alert.action-refused' | 'alert.fold-began' }
 >
-/** An event about an alert. */
 type EventOfAlert = DecodedRecord & { readonly recorded: Recorded }
 
-/** An alert after an event. */
 interface Known {
   /** Null: of version 3, which states it by its sum. */
   readonly event: AlertRecord['event'] | null
@@ -66,9 +57,7 @@ interface Known {
 export class AlertJournal {
   readonly #log: EventLog
   readonly #alerts: AlertIndex
-  /** By place. */
   readonly #held: LRUCache<string, AlertRecord>
-  /** By place of the event. */
   readonly #known = new LRUCache<string, Known>({
     maxSize: piecesMax,
     sizeCalculation: ({ summed, evidence }) =>
@@ -79,13 +68,16 @@ export class AlertJournal {
   readonly start: Positions
   #end: Positions
 
-  /** `restored`: what is before it was folded earlier. */
+  /**
+   * `restored`: what is before it was folded earlier. `recentEventsMax`: events cached decoded, the
+   * newest and those that were read last.
+   */
   constructor(
     log: EventLog,
     alerts: AlertIndex,
     { epoch, positions }: Cursor,
     restored: Cursor | null,
-    { recentEventsMax }: JournalLimits
+    recentEventsMax: number
   ) {
     this.#log = log
     this.#alerts = alerts
@@ -95,18 +87,15 @@ export class AlertJournal {
     this.#end = restored?.positions ?? positions
   }
 
-  /** After everything folded. */
   get end(): Positions {
     return this.#end
   }
 
-  /** Adds an accepted event. */
   add(record: AlertRecord): void {
     this.#held.set(formatPlace(record), record)
     this.passed(record.partition, record.position + 1n)
   }
 
-  /** Everything before `next` is folded. */
   passed(partition: number, next: bigint): void {
     if (next > (this.#end[partition] ?? 0n)) this.#end = this.#end.with(partition, next)
   }
@@ -268,7 +257,6 @@ function isOfAlert(record: DecodedRecord): record is EventOfAlert {
   return type !== 'alert.action-refused' && type !== 'alert.fold-began'
 }
 
-/** It needs no event before it. */
 function beginsAlone(recorded: Recorded): boolean {
   return recorded.data.revision === 1 || (!isVersion3(recorded) && !isDifference(recorded.data))
 }

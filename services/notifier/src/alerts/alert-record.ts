@@ -6,9 +6,8 @@ import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { decodeAlertEvent } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { RecordPosition, StoredRecord } from '@tocsin/event-log/port'
-import type { AudienceMoment } from './audience.ts'
+import type { StoredMoment } from '@tocsin/read-model/alerts/event-table'
 
-/** From the envelope of the event that produced a state. */
 export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
 
 /** A record of the alerts log with its whole event. */
@@ -28,11 +27,7 @@ export interface DecodedRecord extends RecordPosition {
   readonly recorded: RecordedAlert | AlertEvent3
 }
 
-/** What is known of an event of an alert. */
-export interface AlertMoment extends AudienceMoment, RecordPosition {
-  /** Time of the event, ms. */
-  readonly atMs: number
-}
+export type AlertMoment = StoredMoment
 
 /** Null for an undecodable record: it is in quarantine and does not count. */
 export function decodeStored({ partition, position, value }: StoredRecord): DecodedRecord | null {

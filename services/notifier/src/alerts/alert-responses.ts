@@ -44,7 +44,8 @@ export function findCorrectionFault(
     (responseWithdrawn.id === id || replaces(responseWithdrawn))
   )
     return { kind: 'withdrawn' }
-  return { kind: Number(digits) <= countRecorded(operator) ? 'settled' : 'unknown' }
+  const recorded = operator.responsesRecorded ?? operator.responses?.count ?? 0
+  return { kind: Number(digits) <= recorded ? 'settled' : 'unknown' }
 }
 
 /**
@@ -57,17 +58,15 @@ export function readResponseNumber({ id }: Pick<AlertResponse, 'id'>, count: num
 
 /** Removes who recorded responses, for readers who may not know. */
 export function hideRecorders(
-  operator: Pick<AlertOperator, 'responses'>,
+  { responses }: Pick<AlertOperator, 'responses'>,
   isRead: (response: AlertResponse) => boolean
 ): Pick<AlertOperator, 'responses'> {
-  const { responses } = operator
   if (responses?.recent === undefined) return {}
-  return {
-    responses: {
-      ...responses,
-      recent: responses.recent.map(each => (isRead(each) ? each : dropRecorder(each)))
-    }
-  }
+  const recent = responses.recent.map(each => {
+    const { byId: _, handling: _handling, ...hidden } = each
+    return isRead(each) ? each : hidden
+  })
+  return { responses: { ...responses, recent } }
 }
 
 /** Of older states, which list none, the first and the last are known. */
@@ -75,27 +74,10 @@ function listRecent({ responses }: AlertOperator, alertId: string): readonly Ale
   if (responses === undefined) return []
   const { recent, count, first, last } = responses
   if (recent !== undefined) return recent
-  const ends =
-    count === 1
-      ? [{ of: last, number: 1 }]
-      : [
-          { of: first, number: 1 },
-          { of: last, number: count }
-        ]
-  return ends.map(({ of, number }) => ({ ...of, id: buildId(alertId, number) }))
-}
-
-function countRecorded({ responses, responsesRecorded }: AlertOperator): number {
-  return responsesRecorded ?? responses?.count ?? 0
-}
-
-function buildId(alertId: string, number: number): string {
-  return `${alertId}.${number}`
-}
-
-/** Without who recorded it. */
-function dropRecorder({ byId: _, handling: _handling, ...response }: AlertResponse): AlertResponse {
-  return response
+  return [
+    { ...first, id: `${alertId}.1` },
+    { ...last, id: `${alertId}.${count}` }
+  ].slice(-count)
 }
 
 /**

@@ -17,7 +17,6 @@ interface Answer {
 }
 
 interface Asked {
-  /** Of the address and the body. */
   readonly digest: string
   /** Null: refused or not decided, so that a repeat runs again. */
   readonly answer: Promise<Answer | null>

@@ -4,13 +4,7 @@
 
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import { isWhole, type ReaderView } from '@tocsin/auth/access/reader-view'
-import type {
-  ActionRefused,
-  AlertEvent,
-  AlertEventType,
-  AlertState,
-  Notify
-} from '@tocsin/contracts/alert/alert'
+import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/contracts/alert/alert'
 import {
   type AlertFilter,
   type FilterFacts,
@@ -18,6 +12,7 @@ import {
 } from '@tocsin/contracts/alert/alert-filter'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
+import type { StoredMoment } from '@tocsin/read-model/alerts/event-table'
 import { hasLevel } from '@tocsin/read-model/alerts/levels'
 
 export interface Audience {
@@ -37,17 +32,7 @@ export interface Audience {
 export type Verdict = 'event' | 'first-news'
 
 /** The fields of an event that decide; stored for every event, so it is small. */
-export interface AudienceMoment {
-  readonly facts: FilterFacts
-  readonly notify: Notify
-  /** As bits: the levels whose readers get it. */
-  readonly readers: number
-  /** An officer has acknowledged the alert, or it is assigned. */
-  readonly isTaken: boolean
-  readonly type: AlertEventType
-  /** As numbered in the log. */
-  readonly revision: number
-}
+export type AudienceMoment = Omit<StoredMoment, 'partition' | 'position' | 'atMs'>
 
 /** What filters ask of an alert. */
 export function listFacts(state: AlertState): FilterFacts {

@@ -1,41 +1,27 @@
 // How much of an event a reader asks for. The smaller forms are made from what `full` shows the
 // same reader, so they cannot reveal more. Pure. Source: formats.md#detail.
 
-import type { AlertState, Notify } from '@tocsin/contracts/alert/alert'
-import type { LeftView, VisibleAlert, VisibleEvent } from './reader-view.ts'
+import type { VisibleAlert, VisibleEvent } from './reader-view.ts'
 
 export const details = ['full', 'headline', 'ids'] as const
 export type Detail = (typeof details)[number]
 
-export interface HeadlineAlert {
-  readonly alertId: string
-  readonly revision: number
-  readonly status: AlertState['status']
-  readonly severity: AlertState['severity']
-  readonly certainty: AlertState['certainty']
-  readonly notify: Notify
-  /** Only of a drill. */
+/** A drill alone says that it is one. */
+export type NamedAlert = Pick<VisibleAlert, 'alertId' | 'revision' | 'status' | 'notify'> & {
   readonly drill?: true
-  /** Cut only on a log of many partitions or with a long name; it then ends in an ellipsis. */
-  readonly theatre: string
-  /** Those that fit, and an ellipsis for the others. */
-  readonly admin1: readonly string[]
-  readonly detectedAt: string
-  /** Cut at a character, and then ends in an ellipsis. */
-  readonly headline: string
 }
 
-export type NamedAlert = Pick<HeadlineAlert, 'alertId' | 'revision' | 'status' | 'notify' | 'drill'>
+export type HeadlineAlert = NamedAlert &
+  Pick<VisibleAlert, 'severity' | 'certainty'> & {
+    /** Cut only on a log of many partitions or with a long name; it then ends in an ellipsis. */
+    readonly theatre: string
+    /** Those that fit, and an ellipsis for the others. */
+    readonly admin1: readonly string[]
+    readonly detectedAt: string
+    /** Cut at a character, and then ends in an ellipsis. */
+    readonly headline: string
+  }
 
-/** What is no state of an alert: it has left the reader's view, or an action was refused. */
-export interface SmallOther {
-  readonly alertId: string
-  readonly type: 'alert.left-view' | 'alert.action-refused'
-  readonly actionId?: string
-  readonly reason?: string
-}
-
-/** Largest headline event, encoded, bytes. */
 export const headlineEventBytesMax = 288
 /**
  * Bytes of a headline frame, of the ids of subscriptions that fit in it, and of its other parts
@@ -69,17 +55,18 @@ export function headlineBytesBeside(cursorLength: number): number {
   return Math.min(headlineEventBytesMax, room)
 }
 
-/** The text of an event in a detail. */
 export function encodeEvent(event: VisibleEvent, detail: Detail, headlineBytes: number): string {
   return JSON.stringify(eventIn(event, detail, headlineBytes))
 }
 
-export function eventIn(
-  event: VisibleEvent,
-  detail: Detail,
-  headlineBytes: number
-): VisibleEvent | HeadlineAlert | NamedAlert | SmallOther {
-  return detail === 'full' ? event : smallEvent(event, detail, headlineBytes)
+export function eventIn(event: VisibleEvent, detail: Detail, headlineBytes: number) {
+  if (detail === 'full') return event
+  const { data } = event
+  const { alertId } = data
+  if ('revision' in data) return alertIn(data, detail, headlineBytes)
+  if (!('actionId' in data)) return { alertId, type: 'alert.left-view' } as const
+  const { actionId, reason } = data
+  return { alertId, type: 'alert.action-refused', actionId, reason } as const
 }
 
 /** The state of an alert in a detail, as snapshots have it. */
@@ -92,26 +79,6 @@ export function alertIn(
   return detail === 'headline' ? describeHeadline(alert, headlineBytes) : describeNamed(alert)
 }
 
-function smallEvent(
-  { data }: VisibleEvent,
-  detail: 'headline' | 'ids',
-  headlineBytes: number
-): HeadlineAlert | NamedAlert | SmallOther {
-  if ('actionId' in data)
-    return {
-      alertId: data.alertId,
-      type: 'alert.action-refused',
-      actionId: data.actionId,
-      reason: data.reason
-    }
-  if (isLeftView(data)) return { alertId: data.alertId, type: 'alert.left-view' }
-  return detail === 'headline' ? describeHeadline(data, headlineBytes) : describeNamed(data)
-}
-
-function isLeftView(data: VisibleAlert | LeftView): data is LeftView {
-  return !('revision' in data)
-}
-
 function describeNamed({ alertId, revision, status, notify, drill }: VisibleAlert): NamedAlert {
   return { alertId, revision, status, notify, ...(drill ? { drill } : {}) }
 }
@@ -121,40 +88,22 @@ function describeNamed({ alertId, revision, status, notify, drill }: VisibleAler
  * name, the first area.
  */
 function describeHeadline(alert: VisibleAlert, bytesMax: number): HeadlineAlert {
-  const {
-    alertId,
-    revision,
-    status,
-    severity,
-    certainty,
-    notify,
-    drill,
-    theatre,
-    area,
-    times,
-    headline
-  } = alert
-  const said = (named: string, admin1: readonly string[]) => ({
-    alertId,
-    revision,
-    status,
-    severity,
-    certainty,
-    notify,
-    ...(drill ? { drill: true as const } : {}),
-    theatre: named,
-    admin1,
-    detectedAt: times.detectedAt
+  const { alertId, revision, status, severity, certainty, notify, drill, area, headline } = alert
+  const describe = (theatre: string, admin1: readonly string[], cut: string) => ({
+    ...{ alertId, revision, status, severity, certainty, notify },
+    ...(drill ? { drill } : {}),
+    ...{ theatre, admin1, detectedAt: alert.times.detectedAt, headline: cut }
   })
-  const roomBeside = (named: string, admin1: readonly string[]) =>
-    bytesMax - encodedBytes({ ...said(named, admin1), headline: '' })
+  const roomBeside = (theatre: string, admin1: readonly string[]) =>
+    bytesMax - encodedBytes(describe(theatre, admin1, ''))
+  const { theatre } = alert
   const isBrief = area.admin1.length < 2 || roomBeside(theatre, area.admin1) >= headlineBytesWanted
   const brief = isBrief ? area.admin1 : [...area.admin1.slice(0, 1), ellipsis]
   const admin1 =
     brief.length > 0 && roomBeside(ellipsis, brief) < ellipsisBytes ? [ellipsis] : brief
   const lacking = headlineBytesMin - roomBeside(theatre, admin1)
   const named = lacking <= 0 ? theatre : cutText(theatre, encodedBytes(theatre) - 2 - lacking)
-  return { ...said(named, admin1), headline: cutText(headline, roomBeside(named, admin1)) }
+  return describe(named, admin1, cutText(headline, roomBeside(named, admin1)))
 }
 
 /**

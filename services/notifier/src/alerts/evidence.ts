@@ -17,12 +17,7 @@ import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
 import { declaredInView } from './officers-talk.ts'
 import type { Projection } from './projection.ts'
 import type { VisibleEvidenceItem } from './reader-view.ts'
-import {
-  incidentPlaces,
-  type ShownIncidentPlace,
-  type ShownPlace,
-  shownPlace
-} from './shown-places.ts'
+import { incidentPlaces, shownPlace } from './shown-places.ts'
 
 /**
  * Opens the sealed part of a report. `null`: its key was erased, or it was sealed under another
@@ -36,41 +31,17 @@ export interface EvidenceReader {
   readonly openPrivate: PrivateReader | null
 }
 
-export interface VisibleReport
-  extends Pick<
-    ReportRevision,
-    | 'reportId'
-    | 'sourceId'
-    | 'externalId'
-    | 'reportedAt'
-    | 'occurred'
-    | 'category'
-    | 'tactics'
-    | 'actors'
-    | 'targets'
-    | 'fatalities'
-    | 'credibility'
-    | 'handling'
-    | 'drill'
-    | 'lane'
-    | 'theatre'
-  > {
-  readonly place: ShownPlace
-  readonly alsoAt: readonly ShownPlace[]
+export type VisibleReport = ReturnType<typeof makeOpenPart> & {
   readonly withdrawn: boolean
   /** Only for readers with the scope; null if none was sent or its key was erased. */
   readonly private?: PrivateTexts | null
 }
 
-type PublicState = ReturnType<typeof omitInternal>
-
-export type VisibleIncident = Omit<PublicState, 'reports' | 'place'> & {
-  readonly place: ShownIncidentPlace
-  /** Further places, from the reports that the reader may see. */
-  readonly alsoAt: readonly ShownPlace[]
-  readonly withdrawn: boolean
-  readonly reports: readonly VisibleReport[]
-}
+export type VisibleIncident = Omit<ReturnType<typeof omitInternal>, 'reports' | 'place'> &
+  ReturnType<typeof incidentPlaces> & {
+    readonly withdrawn: boolean
+    readonly reports: readonly VisibleReport[]
+  }
 
 export interface VisibleEvidence extends VisibleEvidenceItem {
   /**
@@ -78,16 +49,6 @@ export interface VisibleEvidence extends VisibleEvidenceItem {
    * visible.
    */
   readonly incident: VisibleIncident | null
-}
-
-/** An officer's split (`same` false) or merge (true), as shown in an incident's history. */
-export interface DeclaredWords {
-  readonly by: string
-  /** Null if it predates the storing of ids. */
-  readonly byId: string | null
-  readonly at: string
-  readonly same: boolean
-  readonly note: string | null
 }
 
 /** Maximum number of pieces of evidence in one answer, each with its incident in full. */
@@ -102,7 +63,6 @@ export class EvidenceReading {
     this.#projection = projection
   }
 
-  /** The incident of this id or alias, if visible to the reader. */
   incident(id: string, { view }: EvidenceReader): IncidentEntry | null {
     const isOfReader = (theatre: string) => mayReadTheatre(view, theatre)
     return this.#projection.incidents.get(view.level, id, isOfReader)
@@ -113,19 +73,15 @@ export class EvidenceReading {
     items: readonly VisibleEvidenceItem[],
     reader: EvidenceReader
   ): Promise<readonly VisibleEvidence[]> {
-    const visible = items.filter(item => maySee(reader.view.level, item.handling))
     const shown: VisibleEvidence[] = []
-    for (const item of visible) {
+    for (const item of items) {
+      if (!maySee(reader.view.level, item.handling)) continue
       const entry = this.incident(item.incidentId, reader)
-      shown.push({
-        ...item,
-        incident: entry === null ? null : await this.#inTurn(entry, reader)
-      })
+      shown.push({ ...item, incident: entry && (await this.#inTurn(entry, reader)) })
     }
     return shown
   }
 
-  /** Incidents with their visible reports, without those that are hidden. */
   async listIncidents(
     entries: readonly IncidentEntry[],
     reader: EvidenceReader
@@ -171,33 +127,25 @@ export class EvidenceReading {
     const seesAll = isWhole(view)
     const positions = this.#projection.incidents.listEvents(view.level, entry)
     const events = await Promise.all(
-      positions.map(async ({ partition, position }) => {
-        const value =
-          (await readAt(this.#log, topics.assembly, { partition, position }))?.value ?? null
+      positions.map(async at => {
+        const value = (await readAt(this.#log, topics.assembly, at))?.value ?? null
         const decoded = value === null ? null : decodeIncidentEvent(value)
         if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
-        const { envelope } = decoded
+        const { id, type, time, cause } = decoded.envelope
         const { reports, ...rest } = omitInternal(decoded.record.data)
-        // Omitted: these hashes cover private content.
-        const data = {
-          ...rest,
-          reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId }))
-        }
-        const { incidentId, theatre, revision } = data
+        const { incidentId, theatre, revision, from } = rest
+        const names = ['incident-in-view', view.level, theatre, incidentId, String(revision)]
         return {
-          id: seesAll
-            ? envelope.id
-            : digest('incident-in-view', view.level, theatre, incidentId, String(revision)),
-          type: envelope.type,
-          time: envelope.time,
-          cause: seesAll ? envelope.cause : null,
-          declared: this.#declaredBy(view.level, envelope.cause),
-          data: seesAll
-            ? data
-            : {
-                ...data,
-                from: data.from.filter(id => this.incident(id, { view, openPrivate: null }))
-              }
+          ...{ id: seesAll ? id : digest(...names), type, time, cause: seesAll ? cause : null },
+          declared: this.#findDeclared(view.level, cause),
+          data: {
+            ...rest,
+            // Without hashes: these cover private content.
+            reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId })),
+            from: seesAll
+              ? from
+              : from.filter(each => this.incident(each, { view, openPrivate: null }))
+          }
         }
       })
     )
@@ -205,14 +153,14 @@ export class EvidenceReading {
   }
 
   /**
-   * The officer's statement behind an event; null if no officer caused it, or it is too old to be
-   * remembered.
+   * The officer's split (`same` false) or merge behind an event; null if no officer caused it, or it
+   * is too old to be remembered.
    */
-  #declaredBy(level: Handling, cause: string | null): DeclaredWords | null {
+  #findDeclared(level: Handling, cause: string | null) {
     const action = cause === null ? undefined : this.#projection.declarations.action(cause)
     if (action === undefined) return null
-    const { by, byId = null, same, note, handling } = action.data
-    return declaredInView(level, { by, byId, at: action.at, same, note: note ?? null }, handling)
+    const { by, byId = null, same, note = null, handling } = action.data
+    return declaredInView(level, { by, byId, at: action.at, same, note }, handling)
   }
 
   async #makeReport(
@@ -221,8 +169,7 @@ export class EvidenceReading {
   ): Promise<VisibleReport | null> {
     const known = this.#projection.reports.get(reportId)
     if (known === undefined || known.winner === null) return null
-    const { partition, position } = known.winner.at
-    const at = { partition, position: BigInt(position) }
+    const at = { ...known.winner.at, position: BigInt(known.winner.at.position) }
     const value = (await readAt(this.#log, topics.incidents, at))?.value ?? null
     const decoded = value === null ? null : decodeTheatreRecord(value)
     if (decoded?.kind !== 'decoded' || decoded.record.type !== 'report.received') return null
@@ -239,7 +186,7 @@ export class EvidenceReading {
 }
 
 /** The public part of a report: without the sealed part and the keys derived from it. */
-function makeOpenPart(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' | 'private'> {
+function makeOpenPart(revision: ReportRevision) {
   const {
     private: _private,
     persons: _persons,

@@ -45,12 +45,10 @@ export interface FeedRoutesDeps {
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
   readonly signs: SignsOfLife
-  /** Whether a principal could still authenticate now. */
   readonly isStillGood: (principal: Principal) => boolean
 }
 
 const feedWaitMaxS = 30
-/** Smallest page that may be asked for, bytes. */
 const pageBytesMin = 1_024
 /**
  * Longest link to the next page, characters: a larger header does not pass every proxy, and `next`
@@ -226,7 +224,6 @@ function sendPage(
   return sendUnlessHeld(deps, request, reply, { question, body: JSON.stringify(page) })
 }
 
-/** The same question from where this page ends. */
 function nextLink(url: string, cursor: string): string {
   const asked = new URLSearchParams(url.replace(/^[^?]*\??/, ''))
   asked.set('cursor', cursor)

@@ -4,7 +4,6 @@
 
 import { splitWords } from '@tocsin/gazetteer/name/place-names'
 
-/** Longest text that is sought. */
 export const soughtMax = 100
 
 /** The words that are sought, each anywhere in a folded headline; null: the text has no letter or digit. */

@@ -36,7 +36,6 @@ export const cursorText = (description: string) =>
 /** A cursor that names a place in a list, of this service alone. */
 export const sealedCursor = (description: string) =>
   text({ description, minLength: 1, maxLength: 1024 })
-/** How many are on a page. */
 export const computeLimit = (description: string, maximum: number, byDefault: number) =>
   integer({ description, minimum: 1, maximum, default: byDefault })
 export const pageParameters = {
@@ -51,7 +50,6 @@ export const filterParameters = Object.fromEntries(
   ])
 ) as Readonly<Record<(typeof filterNames)[number], Optional>>
 
-/** Of lists of incidents. */
 export const incidentParameters = {
   theatre: filterParameters.theatre,
   category: filterParameters.category,
@@ -63,7 +61,6 @@ export const makeSources = (description: string) => ({
   source: optional(text({ description, minLength: 1 }))
 })
 
-/** The problem of one parameter. */
 export function refuseQuery(pointer: string, detail: string, what: string): ProblemError {
   return new ProblemError('query-invalid', what, { errors: [{ pointer, detail }] })
 }

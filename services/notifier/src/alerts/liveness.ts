@@ -2,12 +2,14 @@
 // checks that its own fold gets there. After too long without that proof it must not claim to be
 // live. The callers decide how to notify clients.
 
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import type { Cursor } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { RulesProgress } from '@tocsin/service/projection/rules-progress'
 import type { TopicView } from '@tocsin/service/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
+import type { FastifyInstance } from 'fastify'
 
 /** The shown state may be out of date. */
 export interface Stale {
@@ -17,8 +19,7 @@ export interface Stale {
   readonly detail: string
 }
 
-export interface LivenessDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
-  readonly log: Pick<EventLog, 'cursorAt' | 'health'>
+export interface LivenessDeps extends Pick<ServiceDeps, 'clock' | 'logger' | 'log'> {
   readonly view: Pick<TopicView<unknown>, 'cursor' | 'waitFor'>
   readonly staleAfterMs: number
   /** How far the rules have come. */
@@ -27,13 +28,6 @@ export interface LivenessDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
 
 /** Maximum number of unanswered looks at the rules: an hour of them. */
 const rulesLooksMax = 1_500
-
-/** One query of the log: its start, on both clocks. */
-interface Look {
-  readonly atMs: number
-  readonly time: number
-  isDone: boolean
-}
 
 /** Maximum interval between two queries of the log, ms. */
 const lookMsMax = 2_500
@@ -54,7 +48,8 @@ export class Liveness {
   readonly #deps: LivenessDeps
   readonly #stop = new AbortController()
   readonly #lookMs: number
-  #known: Pick<Look, 'atMs' | 'time'> | null = null
+  /** When the shown state was last known to be complete, on both clocks. */
+  #known: { readonly atMs: number; readonly time: number } | null = null
   /**
    * When the rules had been given what they have folded by now, on the monotonic clock; null before
    * the first look.
@@ -64,7 +59,7 @@ export class Liveness {
   readonly #rulesLooks: { readonly atMs: number; readonly ends: readonly bigint[] }[] = []
   #isAwaiting = false
   #trouble = 'the event log does not answer'
-  #isTold = false
+  #isLogged = false
 
   constructor(deps: LivenessDeps) {
     this.#deps = deps
@@ -88,37 +83,31 @@ export class Liveness {
    * changes would reveal to a reader when hidden records come. The same for every reader.
    */
   get ageSeconds(): number {
-    const rulesMs =
-      this.#rulesKnownMs === null ? 0 : this.#deps.clock.monotonicMs() - this.#rulesKnownMs
-    return (
-      (Math.floor(Math.max(this.silentMs, rulesMs) / (ageStepSeconds * 1000)) + 1) * ageStepSeconds
-    )
+    const nowMs = this.#deps.clock.monotonicMs()
+    const ageMs = Math.max(this.silentMs, nowMs - (this.#rulesKnownMs ?? nowMs))
+    return (Math.floor(ageMs / (ageStepSeconds * 1000)) + 1) * ageStepSeconds
   }
 
   /** Queries until closed. Call once this instance has folded everything in the log. */
   async run(): Promise<void> {
-    const { clock } = this.#deps
+    const { clock, staleAfterMs } = this.#deps
     const { signal } = this.#stop
     const broken = Promise.withResolvers<never>()
-    let look: Look | null = null
-    this.#known = { atMs: clock.monotonicMs(), time: clock.nowMs() }
-    this.#rulesKnownMs = clock.monotonicMs()
+    let [begunMs, isDone] = [clock.monotonicMs(), true]
+    this.#known = { atMs: begunMs, time: clock.nowMs() }
+    this.#rulesKnownMs = begunMs
     while (!signal.aborted) {
       // Not awaited: a log that never answers must block neither the next check nor the closing.
-      if (
-        look === null ||
-        look.isDone ||
-        clock.monotonicMs() - look.atMs > this.#deps.staleAfterMs
-      ) {
-        const begun: Look = { atMs: clock.monotonicMs(), time: clock.nowMs(), isDone: false }
-        look = begun
-        Promise.all([this.#look(begun), this.#askRules(begun.atMs)]).then(() => {
-          begun.isDone = true
+      if (isDone || clock.monotonicMs() - begunMs > staleAfterMs) {
+        const at = { atMs: clock.monotonicMs(), time: clock.nowMs() }
+        ;[begunMs, isDone] = [at.atMs, false]
+        Promise.all([this.#look(at), this.#askRules(at.atMs)]).then(() => {
+          isDone ||= begunMs === at.atMs
           this.#awaitProofs().catch(broken.reject)
         }, broken.reject)
       }
       await Promise.race([clock.sleep(this.#lookMs, signal), broken.promise])
-      this.#tell()
+      this.#log()
     }
   }
 
@@ -126,15 +115,16 @@ export class Liveness {
     this.#stop.abort()
   }
 
-  async #look(look: Look): Promise<void> {
+  async #look(at: { readonly atMs: number; readonly time: number }): Promise<void> {
     const { log, view } = this.#deps
     const before = view.cursor
-    const end = await this.#end()
+    const end = await nullIfLogFails(log.cursorAt(topics.alerts, 'latest'))
     if (end === null) this.#trouble = 'the event log does not answer'
     else if (!log.health().ok) this.#trouble = 'the event log is not healthy'
-    else if ((await view.waitFor(end, this.#lookMs)) || isGettingOn(before, view.cursor, end))
-      this.#know(look)
-    else this.#trouble = 'the alerts log cannot be read'
+    else if ((await view.waitFor(end, this.#lookMs)) || isGettingOn(before, view.cursor, end)) {
+      // A proof is valid for the instant of the query only: a late answer proves no more than that.
+      if (this.#known === null || at.atMs > this.#known.atMs) this.#known = at
+    } else this.#trouble = 'the alerts log cannot be read'
   }
 
   /**
@@ -145,11 +135,8 @@ export class Liveness {
     if (this.#isAwaiting) return
     this.#isAwaiting = true
     const { signal } = this.#stop
-    for (
-      let ms = 0;
-      ms < this.#lookMs && this.#rulesLooks.length > 0 && !signal.aborted;
-      ms += proofWaitMs
-    ) {
+    const isWaiting = () => this.#rulesLooks.length > 0 && !signal.aborted
+    for (let ms = 0; ms < this.#lookMs && isWaiting(); ms += proofWaitMs) {
       await this.#deps.clock.sleep(proofWaitMs, signal)
       await this.#askRules(null)
     }
@@ -161,40 +148,32 @@ export class Liveness {
    * by itself.
    */
   async #askRules(atMs: number | null): Promise<void> {
-    try {
-      const { ends, folded } = await this.#deps.rules.look()
-      if (atMs !== null && this.#rulesLooks.length < rulesLooksMax)
-        this.#rulesLooks.push({ atMs, ends })
-      const isFolded = (end: bigint, p: number) => (folded[p] ?? 0n) >= end
-      while (this.#rulesLooks[0]?.ends.every(isFolded))
-        this.#rulesKnownMs = this.#rulesLooks.shift()?.atMs ?? null
-    } catch (error) {
-      if (!(error instanceof EventLogError)) throw error
-    }
+    const progress = await nullIfLogFails(this.#deps.rules.look())
+    if (progress === null) return
+    const { ends, folded } = progress
+    if (atMs !== null && this.#rulesLooks.length < rulesLooksMax)
+      this.#rulesLooks.push({ atMs, ends })
+    const isFolded = (end: bigint, p: number) => (folded[p] ?? 0n) >= end
+    while (this.#rulesLooks[0]?.ends.every(isFolded))
+      this.#rulesKnownMs = this.#rulesLooks.shift()?.atMs ?? null
   }
 
-  /** A proof is valid for the instant of the query only: a late answer proves no more than that. */
-  #know(look: Look): void {
-    if (this.#known === null || look.atMs > this.#known.atMs) this.#known = look
-  }
-
-  /** The log's end; null if the log does not answer. */
-  async #end(): Promise<Cursor | null> {
-    try {
-      return await this.#deps.log.cursorAt(topics.alerts, 'latest')
-    } catch (error) {
-      if (error instanceof EventLogError) return null
-      throw error
-    }
-  }
-
-  #tell(): void {
+  #log(): void {
     const { stale } = this
     const { logger } = this.#deps
-    if (stale !== null && !this.#isTold)
+    if (stale !== null && !this.#isLogged)
       logger.error(stale, 'alerts are not live: clients of the stream are disconnected')
-    if (stale === null && this.#isTold) logger.info('alerts are live again')
-    this.#isTold = stale !== null
+    if (stale === null && this.#isLogged) logger.info('alerts are live again')
+    this.#isLogged = stale !== null
+  }
+}
+
+async function nullIfLogFails<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof EventLogError) return null
+    throw error
   }
 }
 
@@ -208,4 +187,35 @@ function isGettingOn(before: Cursor | null, now: Cursor | null, end: Cursor): bo
     const at = now.positions[p] ?? 0n
     return at >= position || at > (before.positions[p] ?? 0n)
   })
+}
+
+/** Since when an answer may be out of date, ISO 8601 in UTC; absent while current. */
+const staleHeader = 'tocsin-stale-since'
+
+/**
+ * Adds the header to the answers of an app's reading routes, which return the last known state while
+ * this instance is cut off: people on watch need it. Reads for machines that follow step by step are
+ * refused instead.
+ */
+export function markStaleAnswers(app: FastifyInstance, stale: () => Stale | null): void {
+  app.addHook('onSend', async (request, reply) => {
+    const found = request.method === 'GET' && request.url.startsWith('/v1/') ? stale() : null
+    if (found !== null) reply.header(staleHeader, found.since)
+  })
+}
+
+/**
+ * For what machines follow step by step: throws ProblemError `projection-behind` while this
+ * instance is cut off from the log.
+ */
+export function refuseWhileStale(stale: Stale | null): void {
+  if (stale === null) return
+  throw new ProblemError(
+    'projection-behind',
+    `Not live since ${stale.since}: ${stale.detail}. Try again, or at another instance.`,
+    {
+      retryAfterS: 5,
+      members: { staleSince: stale.since }
+    }
+  )
 }

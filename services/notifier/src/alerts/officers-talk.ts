@@ -30,46 +30,23 @@ export function actionInView(level: Handling, action: AlertState['action']): Ale
  * officers alone.
  */
 export function operatorInView(level: Handling, whole: AlertOperator): AlertOperator {
-  const { answers: _answers, ...officers } = whole
-  const those = whole.answers === undefined || maySee(level, talkHandling) ? whole : officers
+  const operator: { -readonly [K in keyof AlertOperator]: AlertOperator[K] } = { ...whole }
+  if (!maySee(level, talkHandling)) delete operator.answers
   const isRead = ({ byId, handling = talkHandling }: AlertResponse) =>
     byId === undefined || maySee(level, handling)
-  const operator =
-    whole.responses?.recent?.every(isRead) === false
-      ? { ...those, ...hideRecorders(those, isRead) }
-      : those
-  const {
-    acknowledgedBy,
-    acknowledgedHandling = talkHandling,
-    assignedTo,
-    assignedHandling = talkHandling
-  } = operator
-  const taken = acknowledgedBy === null || maySee(level, acknowledgedHandling)
-  const given = assignedTo === null || maySee(level, assignedHandling)
-  if (taken && given) return operator
-  const {
-    acknowledgedById: _id,
-    acknowledgedHandling: _taken,
-    assignedHandling: _given,
-    ...others
-  } = operator
-  return {
-    ...others,
-    ...(taken ? redactOwners(operator) : { acknowledgedBy: someOfficer }),
-    ...(given ? findAssignee(operator) : { assignedTo: someOfficer })
+  Object.assign(operator, hideRecorders(operator, isRead))
+  const { acknowledgedBy, acknowledgedHandling = talkHandling } = operator
+  if (acknowledgedBy !== null && !maySee(level, acknowledgedHandling)) {
+    operator.acknowledgedBy = someOfficer
+    delete operator.acknowledgedById
+    delete operator.acknowledgedHandling
   }
-}
-
-function redactOwners({ acknowledgedBy, acknowledgedById, acknowledgedHandling }: AlertOperator) {
-  return {
-    acknowledgedBy,
-    ...(acknowledgedById === undefined ? {} : { acknowledgedById }),
-    ...(acknowledgedHandling === undefined ? {} : { acknowledgedHandling })
+  const { assignedTo, assignedHandling = talkHandling } = operator
+  if (assignedTo !== null && !maySee(level, assignedHandling)) {
+    operator.assignedTo = someOfficer
+    delete operator.assignedHandling
   }
-}
-
-function findAssignee({ assignedTo, assignedHandling }: AlertOperator) {
-  return { assignedTo, ...(assignedHandling === undefined ? {} : { assignedHandling }) }
+  return operator
 }
 
 /**
@@ -88,24 +65,12 @@ export function isRefusalFor(
  * seen.
  */
 export function refusalInView(level: Handling, refusal: ActionRefused): Omit<ActionRefused, 'seq'> {
-  const {
-    seq: _seq,
-    by,
-    byId,
-    standingBy,
-    standingById,
-    standingHandling = talkHandling,
-    ...others
-  } = refusal
-  const asker = whoInView(level, byId === undefined ? { by } : { by, byId }, refusal.actionHandling)
-  const isNamed = standingBy === null || maySee(level, standingHandling)
-  return {
-    ...others,
-    ...asker,
-    standingBy: isNamed ? standingBy : someOfficer,
-    ...(isNamed && standingById !== undefined ? { standingById } : {}),
-    ...(isNamed && refusal.standingHandling !== undefined ? { standingHandling } : {})
-  }
+  const { seq: _seq, ...others } = refusal
+  const shown = whoInView(level, others, refusal.actionHandling)
+  const { standingBy, standingHandling = talkHandling } = refusal
+  if (standingBy === null || maySee(level, standingHandling)) return shown
+  const { standingById: _id, standingHandling: _handling, ...named } = shown
+  return { ...named, standingBy: someOfficer }
 }
 
 /** An officer by name, or some officer. */
@@ -156,15 +121,15 @@ export interface OfficersAct extends Asker {
   readonly isResponse?: true
 }
 
-export function describeActKind(
-  type: AlertEventType
-): Pick<OfficersAct, 'isComment' | 'isResponse'> {
-  const isResponse = type === 'alert.responded' || type === 'alert.response-corrected'
-  return { isComment: type === 'alert.commented', ...(isResponse ? { isResponse } : {}) }
-}
-
 /** The acts with a further one, at most one of a kind and handling, in order. */
-export function withAct(acts: readonly OfficersAct[], act: OfficersAct): readonly OfficersAct[] {
+export function withAct(
+  acts: readonly OfficersAct[],
+  type: AlertEventType,
+  by: Omit<OfficersAct, 'isComment' | 'isResponse'>
+): readonly OfficersAct[] {
+  const isResponse = type === 'alert.responded' || type === 'alert.response-corrected'
+  const isComment = type === 'alert.commented'
+  const act: OfficersAct = { ...by, isComment, ...(isResponse ? { isResponse } : {}) }
   const hasThatKind = (each: OfficersAct) =>
     each.handling === act.handling &&
     each.isComment === act.isComment &&
@@ -172,32 +137,15 @@ export function withAct(acts: readonly OfficersAct[], act: OfficersAct): readonl
   return [...acts.filter(each => !hasThatKind(each)), act]
 }
 
-/** The last act that readers of a level may see. */
+/** Who acted last of what readers of a level may see; with `isChange`, of what changed the alert. */
 export function lastActInView(
   level: Handling,
-  acts: readonly OfficersAct[]
+  acts: readonly OfficersAct[],
+  isChange = false
 ): (Asker & { readonly at: string }) | null {
-  return actorInView(
-    level,
-    acts.findLast(({ isComment, handling }) => !isComment || maySee(level, handling))
+  const act = acts.findLast(({ isComment, isResponse, handling }) =>
+    isChange ? !isComment && !isResponse : !isComment || maySee(level, handling)
   )
-}
-
-/** The last act that changed the alert: comments and responses go on after it was closed. */
-export function lastChangeInView(
-  level: Handling,
-  acts: readonly OfficersAct[]
-): (Asker & { readonly at: string }) | null {
-  return actorInView(
-    level,
-    acts.findLast(({ isComment, isResponse }) => !isComment && !isResponse)
-  )
-}
-
-function actorInView(
-  level: Handling,
-  act: OfficersAct | undefined
-): (Asker & { readonly at: string }) | null {
   if (act === undefined) return null
   const { by, byId, at, handling } = act
   return whoInView(level, { by, ...(byId === undefined ? {} : { byId }), at }, handling)

@@ -13,7 +13,6 @@ import { findOpen, stateInView } from './record-judging.ts'
 /** Places of alerts that were open, visible and matching during the walk. */
 export interface Candidates {
   readonly list: readonly GravePlace[]
-  /** No more follow. */
   readonly isAll: boolean
 }
 
@@ -39,12 +38,9 @@ export function listCandidates(
   return { list, isAll: true }
 }
 
-/** The content of a part and where it ends. */
 export interface SnapshotPart {
   readonly alerts: readonly ReturnType<typeof alertIn>[]
-  /** The same alerts, each encoded. */
   readonly texts: readonly string[]
-  /** Null: none is left. */
   readonly next: GravePlace | null
   /** Candidates that did not fit; null if none is left. */
   readonly left: Candidates | null

@@ -15,7 +15,6 @@ export function makeReadingRoutes(
   return createRouteAdder(app, { ...family, reach: request => reach(deps, request) })
 }
 
-/** Waits for the position in the request. */
 export function reach(
   deps: { readonly positions: ReadPositions },
   request: FastifyRequest

@@ -2,12 +2,10 @@
 
 export type Positions = readonly bigint[]
 
-/** The maximum per partition. */
 export function furthest(a: Positions, b: Positions): Positions {
   return a.map((position, i) => (b[i] !== undefined && b[i] > position ? b[i] : position))
 }
 
-/** The minimum per partition. */
 export function nearest(a: Positions, b: Positions): Positions {
   return a.map((position, i) => (b[i] !== undefined && b[i] < position ? b[i] : position))
 }

@@ -13,13 +13,13 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { ActTrail } from './act-trail.ts'
 import { AlertIndex, type Folded } from './alert-index.ts'
-import { AlertJournal, type JournalLimits } from './alert-journal.ts'
+import { AlertJournal } from './alert-journal.ts'
 import type { AlertRecord, DecodedRecord } from './alert-record.ts'
 
 export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   readonly model: ProcessModel
   readonly metrics: NotifierMetrics
-  readonly limits: JournalLimits
+  readonly limits: { readonly recentEventsMax: number }
 }
 
 /**
@@ -99,7 +99,6 @@ export class Projection implements AlertFold {
     }
   }
 
-  /** Ends the rendering of headlines. */
   close(): void {
     this.#stop.abort()
   }
@@ -107,7 +106,7 @@ export class Projection implements AlertFold {
   load(start: Cursor, restored: Cursor | null): void {
     const { log, limits } = this.#options
     this.alerts.load()
-    this.#journal = new AlertJournal(log, this.alerts, start, restored, limits)
+    this.#journal = new AlertJournal(log, this.alerts, start, restored, limits.recentEventsMax)
   }
 
   take(batch: Batch<RecordedEvent>): void {

@@ -2,12 +2,16 @@
 // filters only select from it.
 
 import { isWhole, type ReaderView } from '@tocsin/auth/access/reader-view'
-import type { ActionRefused, AlertState, EvidenceItem } from '@tocsin/contracts/alert/alert'
+import type {
+  ActionRefused,
+  AlertLevel,
+  AlertState,
+  EvidenceItem
+} from '@tocsin/contracts/alert/alert'
 import { countEvidence } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
-import { pickEvidence } from './shown-evidence.ts'
 
 /** A piece of evidence as a reader gets it. Old statements give `revision` to readers of everything alone. */
 export type VisibleEvidenceItem = Omit<EvidenceItem, 'revision'> & { readonly revision?: number }
@@ -34,23 +38,16 @@ export type VisibleAlert = Omit<AlertState, 'seq' | 'evidence' | 'evidenceLost' 
 }
 
 /** A CloudEvent as a reader gets it. */
-export interface VisibleEvent {
+export type VisibleEvent = Readonly<
+  Record<'id' | 'source' | 'type' | 'time' | 'subject' | 'engine' | 'theatre', string>
+> & {
   readonly specversion: '1.0'
-  readonly id: string
-  readonly source: string
-  readonly type: string
-  readonly time: string
   readonly datacontenttype: 'application/json'
-  readonly subject: string
   readonly cause: string | null
-  readonly engine: string
-  readonly theatre: string
   readonly previoushash?: string
   readonly traceparent?: string
-  readonly data: VisibleAlert | VisibleRefusal | LeftView
+  readonly data: VisibleAlert | (Omit<ActionRefused, 'seq'> & { readonly seq?: number }) | LeftView
 }
-
-type VisibleRefusal = Omit<ActionRefused, 'seq'> & { readonly seq?: number }
 
 /** The state of an alert in an event; null if the event has none. */
 export function statementIn({ data }: VisibleEvent): VisibleAlert | null {
@@ -123,4 +120,30 @@ export function makeStub(
     ...{ datacontenttype: 'application/json', subject: alertId, cause: null, engine, theatre },
     data: { alertId, theatre }
   }
+}
+
+/** Maximum number of pieces of evidence that a statement names; it also counts all. Decision 0014. */
+export const shownMax = 20
+
+/**
+ * At most `shownMax` of the pieces that a reader may see, in their order: the triggers that reached
+ * each level, then the newest triggers, then the newest support.
+ */
+export function pickEvidence<P extends Pick<EvidenceItem, 'incidentId' | 'role'>>(
+  pieces: readonly P[],
+  levels: readonly AlertLevel[]
+): readonly P[] {
+  if (pieces.length <= shownMax) return pieces
+  const makers = new Set(levels.map(({ incidentId }) => incidentId))
+  const chosen = new Set(
+    pieces
+      .filter(({ incidentId, role }) => role === 'trigger' && makers.has(incidentId))
+      .slice(0, shownMax)
+  )
+  for (const role of ['trigger', 'support'] as const)
+    for (let i = pieces.length - 1; i >= 0 && chosen.size < shownMax; i--) {
+      const piece = pieces[i] as P
+      if (piece.role === role) chosen.add(piece)
+    }
+  return pieces.filter(piece => chosen.has(piece))
 }

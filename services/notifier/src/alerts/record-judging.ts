@@ -5,10 +5,10 @@ import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { type ActionRefused, isOpen } from '@tocsin/contracts/alert/alert'
 import { hasLevel } from '@tocsin/read-model/alerts/levels'
 import { LRUCache } from 'lru-cache'
+import { findAcknowledged } from './alert-calls.ts'
 import type { AlertAtLevel, AlertEntry } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 import type { AlertRecord } from './alert-record.ts'
-import { findAcknowledged } from './alert-sum.ts'
 import {
   type Audience,
   isShownBy,
@@ -92,7 +92,11 @@ export function renderFor(
   if (event.type === 'alert.action-refused') return eventInView(view, envelope, event.data)
   const visible = eventInView(view, envelope, alerts.restate(view.level, event.data, sum))
   if (isUnaskedDrill(event.data, filter)) return withoutPage(visible)
-  return verdict === 'first-news' ? paging(visible) : visible
+  const { data } = visible
+  // For an audience that gets it first it pages, even if it does not page others.
+  return verdict === 'first-news' && 'notify' in data
+    ? { ...visible, data: { ...data, notify: 'page' } }
+    : visible
 }
 
 /** As one that does not page: of a drill, or of an update that its reader already has. */
@@ -103,13 +107,6 @@ export function withoutPage(event: VisibleEvent): VisibleEvent {
     : event
 }
 
-/** For an audience that gets it first: it pages, even if it does not page others. */
-function paging(event: VisibleEvent): VisibleEvent {
-  const { data } = event
-  return 'notify' in data ? { ...event, data: { ...data, notify: 'page' } } : event
-}
-
-/** The alert for the reader; null if hidden. */
 export function shownTo(view: ReaderView, entry: AlertEntry): AlertAtLevel | null {
   return mayReadTheatre(view, entry.theatre) ? entry.at(view.level) : null
 }
@@ -134,23 +131,15 @@ export function findOpen(
   return shown !== null && isOpen(shown.state) ? shown : null
 }
 
-type StatedAlert = Pick<AlertAtLevel, 'state' | 'sum' | 'calls'>
-
-/** The current content of an alert for a reader. */
 export function stateInView(
   alerts: AlertIndex,
   view: ReaderView,
-  shown: StatedAlert
+  { state: folded, sum, calls }: Pick<AlertAtLevel, 'state' | 'sum' | 'calls'>
 ): VisibleAlert {
-  const { level } = view
-  const state = alerts.restate(level, shown.state, shown.sum)
-  const partOf = alerts.findParent(level, state)
-  return alertInView(view, { ...state, partOf, ...olderFacts(shown) })
-}
-
-/** What an alert of an earlier version does not say itself. */
-function olderFacts({ sum, state, calls }: StatedAlert): Partial<Pick<VisibleAlert, 'operator'>> {
-  return sum === null
-    ? { operator: { ...state.operator, isAcknowledged: findAcknowledged(calls, state) } }
-    : {}
+  const state = alerts.restate(view.level, folded, sum)
+  const partOf = alerts.findParent(view.level, state)
+  // What an alert of an earlier version does not say itself.
+  const isAcknowledged = findAcknowledged(calls, folded)
+  const operator = sum === null ? { ...folded.operator, isAcknowledged } : state.operator
+  return alertInView(view, { ...state, partOf, operator })
 }

@@ -24,7 +24,6 @@ export function seenIn(request: FastifyRequest): number | null {
   return header === undefined ? null : readIfMatch(header)
 }
 
-/** Throws ProblemError for a malformed key. */
 export function findRetryKey(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null

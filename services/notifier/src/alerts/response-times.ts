@@ -4,7 +4,13 @@
 import { compareText } from '@tocsin/domain/compare-text'
 import type { CallSum } from '@tocsin/read-model/alerts/call-table'
 import type { Call } from './alert-calls.ts'
-import { responseTargets } from './response-targets.ts'
+
+/** 7-1-7, as outbreaks are measured: detect within 7 days, notify within 1, respond within 7. */
+export const responseTargets = {
+  detectionS: 7 * 86_400,
+  acknowledgementS: 86_400,
+  responseS: 7 * 86_400
+} as const
 
 /**
  * The name of a row in its parts: `['severe']`, or the name of an officer and the id of the key.
@@ -14,7 +20,6 @@ export type RowName = readonly (string | null)[]
 export interface TimesRow {
   readonly name: RowName
   readonly drill: boolean
-  /** Calls. */
   readonly called: number
   readonly acknowledged: number
   readonly acknowledgementMedianS: number | null
@@ -31,7 +36,6 @@ export interface TimesRow {
   readonly respondedInTime: number
   /** Of `detected`: those that met all three targets. */
   readonly allInTime: number
-  /** Calls that wait for an answer now. */
   readonly unanswered: number
 }
 
@@ -53,7 +57,6 @@ export function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.floor((toMs - fromMs) / 1000))
 }
 
-/** What became of a call. */
 export interface Answers {
   /** Seconds from the call to the first acknowledgement; null without one. */
   readonly acknowledgedS: number | null
@@ -61,7 +64,6 @@ export interface Answers {
   readonly respondedS: number | null
   /** Seconds from the beginning of the alert's subject; null: not the alert's first page. */
   readonly detectedS: number | null
-  /** It waits for an answer now. */
   readonly isUnacknowledged: boolean
 }
 
@@ -77,7 +79,6 @@ export function measureAnswers(
   }
 }
 
-/** One call as a sum. */
 export function sumCall(
   { acknowledgedS, respondedS, detectedS, isUnacknowledged }: Answers,
   drill: boolean
@@ -95,65 +96,38 @@ export function sumCall(
   }
 }
 
-interface Gathered {
-  readonly name: RowName
-  /** Of many sums: joined once. */
-  readonly acknowledgements: (readonly number[])[]
-  readonly responses: (readonly number[])[]
-  readonly detections: (readonly number[])[]
-  called: number
-  allInTime: number
-  unanswered: number
-}
-
 /** Gathers calls into rows. Their order has no effect. */
 export class ResponseTimes {
-  /** By the ids of their names: of the world, and of drills. */
-  readonly #rows = { world: new Map<string, Gathered>(), drills: new Map<string, Gathered>() }
+  /** By drill and the id of the name. */
+  readonly #rows = new Map<string, { readonly name: RowName; readonly sums: CallSum[] }>()
 
   /** Counts calls in a row. `id`: the same for the same name, and for no other. */
   add(calls: CallSum, id: string, name: RowName): void {
-    const rows = calls.drill ? this.#rows.drills : this.#rows.world
-    let row = rows.get(id)
-    if (row === undefined) {
-      row = {
-        ...{ name, acknowledgements: [], responses: [], detections: [] },
-        ...{ called: 0, unanswered: 0, allInTime: 0 }
-      }
-      rows.set(id, row)
-    }
-    row.called += calls.called
-    row.unanswered += calls.unanswered
-    row.allInTime += calls.allInTime
-    row.acknowledgements.push(calls.acknowledgedS)
-    row.responses.push(calls.respondedS)
-    row.detections.push(calls.detectedS)
+    const key = `${Number(calls.drill)}${id}`
+    const row = this.#rows.get(key) ?? { name, sums: [] }
+    row.sums.push(calls)
+    this.#rows.set(key, row)
   }
 
   /** In the order of their ids, drills after the others. O(n log n). */
   rows(): TimesRow[] {
-    const inOrder = (rows: ReadonlyMap<string, Gathered>) =>
-      [...rows].sort(([a], [b]) => compareText(a, b))
-    const listRows = (rows: ReadonlyMap<string, Gathered>, drill: boolean) =>
-      inOrder(rows).map(([, row]) => makeRow(row, drill))
-    return [...listRows(this.#rows.world, false), ...listRows(this.#rows.drills, true)]
+    return [...this.#rows]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([, { name, sums }]) => makeRow(name, sums))
   }
 }
 
-function makeRow(
-  { name, called, acknowledgements, responses, detections, allInTime, unanswered }: Gathered,
-  drill: boolean
-): TimesRow {
-  const [acknowledged, responded, detected] = [
-    sortAll(acknowledgements),
-    sortAll(responses),
-    sortAll(detections)
-  ]
+function makeRow(name: RowName, sums: readonly CallSum[]): TimesRow {
+  const acknowledged = sortAll(sums.map(sum => sum.acknowledgedS))
+  const responded = sortAll(sums.map(sum => sum.respondedS))
+  const detected = sortAll(sums.map(sum => sum.detectedS))
+  const count = (of: 'called' | 'allInTime' | 'unanswered') =>
+    sums.reduce((total, sum) => total + sum[of], 0)
   const { detectionS, acknowledgementS, responseS } = responseTargets
   return {
     name,
-    drill,
-    called,
+    drill: sums[0]?.drill === true,
+    called: count('called'),
     acknowledged: acknowledged.length,
     acknowledgementMedianS: rankIn(acknowledged, 0.5),
     acknowledgementP90S: rankIn(acknowledged, 0.9),
@@ -166,20 +140,13 @@ function makeRow(
     detectedInTime: countWithin(detected, detectionS),
     acknowledgedInTime: countWithin(acknowledged, acknowledgementS),
     respondedInTime: countWithin(responded, responseS),
-    allInTime,
-    unanswered
+    allInTime: count('allInTime'),
+    unanswered: count('unanswered')
   }
 }
 
-/** Ascending. */
 function sortAll(lists: readonly (readonly number[])[]): Float64Array {
-  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const list of lists) {
-    all.set(list, at)
-    at += list.length
-  }
-  return all.sort()
+  return Float64Array.from(lists.flat()).sort()
 }
 
 const isWithin = (seconds: number | null, most: number) => seconds !== null && seconds <= most

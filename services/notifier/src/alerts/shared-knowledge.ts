@@ -7,7 +7,7 @@ import { readWaitMs } from '@tocsin/service/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { Projection } from './projection.ts'
 
-export type LearntLog = 'control' | keyof Projection['views']
+type LearntLog = 'control' | keyof Projection['views']
 
 export interface SharedKnowledgeDeps extends Pick<ServiceDeps, 'log' | 'control'> {
   readonly projection: Projection
@@ -26,16 +26,19 @@ export class SharedKnowledge {
    * it can't be queried.
    */
   async learn(...logs: readonly LearntLog[]): Promise<void> {
-    if (!this.#deps.log.capabilities.sharedRoles) return
-    await this.#fold(logs, 'Writes of other instances are not folded here yet. Try again.')
+    if (this.#deps.log.capabilities.sharedRoles) await this.learnOwn(...logs)
   }
 
   /**
    * The same for what any instance was asked, including this one: its views follow their logs
    * independently.
    */
-  async learnOwn(...logs: readonly LearntLog[]): Promise<void> {
-    await this.#fold(logs, 'What was asked before is not folded here yet. Try again.')
+  learnOwn(...logs: readonly LearntLog[]): Promise<void> {
+    const { control, projection } = this.#deps
+    return foldedInTime(
+      logs.map(name => (name === 'control' ? control : projection.views[name])),
+      'What was written before is not folded here yet. Try again.'
+    )
   }
 
   /**
@@ -47,14 +50,6 @@ export class SharedKnowledge {
     if (known !== undefined || !this.#deps.log.capabilities.sharedRoles) return known
     await this.learn(...logs)
     return look()
-  }
-
-  #fold(logs: readonly LearntLog[], behind: string): Promise<void> {
-    const { control, projection } = this.#deps
-    return foldedInTime(
-      logs.map(name => (name === 'control' ? control : projection.views[name])),
-      behind
-    )
   }
 }
 

@@ -30,7 +30,6 @@ const tagKinds = [
   ...(['new', 'escalated', 'acknowledged', 'done', 'partner'] as const),
   ...(['resolved', 'retracted', 'changed'] as const)
 ]
-/** Alerts of a report, the gravest. */
 const itemsMax = 1_000
 
 export const shiftReportSchema = shape(
@@ -63,7 +62,6 @@ export const shiftReportSchema = shape(
 export interface ShiftReportDeps {
   readonly projection: { readonly alerts: AlertIndex }
   readonly clock: Pick<Clock, 'nowMs'>
-  /** The time in a theatre, ISO 8601. */
   readonly nowIn: (theatre: string) => string
   /** Whether anybody was notified of an alert; null: not for this reader to know. */
   readonly makeNotified: (principal: Principal) => ((alertId: string) => boolean) | null
@@ -137,8 +135,7 @@ async function* findAlerts(
   startIn: (theatre: string) => number
 ): AsyncGenerator<AlertAtLevel> {
   const found = alerts.search(view, { wantsKind: ({ facts }) => isOpen(facts) })
-  const ids = new Set<string>()
-  for (const chunk of found) for (const { alertId } of chunk) ids.add(alertId)
+  const ids = new Set([...found].flat().map(({ alertId }) => alertId))
   const isIn = (theatre: string) => mayReadTheatre(view, theatre)
   for (const chunk of alerts.events.listChanged(view.level, isIn, startIn)) {
     for (const alertId of chunk) ids.add(alertId)

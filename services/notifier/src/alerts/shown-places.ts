@@ -15,38 +15,22 @@ export interface ShownPlace extends Place {
   readonly candidatesOmitted?: number
 }
 
-/** The places of a report, reduced to what is needed here. */
-export interface ShownPlaces {
-  readonly place: ShownPlace
-  readonly alsoAt: readonly ShownPlace[]
-}
-
-/**
- * The place of an incident and how it was resolved; `resolution` is null if no visible report
- * states it.
- */
-export type ShownIncidentPlace = IncidentState['place'] &
-  Pick<ShownPlace, 'candidates' | 'candidatesOmitted' | 'contradiction' | 'precision'> & {
-    readonly resolution: Place['resolution'] | null
-  }
-
 export function shownPlace(place: Place): ShownPlace {
   const omitted = place.candidates.length - candidatesShownMax
   if (omitted <= 0) return place
-  return {
-    ...place,
-    candidates: place.candidates.slice(0, candidatesShownMax),
-    candidatesOmitted: omitted
-  }
+  const candidates = place.candidates.slice(0, candidatesShownMax)
+  return { ...place, candidates, candidatesOmitted: omitted }
 }
 
-/** The places of an incident, from those of its reports. */
+/**
+ * The place of an incident with how it was resolved, and its further places, from those of its
+ * reports. `resolution` is null if none of them states it.
+ */
 export function incidentPlaces(
   place: IncidentState['place'],
-  reports: readonly ShownPlaces[]
-): { readonly place: ShownIncidentPlace; readonly alsoAt: readonly ShownPlace[] } {
+  reports: readonly { readonly place: ShownPlace; readonly alsoAt: readonly ShownPlace[] }[]
+) {
   const all = reports.flatMap(report => [report.place, ...report.alsoAt])
-  const own = all.find(found => isThat(place, found)) ?? null
   const further: ShownPlace[] = []
   for (const found of all) {
     if (found.contradiction === 'country' || isThat(place, found) || isSamePlace(place, found))
@@ -54,7 +38,10 @@ export function incidentPlaces(
     if (further.length < furtherShownMax && !further.some(known => isSamePlace(known, found)))
       further.push(found)
   }
-  return { place: { ...place, ...foundAs(own) }, alsoAt: further }
+  return {
+    place: { ...place, ...describeFound(all.find(found => isThat(place, found))) },
+    alsoAt: further
+  }
 }
 
 /**
@@ -75,12 +62,16 @@ function isThat(
   )
 }
 
-function foundAs(place: ShownPlace | null): Omit<ShownIncidentPlace, keyof IncidentState['place']> {
-  if (place === null) return { resolution: null, candidates: [] }
-  const { resolution, candidates, candidatesOmitted, contradiction, precision } = place
+function describeFound(place: ShownPlace | undefined) {
+  const {
+    resolution = null,
+    candidates = [],
+    candidatesOmitted,
+    contradiction,
+    precision
+  } = place ?? {}
   return {
-    resolution,
-    candidates,
+    ...{ resolution, candidates },
     ...(candidatesOmitted === undefined ? {} : { candidatesOmitted }),
     ...(contradiction === undefined ? {} : { contradiction }),
     ...(precision === undefined ? {} : { precision })
@@ -101,14 +92,12 @@ type SomePlace = Pick<Place, 'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'se
  * area.
  */
 export function isSamePlace(a: SomePlace, b: SomePlace): boolean {
-  const apartKm = findDistanceKm(a, b)
+  const isLocated = a.lat !== null && a.lon !== null && b.lat !== null && b.lon !== null
+  const apartKm = isLocated
+    ? distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon })
+    : null
   if (a.settlement !== null && b.settlement !== null)
     return a.settlement === b.settlement && (apartKm === null || apartKm <= settlementWidthMaxKm)
   if (apartKm !== null) return apartKm <= samePlaceKm
   return a.name !== null && a.name === b.name && a.admin1 === b.admin1 && a.country === b.country
-}
-
-function findDistanceKm(a: SomePlace, b: SomePlace): number | null {
-  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) return null
-  return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon })
 }

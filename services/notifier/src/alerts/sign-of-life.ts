@@ -18,7 +18,6 @@ export function isCanary({ ruleId, drill }: Pick<AlertState, 'ruleId' | 'drill'>
 export interface SignOfLife {
   /** How long ago, at most, this instance and the rules had folded all. */
   readonly ageSeconds: number
-  /** The identity of the log. */
   readonly epoch: string
   /**
    * In the theatre where it is oldest, of those where its alert is open. It grows on once there is
@@ -41,15 +40,11 @@ export interface SignsDeps {
   readonly clock: Pick<Clock, 'nowMs'>
   readonly ageSeconds: () => number
   readonly epoch: () => string
-  /** Those that exist, each with its clock. */
   readonly theatres: () => ReadonlyMap<string, { readonly clock: 'wall' | 'replay' }>
 }
 
-interface CanaryTime {
-  /** When its newest report was made. */
-  readonly ms: number
-  readonly isOpen: boolean
-}
+/** Of a theatre's canary: when its newest report was made, and whether its alert is open. */
+type CanaryTime = { readonly ms: number; readonly isOpen: boolean }
 
 export class SignsOfLife {
   readonly #deps: SignsDeps
@@ -66,33 +61,26 @@ export class SignsOfLife {
   }
 
   make(view: ReaderView): SignOfLife {
-    const ageSeconds = this.#deps.ageSeconds()
+    const { ageSeconds: readAge, epoch, projection } = this.#deps
+    const ageSeconds = readAge()
+    const isIn = (theatre: string) => mayReadTheatre(view, theatre)
+    const record = projection.alerts.events.countAll(view.level, isIn)
     return {
-      ...{ ageSeconds, epoch: this.#deps.epoch() },
-      canaryAgeSeconds: this.#computeCanaryAge(view),
-      complete: {
-        record: this.#deps.projection.alerts.events.countAll(view.level, theatre =>
-          mayReadTheatre(view, theatre)
-        ),
-        time: this.#findTime(view, ageSeconds)
-      }
+      ...{ ageSeconds, epoch: epoch(), canaryAgeSeconds: this.#computeCanaryAge(view) },
+      complete: { record, time: this.#findTime(view, ageSeconds) }
     }
   }
 
   /** The earliest of the theatres' times: a replay has its own. */
   #findTime(view: ReaderView, ageSeconds: number): string | null {
     const { clock, theatres, projection } = this.#deps
-    let earliest: string | null = null
-    for (const [theatre, config] of theatres()) {
-      if (!mayReadTheatre(view, theatre)) continue
-      const time =
-        config.clock === 'replay'
-          ? projection.clocks.nowIn(theatre)
-          : new Date(clock.nowMs() - ageSeconds * 1000).toISOString()
-      if (time === null) return null
-      if (earliest === null || time < earliest) earliest = time
-    }
-    return earliest
+    const onWallClock = new Date(clock.nowMs() - ageSeconds * 1000).toISOString()
+    const times = [...theatres()]
+      .filter(([theatre]) => mayReadTheatre(view, theatre))
+      .map(([theatre, config]) =>
+        config.clock === 'replay' ? projection.clocks.nowIn(theatre) : onWallClock
+      )
+    return times.includes(null) ? null : (times.sort()[0] ?? null)
   }
 
   /**
@@ -104,11 +92,9 @@ export class SignsOfLife {
     const known = this.#canaries.get(key) ?? this.#findCanaries(view)
     this.#canaries.set(key, known)
     const theatres = this.#deps.theatres()
-    const canaries = [...known].flatMap(([theatre, canary]) =>
-      theatres.has(theatre) ? [canary] : []
-    )
+    const canaries = [...known].filter(([theatre]) => theatres.has(theatre)).map(([, each]) => each)
     if (canaries.length === 0) return null
-    const open = canaries.filter(each => each.isOpen).map(({ ms }) => ms)
+    const open = canaries.filter(each => each.isOpen).map(each => each.ms)
     const ms = open.length > 0 ? Math.min(...open) : Math.max(...canaries.map(each => each.ms))
     return Math.max(0, Math.floor((this.#deps.clock.nowMs() - ms) / 1000))
   }

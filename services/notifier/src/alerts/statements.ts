@@ -5,26 +5,23 @@ import type { AlertEventType, AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
+import { AreaSum } from '@tocsin/engine/render/area'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { computeUrgency, describeWindow } from '@tocsin/engine/render/statement'
-import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
-import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
-import type { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
+import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import {
   describeIncident,
+  describePlace,
   isWithheld,
   renderAlert,
   restsOnTakenBack
 } from '@tocsin/service/alerts/alert-statement'
-import type { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
-import { AlertPlaces, type PlaceFacts } from './alert-places.ts'
+import { LRUCache } from 'lru-cache'
 
-export interface FoldedSources {
-  readonly numbers: ReportNumbers
-  readonly reports: KnownReports
-  readonly incidents: IncidentTable
-  readonly rules: RuleWordsIndex
-}
+type FoldedSources = Pick<ProcessModel, 'numbers' | 'reports' | 'incidents' | 'rules'>
+
+/** What is known of an alert's state in addition to the sum of the events. */
+export type FoldedFacts = Pick<AlertState, 'area' | 'category' | 'concerns'>
 
 interface Rendered {
   readonly state: AlertState
@@ -35,6 +32,20 @@ interface Rendered {
   checkedAt: number
 }
 
+/** The incidents of an alert's triggers. */
+interface Places {
+  readonly triggers: readonly number[]
+  readonly rows: number[]
+  isWhole: boolean
+  /** `changeCount` when its incidents were last confirmed. */
+  readonly checkedAt: number
+  readonly area: AreaSum
+  readonly categories: Set<string>
+}
+
+/** Maximum number of triggers of the alerts whose places are cached. */
+const triggersMax = 1_000_000
+
 /** Events with words only, which have a handling of their own. */
 const wordsAlone: ReadonlySet<AlertEventType> = new Set(['alert.commented', 'alert.answered'])
 
@@ -43,26 +54,73 @@ export class Statements {
   /** Events of an alert with many incidents describe the same ones. */
   readonly #described = new WeakMap<IncidentState, IncidentFacts>()
   readonly #rendered = new WeakMap<AlertSum, Rendered>()
-  readonly #places: AlertPlaces
+  /** By fold and alert; the alert that changed longest ago goes first. */
+  readonly #places = new LRUCache<string, Places>({
+    maxSize: triggersMax,
+    sizeCalculation: ({ triggers }) => triggers.length + 1
+  })
 
   constructor(sources: FoldedSources) {
     this.#sources = sources
-    this.#places = new AlertPlaces(sources)
   }
 
   /** The state of an alert after an event of this type. */
   fold(sum: AlertSum, type: AlertEventType): AlertState {
     const isWords = sum.action !== null && wordsAlone.has(type)
     const concerns = isWords ? (sum.action?.handling ?? talkHandling) : 'public'
-    return this.restore(sum, { concerns, ...this.#places.find(sum) })
+    return this.restore(sum, { concerns, ...this.#findPlaces(sum) })
   }
 
-  /** The state of an alert, with the facts of its incidents at the last event. */
+  /**
+   * Category and area of an alert, which filters need at each event, as its statement has them now.
+   * An event's additions are added to what was known, since an alert may have thousands of triggers.
+   */
+  #findPlaces(sum: AlertSum): Pick<AlertState, 'area' | 'category'> {
+    const { alertId, fold, theatre, group, triggers } = sum
+    const { numbers, incidents } = this.#sources
+    const key = `${fold}|${alertId}`
+    const known = this.#places.get(key)
+    const isCurrent =
+      known !== undefined &&
+      (known.checkedAt === incidents.changeCount ||
+        (known.isWhole && !known.rows.some(n => incidents.hasChanged(n, known.checkedAt))))
+    const added = isCurrent ? findAdded(known.triggers, triggers) : null
+    const places: Places =
+      known !== undefined && added !== null
+        ? known
+        : {
+            triggers,
+            rows: [],
+            isWhole: true,
+            checkedAt: 0,
+            area: new AreaSum(),
+            categories: new Set()
+          }
+    for (const number of added ?? triggers) {
+      const reportId = numbers.find(theatre, fold, number)
+      const entry = reportId === null ? null : incidents.findByReport(fold, theatre, reportId)
+      if (entry === null) {
+        places.isWhole = false
+        continue
+      }
+      places.rows.push(entry.n)
+      places.area.add(describePlace(entry.state.place))
+      places.categories.add(entry.state.category)
+    }
+    Object.assign(places, { triggers, checkedAt: incidents.changeCount })
+    // Set again, so that its new size is counted.
+    this.#places.delete(key)
+    this.#places.set(key, places)
+    return { area: places.area.describe(group), category: [...places.categories].sort() }
+  }
+
+  /** The state of an alert with these facts; words are rendered when they are read. */
   restore(sum: AlertSum, folded: FoldedFacts): AlertState {
-    return makeState(sum, folded, {
-      render: () => this.restate(sum, folded),
-      describes: () => this.#describes(sum)
-    })
+    const render = () => this.restate(sum, folded)
+    const { theatre, ruleId, ruleVersion } = sum
+    // The rule may become known after the alert.
+    const describes = () => this.#sources.rules.find(theatre, ruleId, ruleVersion)?.isQuiet === true
+    return makeState(sum, folded, render, describes)
   }
 
   /** The same as incidents are known now: the same object while they did not change. */
@@ -99,10 +157,6 @@ export class Statements {
     return restsOnTakenBack(level, sum, this.#sources)
   }
 
-  #describes({ theatre, ruleId, ruleVersion }: AlertSum): boolean {
-    return this.#sources.rules.find(theatre, ruleId, ruleVersion)?.isQuiet === true
-  }
-
   get #changeCount(): number {
     const { incidents, reports } = this.#sources
     return incidents.changeCount + reports.changeCount
@@ -123,20 +177,11 @@ export class Statements {
   }
 }
 
-/** What is known of an alert's state in addition to the sum of the events. */
-export type FoldedFacts = PlaceFacts & Pick<AlertState, 'concerns'>
-
-interface ReadLater {
-  readonly render: () => AlertState
-  /** The rule may become known after the alert. */
-  readonly describes: () => boolean
-}
-
-/** A state that has the facts, and renders its words when they are read. */
 function makeState(
   sum: AlertSum,
   { area, category, concerns }: FoldedFacts,
-  { render, describes }: ReadLater
+  render: () => AlertState,
+  describes: () => boolean
 ): AlertState {
   const { action, alertId, certainty, drill, group, handling, notify, operator } = sum
   const { operatorRevision, pattern, reason, references, revision, ruleId, ruleVersion } = sum
@@ -178,4 +223,14 @@ function makeState(
       return render().times
     }
   }
+}
+
+/** The numbers that the later list adds, both ascending; null if an earlier number is gone. */
+function findAdded(before: readonly number[], after: readonly number[]): readonly number[] | null {
+  const added: number[] = []
+  let known = 0
+  for (const number of after)
+    if (number === before[known]) known++
+    else added.push(number)
+  return known === before.length ? added : null
 }

@@ -4,7 +4,7 @@
 import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
 import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import { type AlertCalls, type Call, type CallFact, findCall } from './alert-calls.ts'
+import { type AlertCalls, type CallFact, findCall } from './alert-calls.ts'
 import { findDeed } from './alert-responses.ts'
 import { type Answers, secondsBetween } from './response-times.ts'
 
@@ -19,14 +19,12 @@ export interface SubscriberAnswer {
   readonly last?: { readonly atMs: number; readonly untilMs: number | null }
 }
 
-/** Answers stored per alert, the newest. */
 export const subscriberAnswersMax = 200
 
 /** What a human at a subscription recorded as done there. */
 export interface SubscriberDeed {
   readonly subscriptionId: string
   readonly kind: ResponseKind
-  /** When it was done, ms. */
   readonly atMs: number
 }
 
@@ -152,18 +150,22 @@ export function subscriberCalls(
   const isOwn = (each: { readonly subscriptionId: string }) =>
     each.subscriptionId === subscriptionId
   const own = { answers: answers.filter(isOwn), deeds: deeds.filter(isOwn) }
-  return calls.flatMap((call, i) => {
+  return calls.flatMap(({ pagedAtMs, done, deeds }, i) => {
     const endMs = calls[i + 1]?.pagedAtMs ?? Number.POSITIVE_INFINITY
     if (toldMs >= endMs) return []
+    const calledAtMs = Math.max(pagedAtMs, toldMs)
+    const since = (atMs: number | null) => (atMs === null ? null : secondsBetween(calledAtMs, atMs))
     const there = own.deeds.filter(({ atMs }) => findCall({ calls }, atMs) === i)
+    const answer = own.answers.find(({ atMs }) => atMs >= pagedAtMs && atMs < endMs)
+    const dones = [done?.atMs ?? null, firstDoneMs(there)].filter(ms => ms !== null)
+    const respondedS = since(dones.length === 0 ? null : Math.min(...dones))
+    const isLast = isCalling && i === calls.length - 1
     return [
-      callAt(
-        call,
-        Math.max(call.pagedAtMs, toldMs),
-        answerIn(own.answers, call.pagedAtMs, endMs),
-        there,
-        isCalling && i === calls.length - 1
-      )
+      {
+        ...{ calledAtMs, pagedAtMs, deedCount: deeds.length + there.length },
+        ...{ acknowledgedS: since(answer?.atMs ?? null), respondedS, detectedS: null },
+        isUnacknowledged: isLast && answer === undefined && respondedS === null
+      }
     ]
   })
 }
@@ -180,34 +182,4 @@ function firstDoneMs(said: readonly SubscriberDeed[]): number | null {
     standing.set(kind, atMs)
   }
   return standing.size === 0 ? null : Math.min(...standing.values())
-}
-
-function answerIn(own: readonly SubscriberAnswer[], fromMs: number, endMs: number): number | null {
-  return own.find(({ atMs }) => atMs >= fromMs && atMs < endMs)?.atMs ?? null
-}
-
-function callAt(
-  { pagedAtMs, done, deeds }: Call,
-  calledAtMs: number,
-  answeredMs: number | null,
-  there: readonly SubscriberDeed[],
-  goesOn: boolean
-): SubscriberCall {
-  const since = (atMs: number | null) => (atMs === null ? null : secondsBetween(calledAtMs, atMs))
-  const doneMs = Math.min(
-    done?.atMs ?? Number.POSITIVE_INFINITY,
-    firstDoneMs(there) ?? Number.POSITIVE_INFINITY
-  )
-  const respondedS = since(Number.isFinite(doneMs) ? doneMs : null)
-  return {
-    ...{
-      calledAtMs,
-      pagedAtMs,
-      deedCount: deeds.length + there.length,
-      acknowledgedS: since(answeredMs)
-    },
-    respondedS,
-    detectedS: null,
-    isUnacknowledged: goesOn && answeredMs === null && respondedS === null
-  }
 }

@@ -1,8 +1,10 @@
-// Answers with an ETag: a client that reads a list or a page of the feed every few seconds gets 304
-// while it is unchanged.
+// Answers with an ETag: a client that reads a list, a page of the feed or a document every few seconds
+// gets 304 while it is unchanged.
 
 import { createHmac } from 'node:crypto'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
+import { answer, unchanged } from '@tocsin/service/route/definition'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const tagLength = 27
@@ -30,9 +32,37 @@ export function sendUnlessHeld(
   { question, body }: { readonly question: string; readonly body: string }
 ): FastifyReply {
   const mac = createHmac('sha256', cursorKey).update(question).update(body)
-  const etag = `"${mac.digest('base64url').slice(0, tagLength)}"`
+  const tag = mac.digest('base64url').slice(0, tagLength)
+  return sendWithTag(request, reply, tag, 'application/json', body)
+}
+
+/** What a route answers whose text has a tag, such as a document of a feed. */
+export const taggedTextAnswers = (description: string, mediaType: string) => ({
+  200: { ...answer(description, { type: 'string' }, 'etag of an answer'), mediaType },
+  304: unchanged
+})
+
+/** Such a text; 304 to a reader who has these bytes already. */
+export function sendTaggedText(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mediaType: string,
+  body: string
+): FastifyReply {
+  return sendWithTag(request, reply, hashSha256Hex(body).slice(0, 32), mediaType, body)
+}
+
+function sendWithTag(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  tag: string,
+  mediaType: string,
+  body: string
+): FastifyReply {
+  const etag = `"${tag}"`
   reply.header('etag', etag)
-  const known = String(request.headers['if-none-match'] ?? '').split(',')
-  if (known.some(tag => tag.trim() === etag)) return reply.code(304).send()
-  return reply.type('application/json; charset=utf-8').send(body)
+  const held = String(request.headers['if-none-match'] ?? '').split(',')
+  if (held.some(each => [etag, '*'].includes(each.trim().replace(/^W\//, ''))))
+    return reply.code(304).send()
+  return reply.type(`${mediaType}; charset=utf-8`).send(body)
 }

@@ -36,58 +36,37 @@ export function alertWithoutParts(
 /** Grouping names settlements and actors; the name of a measure may. */
 function withoutWords(alert: VisibleAlert): VisibleAlert {
   const { levels, action, operator, inLanguages } = alert
+  const fr = {
+    headline: writeHeadline(alert, 'fr'),
+    explanation: 'Cet abonnement ne reçoit pas de détails.',
+    measure: '',
+    levels: levels.map(() => '')
+  }
+  const answers = operator.answers?.map(answer => ({ ...answer, note: null }))
   return {
     ...alert,
     headline: writeHeadline(alert, 'en'),
     explanation: 'This subscription is sent no details.',
-    ...(inLanguages === undefined
-      ? {}
-      : {
-          inLanguages: {
-            fr: {
-              headline: writeHeadline(alert, 'fr'),
-              explanation: 'Cet abonnement ne reçoit pas de détails.',
-              measure: '',
-              levels: levels.map(() => '')
-            }
-          }
-        }),
+    ...(inLanguages === undefined ? {} : { inLanguages: { fr } }),
     group: {},
     levels: levels.map(level => ({ ...level, reason: '' })),
     measure: { ...alert.measure, name: '' },
     action: action === null ? null : { ...action, text: null },
-    operator:
-      operator.answers === undefined
-        ? operator
-        : { ...operator, answers: operator.answers.map(answer => ({ ...answer, note: null })) }
-  }
-}
-
-const headlineWords = {
-  en: {
-    drill: 'EXERCISE: ',
-    alert: 'Alert',
-    where: (area: string) => ` in ${area}`,
-    more: (count: number) => ` and ${count} more`,
-    withheld: ', details withheld'
-  },
-  fr: {
-    drill: 'EXERCICE : ',
-    alert: 'Alerte',
-    where: (area: string) => ` : ${area}`,
-    more: (count: number) => ` et ${count} de plus`,
-    withheld: ', détails non communiqués'
+    operator: answers === undefined ? operator : { ...operator, answers }
   }
 }
 
 /** Where it is in first-level areas, and that it is a drill. */
 function writeHeadline({ area, drill }: VisibleAlert, language: 'en' | 'fr'): string {
-  const words = headlineWords[language]
-  const codes = area.admin1.length > 0 ? area.admin1 : area.country
-  const [first, ...others] = codes
-  const where = first === undefined ? '' : words.where(findAreaName(first, language))
-  const more = others.length === 0 ? '' : words.more(others.length)
-  return `${drill ? words.drill : ''}${words.alert}${where}${more}${words.withheld}`
+  const [first, ...others] = area.admin1.length > 0 ? area.admin1 : area.country
+  const name = first === undefined ? '' : findAreaName(first, language)
+  const more = others.length
+  if (language === 'en') {
+    const where = `${name === '' ? '' : ` in ${name}`}${more === 0 ? '' : ` and ${more} more`}`
+    return `${drill ? 'EXERCISE: ' : ''}Alert${where}, details withheld`
+  }
+  const where = `${name === '' ? '' : ` : ${name}`}${more === 0 ? '' : ` et ${more} de plus`}`
+  return `${drill ? 'EXERCICE : ' : ''}Alerte${where}, détails non communiqués`
 }
 
 function withoutPlace(alert: VisibleAlert): VisibleAlert {
@@ -96,9 +75,6 @@ function withoutPlace(alert: VisibleAlert): VisibleAlert {
 
 /** Incidents lead to places and reports, so levels do not name them either. */
 function withoutEvidence(alert: VisibleAlert): VisibleAlert {
-  return {
-    ...alert,
-    evidence: [],
-    levels: alert.levels.map(({ incidentId: _incidentId, ...level }) => level)
-  }
+  const levels = alert.levels.map(({ incidentId: _incidentId, ...level }) => level)
+  return { ...alert, evidence: [], levels }
 }

@@ -29,7 +29,8 @@ export async function countSilenced(
     holdsBack({ ...silence, filter: ofKinds }, { alertId: '', facts })
   let count = 0
   if (Object.keys(area).length === 0 && isTold === undefined) {
-    for (const [kind, rows] of alerts.countKinds(view.level)) if (wantsKind(kind)) count += rows
+    for (const [kind, rows] of alerts.table.countKinds(view.level))
+      if (wantsKind(kind)) count += rows
     return count
   }
   const found = alerts.search(view, { filter: area, wantsKind })

@@ -1,5 +1,7 @@
 // CAP documents for one reader, and the Atom feed of them: the events of the feed in another form.
-// Each has the reader's own number and refers to the reader's earlier documents.
+// Each has the reader's own number and refers to the reader's earlier documents. Who publishes them is
+// recorded with the place from which it applies: a changed setting rewrites no document that somebody
+// has read.
 
 import { makeScopeKey, type ReaderView } from '@tocsin/auth/access/reader-view'
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
@@ -10,20 +12,25 @@ import {
   renderCapDocument
 } from '@tocsin/contracts/cap/cap-document'
 import { type CapStep, findCapMessage, isRecordOnly } from '@tocsin/contracts/cap/cap-message'
+import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
+import type { RecordPosition } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { CapPublisherSet } from '@tocsin/service/control/control-state'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { DispositionDeps } from '../actions/dispositions.ts'
 import type { AlertAtLevel } from '../alerts/alert-entry.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
 import type { AlertMoment, AlertRecord } from '../alerts/alert-record.ts'
 import { type Audience, judgeMoment } from '../alerts/audience.ts'
 import { makePlace, sealPlace } from '../alerts/list-queries.ts'
-import { PageSearch } from '../alerts/page-search.ts'
 import type { Positions } from '../alerts/positions.ts'
 import { statementIn } from '../alerts/reader-view.ts'
 import { renderFor } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
-import { findPublisher } from './cap-publisher.ts'
+import { PageSearch } from '../alerts/scan-scheduler.ts'
 
 export interface CapDeps extends DispositionDeps {
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
@@ -47,7 +54,6 @@ interface NamedEvent extends CapStep {
 /** All that a reader may see: filters select documents, and change none. */
 const makeAudience = (view: ReaderView): Audience => ({ view, filter: {}, holdsQuiet: false })
 
-/** The events of an alert that an audience gets, in order. */
 function listEvents({ moments }: AlertAtLevel, audience: Audience): readonly NamedEvent[] {
   const list: NamedEvent[] = []
   for (const moment of moments) {
@@ -114,7 +120,6 @@ export async function writeDocument(
   )
 }
 
-/** Records read before others have their turn. */
 const stepMax = 100
 
 interface FeedQuestion {
@@ -212,4 +217,52 @@ function makeFinder({ projection }: CapDeps, audience: Audience) {
     }
     return events.get(position)
   }
+}
+
+export function readPublisher({
+  cap: { sender, senderName, contact },
+  publicUrl
+}: {
+  readonly cap: Readonly<Record<'sender' | 'senderName' | 'contact', string>>
+  readonly publicUrl: string
+}): CapPublisher {
+  return {
+    sender: sender || (publicUrl === '' ? 'tocsin' : new URL(publicUrl).hostname),
+    senderName,
+    contact: contact === '' ? null : contact,
+    web: publicUrl === '' ? null : publicUrl
+  }
+}
+
+/** The publisher of an event of the alerts log: the first one, before any record. Pure. */
+function findPublisher(
+  sets: readonly CapPublisherSet[],
+  { partition, position }: RecordPosition,
+  settings: CapPublisher
+): CapPublisher {
+  const set = sets.findLast(({ from }) => BigInt(from[partition] ?? 0) <= position) ?? sets[0]
+  return set ?? settings
+}
+
+/**
+ * Records the publisher of the settings unless it is the last one recorded; the first one publishes
+ * all events of the log. `append` resolves when the record is folded. Rejects with an EventLogError.
+ */
+export async function recordPublisher(
+  publisher: CapPublisher,
+  { log, control }: ServiceDeps,
+  append: (payload: ControlPayload, id: string) => Promise<unknown>
+): Promise<void> {
+  const sets = control.state.capPublishers
+  const last = sets.at(-1)
+  if (last !== undefined && toText(last) === toText(publisher)) return
+  const { positions } = await log.cursorAt(topics.alerts, 'latest')
+  const from = positions.map(position => String(last === undefined ? 0n : position))
+  // If instances start together, one record counts.
+  const id = digest('cap-publisher', String(sets.length), toText(publisher))
+  await append({ type: 'cap.publisher-set', data: { ...publisher, from } }, id)
+}
+
+function toText({ sender, senderName, contact, web }: CapPublisher): string {
+  return JSON.stringify([sender, senderName, contact, web])
 }

@@ -18,11 +18,11 @@ import { answer, createRouteAdder, idText } from '@tocsin/service/route/definiti
 import type { FastifyInstance } from 'fastify'
 import { computeLimit, cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'
 import type { Stale } from '../alerts/liveness.ts'
+import { refuseWhileStale } from '../alerts/liveness.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
-import { refuseWhileStale } from '../alerts/stale-answers.ts'
-import { sendTaggedText, taggedTextAnswers } from '../alerts/tagged-text.ts'
+import { sendTaggedText, taggedTextAnswers } from '../alerts/tagged-list.ts'
 import { formatDigestUrl, writeDigest, writeDigestTitle } from '../webhook/kinds/digest-news.ts'
 import { type CapDeps, findMessage, readCapFeed, writeDocument } from './cap-documents.ts'
 import {

@@ -1,9 +1,12 @@
 // Exports over HTTP: everything that lists show to the same key, as one file.
 
+import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Principal } from '@tocsin/auth/access/principal'
 import type { Quota } from '@tocsin/auth/access/quota'
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { filterNames } from '@tocsin/contracts/alert/alert-filter'
+import { type AlertFilter, filterNames } from '@tocsin/contracts/alert/alert-filter'
 import {
   integer,
   listOf,
@@ -15,9 +18,16 @@ import {
 } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
+import type { IncidentSearch } from '@tocsin/read-model/incidents/incident-table'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import type { FastifyInstance } from 'fastify'
-import { makeReader, type PrivateReader } from '../alerts/evidence.ts'
+import {
+  type EvidenceReader,
+  type EvidenceReading,
+  makeReader,
+  type PrivateReader,
+  type VisibleIncident
+} from '../alerts/evidence.ts'
 import {
   filterParameters,
   incidentParameters,
@@ -26,29 +36,33 @@ import {
   readFilter,
   readIncidentSearch,
   readSpan,
-  refuseQuery
+  refuseQuery,
+  type Span
 } from '../alerts/list-queries.ts'
-import type { Stale } from '../alerts/liveness.ts'
+import { walkAlerts } from '../alerts/listed-alerts.ts'
+import { refuseWhileStale, type Stale } from '../alerts/liveness.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { refuseWhileStale } from '../alerts/stale-answers.ts'
-import { alertKind, incidentKind } from './export-columns.ts'
-import { type CsvOptions, createWriter, exportFormats } from './export-formats.ts'
+import type { Projection } from '../alerts/projection.ts'
+import type { VisibleAlert } from '../alerts/reader-view.ts'
 import {
-  alertRows,
-  type ExportRowsDeps,
-  type ExportStreamOptions,
-  exportStream,
-  incidentRows
-} from './export-stream.ts'
+  alertKind,
+  type CsvOptions,
+  createWriter,
+  type ExportKind,
+  type ExportWriter,
+  exportFormats,
+  incidentKind
+} from './export-formats.ts'
 
-export interface ExportRoutesDeps extends ExportRowsDeps {
+export interface ExportRoutesDeps {
+  readonly projection: Projection
+  readonly evidence: EvidenceReading
   readonly exports: Quota
   readonly positions: ReadPositions
   readonly openPrivate: PrivateReader
   readonly clock: Clock
   readonly slowMs: number
   readonly stale: () => Stale | null
-  /** Whether a principal could still authenticate now. */
   readonly isStillGood: (principal: Principal) => boolean
 }
 
@@ -108,9 +122,9 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
       refuseWhileStale(deps.stale())
       const principal = getPrincipal(request)
       const { kind, format } = request.query
-      const begin = makeBeginning(deps, principal, request.query)
+      // Nothing is read before the answer is sent.
+      const { stream, mediaType } = openExport(deps, principal, request.query)
       deps.exports.take(principal.id, 'exports under way', retryAfterS)
-      const { stream, mediaType } = begin()
       stream.once('close', () => deps.exports.release(principal.id))
       return reply
         .type(mediaType)
@@ -120,38 +134,28 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
   })
 }
 
-/** What starts the export. Throws ProblemError `query-invalid` before anything is started. */
-function makeBeginning(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuery) {
+/** Throws ProblemError `query-invalid`. */
+function openExport(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuery) {
   const reader = makeReader(deps, principal)
-  const { kind, format } = asked
+  const { clock, slowMs } = deps
   const csv = readCsvOptions(asked)
-  const options: ExportStreamOptions = {
-    clock: deps.clock,
-    slowMs: deps.slowMs,
-    check() {
-      refuseWhileStale(deps.stale())
-      if (!deps.isStillGood(principal))
-        throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
-    }
+  const check = () => {
+    refuseWhileStale(deps.stale())
+    if (!deps.isStillGood(principal))
+      throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
   }
-  if (kind === 'alerts') {
+  const open = <T>(kind: ExportKind<T>, rows: AsyncIterable<readonly T[]>) => {
+    const writer = createWriter(asked.format, kind, csv)
+    const stream = exportStream(rows, writer, { clock, slowMs, check })
+    return { stream, mediaType: writer.mediaType }
+  }
+  if (asked.kind === 'alerts') {
     if (asked.source !== undefined)
       throw refuseQuery('source', 'is no filter of alerts', 'The filter is invalid.')
-    const filter = readFilter(asked)
-    const span = readSpan(asked)
-    const writer = createWriter(format, alertKind, csv)
-    return () => ({
-      stream: exportStream(alertRows(deps, reader.view, filter, span), writer, options),
-      mediaType: writer.mediaType
-    })
+    return open(alertKind, alertRows(deps, reader.view, readFilter(asked), readSpan(asked)))
   }
   refuseAlertFilters(asked)
-  const search = readIncidentSearch(reader.view, asked)
-  const writer = createWriter(format, incidentKind, csv)
-  return () => ({
-    stream: exportStream(incidentRows(deps, reader, search), writer, options),
-    mediaType: writer.mediaType
-  })
+  return open(incidentKind, incidentRows(deps, reader, readIncidentSearch(reader.view, asked)))
 }
 
 function readCsvOptions({ format, ...asked }: ExportQuery): CsvOptions {
@@ -172,4 +176,90 @@ function refuseAlertFilters(asked: ExportQuery): void {
     .map(name => ({ pointer: name, detail: 'is no filter of incidents' }))
   if (errors.length > 0)
     throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
+}
+
+const rowsPerBatch = 12
+
+/**
+ * The alerts of an export, newest first, as lists: those that began within a span. Each alert that is
+ * there throughout is given once, in its state when it is reached.
+ */
+async function* alertRows(
+  { projection }: ExportRoutesDeps,
+  view: ReaderView,
+  filter: AlertFilter,
+  { fromMs, toMs }: Span
+): AsyncGenerator<readonly VisibleAlert[]> {
+  const asked = {
+    ...({ filter, isUnacknowledged: false, sought: null, sort: 'newest', asOf: null } as const),
+    span: { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
+  }
+  let batch: VisibleAlert[] = []
+  for await (const { alert } of walkAlerts(projection, view, asked, null)) {
+    const ms = Date.parse(alert.times.occurredFrom)
+    if (ms < fromMs || ms >= toMs || batch.push(alert) < rowsPerBatch) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+/**
+ * Most recently changed first, as in lists. Which incidents there are is read at the beginning, and
+ * the state of each when its turn comes.
+ */
+async function* incidentRows(
+  { projection: { incidents }, evidence }: ExportRoutesDeps,
+  reader: EvidenceReader,
+  search: IncidentSearch
+): AsyncGenerator<readonly VisibleIncident[]> {
+  for (const { theatre, incidentId } of incidents.listKeys(search)) {
+    const entry = incidents.find(search.level, theatre, incidentId)
+    if (entry === null || entry.isWithdrawn) continue
+    const incident = await evidence.findIncident(entry, reader)
+    if (incident !== null) yield [incident]
+    await nextTurn()
+  }
+}
+
+/**
+ * An export as a stream of text: as fast as its client reads it. If the client stops reading for too
+ * long, or `check` throws, it ends without its last piece: the answer is cut off, and recognisably so.
+ */
+export function exportStream<T>(
+  rows: AsyncIterable<readonly T[]>,
+  writer: ExportWriter<T>,
+  {
+    clock,
+    slowMs,
+    check
+  }: { readonly clock: Clock; readonly slowMs: number; readonly check: () => void }
+): Readable {
+  const stream = Readable.from(writeText(), { objectMode: false })
+  return stream
+
+  async function* writeText(): AsyncGenerator<string> {
+    let count = 0
+    let text = writer.head()
+    for await (const batch of rows) {
+      for (const item of batch) text += writer.row(item, count++)
+      yield* give(text)
+      text = ''
+    }
+    yield* give(text + writer.end(count))
+  }
+
+  async function* give(text: string): AsyncGenerator<string> {
+    check()
+    const taken = new AbortController()
+    clock.sleep(slowMs, taken.signal).then(() => {
+      if (!taken.signal.aborted)
+        stream.destroy(new Error(`the client read nothing of its export for ${slowMs} ms`))
+    })
+    try {
+      yield text
+    } finally {
+      taken.abort()
+    }
+  }
 }

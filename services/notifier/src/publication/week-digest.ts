@@ -58,12 +58,10 @@ export function findDueMonday(now: string): number {
   return findLastMonday(new Date(Date.parse(now) - dueAfterMs).toISOString())
 }
 
-/** The same as a day. */
 export function findDueWeek(now: string): string {
   return formatDay(findDueMonday(now))
 }
 
-/** The digest of what a subscription may receive. */
 export async function makeDigestFor(
   deps: DispositionDeps,
   subscription: SubscriptionRecord,

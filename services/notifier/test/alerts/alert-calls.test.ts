@@ -2,12 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AlertCalls, callsMax, foldCalls } from '../../src/alerts/alert-calls.ts'
+import { type AlertCalls, callsMax } from '../../src/alerts/alert-calls.ts'
 import {
   computeAcknowledgementSeconds,
   computeResponseSeconds
 } from '../../src/alerts/response-times.ts'
-import { factsOf, page, readCourse, type Step } from './call-facts.ts'
+import { factsOf, foldCalls, page, readCourse, type Step } from './call-facts.ts'
 
 const times = ({ calls }: AlertCalls) =>
   calls.map(call => [computeAcknowledgementSeconds(call), computeResponseSeconds(call)])

@@ -2,7 +2,7 @@
 
 import type { AlertOperator } from '@tocsin/contracts/alert/alert'
 import { expect, it } from 'vitest'
-import { addChange, type SummedAlert } from '../../src/alerts/alert-sum.ts'
+import { addChange, type SummedAlert } from '../../src/alerts/alert-calls.ts'
 import { nobody } from './call-facts.ts'
 
 const ama = { ...nobody, acknowledgedBy: 'Ama' }

@@ -2,7 +2,7 @@
 
 import type { AlertEventName, AlertOperator } from '@tocsin/contracts/alert/alert'
 import { addResponse, correctResponse } from '@tocsin/engine/alerts/responses'
-import type { CallFact } from '../../src/alerts/alert-calls.ts'
+import { type CallFact, callsAfter, noCalls } from '../../src/alerts/alert-calls.ts'
 
 const startMs = Date.parse('2025-06-02T09:00:00.000Z')
 export const nobody: AlertOperator = {
@@ -10,6 +10,11 @@ export const nobody: AlertOperator = {
   acknowledgedUntil: null,
   assignedTo: null,
   disposition: null
+}
+
+/** The calls from all events of an alert, passed in any order. */
+export function foldCalls(facts: readonly CallFact[]) {
+  return facts.toSorted((a, b) => a.state.revision - b.state.revision).reduce(callsAfter, noCalls)
 }
 
 /** `[seconds, event, more]`: a page where `more` says so. */

@@ -3,7 +3,7 @@
 
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
-import { emptySearchMs, PageSearch, scannedMax } from '../../src/alerts/page-search.ts'
+import { emptySearchMs, PageSearch, scannedMax } from '../../src/alerts/scan-scheduler.ts'
 import { askText, elements, linkOf } from '../support/cap-reading.ts'
 import { Suite } from '../support/http-suite.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'

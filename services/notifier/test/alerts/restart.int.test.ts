@@ -4,7 +4,7 @@ import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { expect, it } from 'vitest'
-import { responseTargets } from '../../src/alerts/response-targets.ts'
+import { responseTargets } from '../../src/alerts/response-times.ts'
 import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
 
@@ -20,8 +20,8 @@ async function answersOf(h: Harness) {
   return {
     shown,
     open: alerts.openCount,
-    kinds: alerts.countKinds('restricted').map(([{ facts }, count]) => [facts, count]),
-    calls: alerts.sumCallsByOfficer({
+    kinds: alerts.table.countKinds('restricted').map(([{ facts }, count]) => [facts, count]),
+    calls: alerts.calls.sumByOfficer({
       ...{ level: 'internal', wantsKind: () => true, targets: responseTargets },
       ...{ fromMs: 0, toMs: Number.POSITIVE_INFINITY }
     }),

@@ -1,7 +1,7 @@
 import type { AlertLevel } from '@tocsin/contracts/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pickEvidence, shownMax } from '../../src/alerts/shown-evidence.ts'
+import { pickEvidence, shownMax } from '../../src/alerts/reader-view.ts'
 
 const piece = (incidentId: string, role: 'trigger' | 'support') => ({ incidentId, role })
 const triggers = Array.from({ length: 40 }, (_, i) => piece(`t${i}`, 'trigger'))

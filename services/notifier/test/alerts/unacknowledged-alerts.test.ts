@@ -1,8 +1,8 @@
 // Which courses of events leave an alert unacknowledged.
 
 import { describe, expect, it } from 'vitest'
-import { foldCalls, isUnacknowledged } from '../../src/alerts/alert-calls.ts'
-import { nobody, readCourse } from './call-facts.ts'
+import { isUnacknowledged } from '../../src/alerts/alert-calls.ts'
+import { foldCalls, nobody, readCourse } from './call-facts.ts'
 
 describe('an alert', () => {
   const isLeftUnacknowledged = (course: string) => {

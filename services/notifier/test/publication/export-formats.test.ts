@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ExportKind } from '../../src/publication/export-columns.ts'
+import type { ExportKind } from '../../src/publication/export-formats.ts'
 import { createWriter } from '../../src/publication/export-formats.ts'
 
 const kind: ExportKind<{ readonly text: string | readonly string[] }> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ExportKind } from '../../src/publication/export-columns.ts'
+import type { ExportKind } from '../../src/publication/export-formats.ts'
 import { createWriter, exportFormats } from '../../src/publication/export-formats.ts'
-import { exportStream } from '../../src/publication/export-stream.ts'
+import { exportStream } from '../../src/publication/export-routes.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const kind: ExportKind<{ id: string }> = {
