@@ -124,7 +124,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
             </>
           ) : null}
           <Silence alert={alert} why={why} />
-          <CopyLink class="copy-alert" linkOf={() => location.href}>
+          <CopyLink class="copy-alert in-line" linkOf={() => location.href}>
             {words.queueWork.copyLink}
           </CopyLink>
           <Button onClick={() => print()}>{words.alert.print}</Button>
@@ -169,7 +169,7 @@ const keys: Partial<Readonly<Record<Act, string>>> = {
 function Key({ of }: { readonly of: string | undefined }) {
   if (of === undefined || !areSingleKeys.value) return null
   return (
-    <span class="hot-key" aria-hidden="true">
+    <span class="hot-key fine" aria-hidden="true">
       {of.toUpperCase()}
     </span>
   )

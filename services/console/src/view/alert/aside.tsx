@@ -40,7 +40,7 @@ import { PlaceOfTimes, Time } from '../parts/time.tsx'
 function Row({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
     <>
-      <dt>{name}</dt>
+      <dt class="faint">{name}</dt>
       <dd>{children}</dd>
     </>
   )

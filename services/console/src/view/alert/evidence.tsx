@@ -162,7 +162,7 @@ function Incident(props: ItemProps) {
   if (incident === null) {
     return (
       <li>
-        <p class="what">{texts.incident(incidentId)}</p>
+        <p class="what strong">{texts.incident(incidentId)}</p>
         <p class="quiet">{role === 'support' ? texts.support : texts.trigger}</p>
       </li>
     )
@@ -184,7 +184,7 @@ function Incident(props: ItemProps) {
         <span>{windowWords(incident.occurred)}</span>
         {tags.length === 0 ? null : <b>{tags.join(', ')}</b>}
       </p>
-      <p class="what">
+      <p class="what strong">
         <bdi>
           {kindWords(incident)}: {precisionWords(incident.place)}
         </bdi>

@@ -53,7 +53,7 @@ export function Head({ alert, evidence = [], revisions = [], children }: HeadPro
             <span>{texts.revision(alert.revision)}</span>
           </p>
         </div>
-        <div class="alert-tools">{children}</div>
+        <div class="alert-tools line tight">{children}</div>
       </div>
     </header>
   )
@@ -176,9 +176,9 @@ interface FactProps {
 function Fact({ name, detail, children }: FactProps) {
   return (
     <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-      {detail === '' ? null : <dd class="more">{detail}</dd>}
+      <dt class="fine faint">{name}</dt>
+      <dd class="strong">{children}</dd>
+      {detail === '' ? null : <dd class="fine soft">{detail}</dd>}
     </div>
   )
 }

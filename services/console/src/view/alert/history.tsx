@@ -40,7 +40,7 @@ function When({ alert, time }: { readonly alert: AlertDetail; readonly time: str
   const isToday = dayWords(now) === dayWords(time)
   const isThisYear = now.slice(0, 4) === time.slice(0, 4)
   return (
-    <time dateTime={time} title={timeAtWords(time, alert.area)}>
+    <time class="faint" dateTime={time} title={timeAtWords(time, alert.area)}>
       {isToday ? clockWords(time) : isThisYear ? shortDayWords(time) : dayWords(time)}
     </time>
   )
@@ -215,9 +215,9 @@ function Said({ revision: { type, data }, changes }: HistoryItem) {
       {data.reason === null || isJudged || data.action ? null : <>: {reasonWords(data.reason)}</>}
       {changes === null ? <>. {history.unknownChange}</> : null}
       {others.map(({ what, before, after, pieces }) => (
-        <span key={what} class="change">
+        <span key={what} class="change fine soft">
           {' '}
-          <bdi>{what}</bdi>{' '}
+          <bdi class="faint">{what}</bdi>{' '}
           {pieces === undefined ? (
             <>
               {before === '' ? null : (

@@ -200,18 +200,18 @@ function Numbers({ drawn: { incidents, before, deaths, bands } }: { readonly dra
     <section class="card area-numbers as-grid gap-3">
       <div>
         <b>{number(incidents)}</b>
-        <span>
+        <span class="fine soft">
           {texts.incidents(incidents)}
           {before === null ? '' : `; ${texts.before(before)}`}
         </span>
       </div>
       <div>
         <b>{number(deaths)}</b>
-        <span>{texts.deaths}</span>
+        <span class="fine soft">{texts.deaths}</span>
       </div>
       <div>
         <b>{number(bands.length)}</b>
-        <span>{texts.alertCount(bands.length, open)}</span>
+        <span class="fine soft">{texts.alertCount(bands.length, open)}</span>
       </div>
     </section>
   )

@@ -139,7 +139,7 @@ export function IncidentRow({ incident }: { readonly incident: ShownIncident }) 
   return (
     <li class="incident-row as-grid">
       <span>{windowWords(occurred)}</span>
-      <b>{kindWords(incident)}</b>
+      <bdi>{kindWords(incident)}</bdi>
       <bdi>{precisionWords(place)}</bdi>
       <span class="soft">
         {formatSources(incident)}

@@ -86,7 +86,7 @@ function ReportRow({ of: { report, incident, outcome } }: { readonly of: ReportO
   return (
     <li class="incident-row as-grid">
       <Time at={report.reportedAt} />
-      <b>{reportWords(report.sourceId, report.externalId)}</b>
+      <bdi>{reportWords(report.sourceId, report.externalId)}</bdi>
       <bdi>{precisionWords(incident.place)}</bdi>
       <span class="soft">{kindWords(incident)}</span>
       <span>{words.area.credibility(report.credibility)}</span>

@@ -52,7 +52,7 @@ export function Facets({ onClose }: { readonly onClose: () => void }) {
 function Group({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <fieldset class="facet">
-      <legend>{title}</legend>
+      <legend class="fine strong soft">{title}</legend>
       {children}
     </fieldset>
   )

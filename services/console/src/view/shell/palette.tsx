@@ -174,9 +174,9 @@ export function Palette() {
       onClick={() => run(item)}
     >
       {item.severity === undefined ? null : <AlertMark severity={item.severity} isNamed />}
-      <bdi>{item.name}</bdi>
+      <bdi class="cut">{item.name}</bdi>
       {item.isResolved === true ? <span class="soft">{help.resolved}</span> : null}
-      {item.key === undefined || !areSingleKeys.value ? null : <kbd>{item.key}</kbd>}
+      {item.key === undefined || !areSingleKeys.value ? null : <kbd class="push">{item.key}</kbd>}
     </div>
   )
   return (

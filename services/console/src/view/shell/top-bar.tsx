@@ -143,13 +143,13 @@ export function Clocks() {
     >
       <time dateTime={new Date(nowMs.value).toISOString()}>
         <b>{inUtc(nowMs.value)}</b>{' '}
-        <span class="soft">
+        <span class="day quiet">
           {words.top.utc} · {dayInUtc(nowMs.value)}
           {isElsewhere() ? ` · ${here(nowMs.value)} ${words.top.local}` : ''}
         </span>
       </time>
       {replays.map(({ id, now }) => (
-        <span key={id} class="replay">
+        <span key={id} class="replay quiet">
           {words.time.replay(id, timeWords(now as string))}
         </span>
       ))}

@@ -110,14 +110,17 @@ function Report({ made }: { readonly made: MadeReport }) {
         ))}
         <dl class="nums">
           {countWords(report.counts).map(([count, what], i) => (
-            <div key={what} class={i === 0 && report.counts.unacknowledged > 0 ? 'hot' : ''}>
+            <div
+              key={what}
+              class={`as-grid ${i === 0 && report.counts.unacknowledged > 0 ? 'hot' : ''}`}
+            >
               <dt>{what}</dt>
               <dd>{count}</dd>
             </div>
           ))}
         </dl>
         <label class="report-note as-grid">
-          <span>{told.note}</span>
+          <span class="fine soft">{told.note}</span>
           <textarea
             rows={2}
             dir="auto"
@@ -232,7 +235,7 @@ function Item({ alert, tags, notified }: ReportItem) {
       <AlertMark severity={alert.severity} pattern={alert.pattern} />
       <div>
         {alert.drill ? <b class="drill">{words.queue.drill} </b> : null}
-        <ViewLink to="alerts" members={{ alert: alert.alertId }}>
+        <ViewLink to="alerts" class="strong" members={{ alert: alert.alertId }}>
           <AlertHeadline alert={alert} />
         </ViewLink>
         <p class="soft">

@@ -53,7 +53,7 @@ function InNoTheatre() {
   return (
     <p class="in-no-theatre line" role="status">
       <span aria-hidden="true">◐</span> <b>{told.inNone(count)}</b> {told.noRule}{' '}
-      <Button onClick={() => openView('incidents', null, { members: inNoTheatre })}>
+      <Button class="push" onClick={() => openView('incidents', null, { members: inNoTheatre })}>
         {told.seeReports}
       </Button>
     </p>

@@ -144,9 +144,9 @@ function Change({ alert, atMs, severityBefore }: LastChange) {
           {becameWords(alert, severityBefore)}
           <AlertHeadline alert={alert} />
         </span>
-        <span class="sub">{holderWords(operator, alert.area)}</span>
+        <span class="sub quiet">{holderWords(operator, alert.area)}</span>
       </span>
-      <span class="age">{ageWords(nowIn(theatre) - atMs)}</span>
+      <span class="age quiet">{ageWords(nowIn(theatre) - atMs)}</span>
     </li>
   )
 }

@@ -84,7 +84,7 @@ export function Roster({ held }: { readonly held: Watch }) {
             {told.gapMeans}
           </span>
           {held.mayChange ? (
-            <Opener kind="shift" held={held} shift={{ gap }}>
+            <Opener kind="shift" held={held} shift={{ gap }} class="push">
               {told.fillGap}
             </Opener>
           ) : null}
