@@ -147,7 +147,7 @@ function Owner({ alert }: { readonly alert: ShownAlert }) {
       ) : (
         <>
           <Face name={holder} isMine={isMine} />
-          <bdi class="cut">{isMine ? words.holder.you : holder}</bdi>
+          <bdi class="cut soft">{isMine ? words.holder.you : holder}</bdi>
         </>
       )}
     </span>
@@ -256,7 +256,7 @@ function Line({ row }: { readonly row: QueueRow }) {
           </Button>
         ) : null}
       </span>
-      <span class="row-place" title={placeWords(alert)}>
+      <span class="row-place cut soft" title={placeWords(alert)}>
         <bdi>{shortPlaceWords(alert)}</bdi>
       </span>
       <Owner alert={alert} />

@@ -88,7 +88,6 @@ export function QueueTools() {
             onClick={() => changeFilter({ severity: withOrWithout(each) })}
           >
             <AlertMark severity={each} isNamed />
-            <span class="severity-name">{words.severities[each]}</span>{' '}
             {/* Counts open alerts: next to resolved ones it would seem to count those. */}
             {filter.value.status === 'closed' ? null : <OpenCount severity={each} />}
           </Button>
@@ -245,7 +244,7 @@ function SavedTabs() {
       aria-pressed={id === now}
       onClick={() => show(filterIn(new URLSearchParams(query)))}
     >
-      <bdi>{name}</bdi>
+      <bdi class="cut">{name}</bdi>
     </Button>
   ))
 }

@@ -207,7 +207,7 @@ export function TakenAwayBanner() {
   const told = words.acts.takenAway
   return (
     <section class="banner taken-away" aria-label={told.title(all.length)}>
-      <ul>
+      <ul class="as-grid">
         {all.slice(0, takenMax).map(each => (
           <li key={each.alertId}>
             <SeverityMark severity={each.severity} />{' '}

@@ -134,7 +134,7 @@ function Light({ name, level, text, more, view, members }: LightProps) {
   return (
     <li class={`light fine soft ${level}`}>
       <span class="light-mark" aria-hidden="true" />
-      <span class="light-name">{name}</span>
+      <span class="light-name strong">{name}</span>
       <span class="light-text">
         <span class="visually-hidden">{words.lights[level]}: </span>
         {view === undefined ? (

@@ -211,7 +211,9 @@ export function Palette() {
           return own.length === 0 ? null : (
             // biome-ignore lint/a11y/useSemanticElements: options of a listbox.
             <div key={group} role="group" aria-labelledby={`${list}-${group}`}>
-              <p id={`${list}-${group}`}>{help.groups[group]}</p>
+              <p id={`${list}-${group}`} class="quiet">
+                {help.groups[group]}
+              </p>
               {own}
             </div>
           )
@@ -220,7 +222,7 @@ export function Palette() {
       <p class="soft" role="status">
         {items.length === 0 ? help.none : text === '' ? help.hint : help.count(items.length)}
       </p>
-      <form method="dialog">
+      <form method="dialog" class="in-line gap-3">
         <Check label={help.singleKeys} isOn={areSingleKeys.value} turn={switchSingleKeys} />
         <button type="submit">{help.close}</button>
       </form>

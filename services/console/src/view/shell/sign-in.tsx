@@ -35,7 +35,7 @@ export function SignIn({ hasEnded, isAwaited }: Asked) {
   }
   return (
     <main class="sign-in card">
-      <h1>
+      <h1 class="in-line">
         <img src={icon} alt="" width="36" height="36" /> {words.product}
       </h1>
       <p role={hasEnded ? 'alert' : undefined}>{hasEnded ? signIn.ended : signIn.lead}</p>

@@ -42,7 +42,7 @@ function nameLanguage(language: Language): string {
 export function TopBar() {
   return (
     <header class="top in-line">
-      <h1>
+      <h1 class="in-line">
         <img src={icon} alt="" width="20" height="20" />{' '}
         <span class="product">{words.product}</span>
       </h1>

@@ -40,7 +40,7 @@ export function ViewSwitch() {
         class={`more-views ${isElsewhere ? 'is-current' : ''}`}
         label={
           <>
-            {isElsewhere ? <span class="elsewhere">{words.views.names[current]}</span> : ''}{' '}
+            {isElsewhere ? <span class="cut">{words.views.names[current]}</span> : ''}{' '}
             <Icon name="more" />
             <span class="visually-hidden">{words.views.more}</span>
           </>
