@@ -3,7 +3,14 @@
 
 import { Button } from '../parts/button.tsx'
 import '../../state/closed-search.ts'
-import { useEffect } from 'preact/hooks'
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  Virtualizer
+} from '@tanstack/virtual-core'
+import type { RefObject } from 'preact'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { closedMax } from '../../live/picture.ts'
 import {
   formatAddress,
@@ -47,7 +54,6 @@ import { isTyping } from '../parts/is-typing.ts'
 import { Later } from '../parts/later.tsx'
 import { sinceHere } from '../parts/time.tsx'
 import { ViewLink } from '../parts/view-page.tsx'
-import { VirtualList } from '../parts/virtual-list.tsx'
 import { activeParts, partWords } from './filter-words.ts'
 import { QueueRowNow } from './queue-row.tsx'
 import { tabNow } from './queue-tools.tsx'
@@ -80,15 +86,6 @@ function makePlace(rows: readonly QueueRow[], id: string | null): number {
   return id === null ? -1 : rows.findIndex(({ alert }) => alert.alertId === id)
 }
 
-const makeKey = (row: QueueRow) => row.alert.alertId
-const draw = (row: QueueRow) => <QueueRowNow row={row} />
-const onFocus = (isInside: boolean) => {
-  hasFocus.value = isInside
-}
-const onScrolled = (isAway: boolean) => {
-  isScrolled.value = isAway
-}
-
 export function Queue() {
   pictureAge.value
   const { rows } = queue.value
@@ -111,21 +108,114 @@ export function Queue() {
       {rows.length === 0 ? (
         <EmptyList />
       ) : (
-        <VirtualList
-          rows={rows}
-          keyOf={makeKey}
-          draw={draw}
-          label={words.views.names.alerts}
-          rowPx={rowPx}
-          onFocus={onFocus}
-          onPoint={notePointer}
-          onScrolled={onScrolled}
-          current={makePlace(rows, chosenId.value ?? returnTo.value)}
-        />
+        <Rows rows={rows} current={makePlace(rows, chosenId.value ?? returnTo.value)} />
       )}
       <Later name="BulkBar" />
       <ListState />
     </section>
+  )
+}
+
+const overscan = 8
+/** Farther than this from the top somebody reads, px. */
+const awayPx = 8
+
+type RowVirtualizer = Virtualizer<HTMLDivElement, HTMLLIElement>
+
+/**
+ * Outside the component, without rows in scope: closures of one scope share what they capture, so
+ * an object as old as the list would retain the first rows, with their old alerts, for days.
+ */
+function useVirtualizer(scroller: RefObject<HTMLDivElement | null>): RowVirtualizer {
+  const [virtualizer] = useState(
+    (): RowVirtualizer =>
+      new Virtualizer({
+        count: 0,
+        getScrollElement: () => scroller.current,
+        estimateSize: () => rowPx,
+        scrollToFn: elementScroll,
+        observeElementRect,
+        observeElementOffset
+      })
+  )
+  useLayoutEffect(() => virtualizer._didMount(), [virtualizer])
+  return virtualizer
+}
+
+/** Separate for the same reason: the row to show may stay the same for days. */
+function useInView(virtualizer: RowVirtualizer, current: number): void {
+  useLayoutEffect(() => virtualizer._willUpdate())
+  // Also when the list is there again: on a narrow screen the open alert takes its place.
+  const height = virtualizer.scrollRect?.height ?? 0
+  useLayoutEffect(() => {
+    if (current >= 0 && height > 0) virtualizer.scrollToIndex(current, { align: 'auto' })
+  }, [virtualizer, current, height])
+}
+
+interface RowsProps {
+  readonly rows: readonly QueueRow[]
+  /** The row to keep in view when it changes. */
+  readonly current: number
+}
+
+/** Only the visible rows are in the document: ten thousand cost as much as thirty. */
+function Rows({ rows, current }: RowsProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const [, redraw] = useState(0)
+  const virtualizer = useVirtualizer(scroller)
+  // Stable while the rows are the same: another function would recompute the positions of all rows
+  // in every frame of a scroll.
+  const getItemKey = useCallback((index: number) => rows[index]?.alert.alertId ?? index, [rows])
+  virtualizer.setOptions({
+    ...virtualizer.options,
+    count: rows.length,
+    overscan,
+    getItemKey,
+    onChange: changed => {
+      redraw(count => count + 1)
+      isScrolled.value = (changed.scrollOffset ?? 0) > awayPx
+    }
+  })
+  useInView(virtualizer, current)
+  return (
+    <div
+      class="scroller"
+      ref={scroller}
+      onFocusIn={() => {
+        hasFocus.value = true
+      }}
+      onFocusOut={({ relatedTarget, currentTarget }) => {
+        // From row to row: the focus is inside all the time.
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget)))
+          hasFocus.value = false
+      }}
+      onPointerDown={() => notePointer(true)}
+      onPointerMove={() => notePointer(true)}
+      // A finger that is lifted leaves too, just before the press counts.
+      onPointerLeave={({ pointerType }) => pointerType === 'mouse' && notePointer(false)}
+    >
+      <ul
+        class="rows"
+        aria-label={words.views.names.alerts}
+        style={{ blockSize: `${virtualizer.getTotalSize()}px` }}
+      >
+        {virtualizer.getVirtualItems().map(({ key, index, start }) => {
+          const row = rows[index]
+          return row === undefined ? null : (
+            <li
+              key={key}
+              data-index={index}
+              aria-setsize={rows.length}
+              aria-posinset={index + 1}
+              ref={virtualizer.measureElement}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <QueueRowNow row={row} />
+            </li>
+          )
+        })}
+      </ul>
+    </div>
   )
 }
 
