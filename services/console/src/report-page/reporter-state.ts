@@ -32,7 +32,7 @@ type Signed =
   | { readonly kind: 'none'; readonly hasEnded: boolean }
   | { readonly kind: 'caller'; readonly caller: Caller }
 
-export type Sending =
+type Sending =
   | { readonly kind: 'idle' | 'asking' }
   | { readonly kind: 'done'; readonly text: string }
   | { readonly kind: 'refused'; readonly text: string; readonly faults: Faults }

@@ -8,7 +8,7 @@ import { loadWords, type Part, words } from '../words/words.ts'
 import { Button } from './parts/button.tsx'
 import { ViewPage } from './parts/view-page.tsx'
 
-export type LazyName = Exclude<ViewName, 'alerts'>
+type LazyName = Exclude<ViewName, 'alerts'>
 
 /** Of each its component and its texts, which are loaded together. */
 const views: Readonly<Record<LazyName, readonly [() => Promise<ComponentType>, readonly Part[]]>> =

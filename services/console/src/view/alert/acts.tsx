@@ -282,7 +282,7 @@ function formatTitle(kind: Act): string {
   return titles[kind]
 }
 
-export function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }: ActFormProps) {
+function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }: ActFormProps) {
   const { acts } = words
   const id = alert.alertId
   const form = useRef<HTMLFormElement>(null)

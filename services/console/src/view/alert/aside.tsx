@@ -203,7 +203,7 @@ export function Rule({ alert }: { readonly alert: AlertDetail }) {
 }
 
 /** `Silenced` above it requests the data. */
-export function Notified() {
+function Notified() {
   const { body, failure } = toldToOfficers.state.value
   const rows = toldInOrder(listNotified(body))
   const having = rows.filter(({ state }) => state === 'accepted').length
@@ -367,7 +367,7 @@ function SilenceLine({ silence }: { readonly silence: SilenceOver }) {
   )
 }
 
-export function OpenSilence({ id }: { readonly id: string }) {
+function OpenSilence({ id }: { readonly id: string }) {
   return (
     <Button class="as-link" onClick={() => openView('silences', id)}>
       {words.told.openSilence}

@@ -55,7 +55,7 @@ import { sourcesIn } from './head.tsx'
 
 const shownMax = 4
 
-export interface EvidenceProps extends PickProps {
+interface EvidenceProps extends PickProps {
   /** As it is now; `alert` is as it is shown. */
   readonly now: AlertDetail
   readonly isAll: boolean
@@ -248,7 +248,7 @@ function Report({ report, place }: { readonly report: ShownReport; readonly plac
   )
 }
 
-export interface PickProps {
+interface PickProps {
   readonly alert: AlertDetail
   /** The incident that is marked everywhere; null for none. */
   readonly picked: string | null
@@ -284,14 +284,14 @@ function describeIncident(alert: AlertDetail, id: string): string {
   return `${kindWords(incident)}, ${windowWords(incident.occurred)}: ${precisionWords(incident.place)}`
 }
 
-export interface IncidentActsProps {
+interface IncidentActsProps {
   readonly incident: ShownIncident
   readonly alertId: string
   /** All evidence that is shown: what the incident may be merged with. */
   readonly evidence: readonly ShownEvidence[]
 }
 
-export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps) {
+function IncidentActs({ incident, alertId, evidence }: IncidentActsProps) {
   const { incidentId } = incident
   const { incidentActs } = words
   const draft = makeIncidentDraft(incidentId)

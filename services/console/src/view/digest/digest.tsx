@@ -181,7 +181,7 @@ const barPx = 7
 const gapPx = 2
 const heightPx = 18
 
-export function WeekBars({ counts }: { readonly counts: readonly number[] }) {
+function WeekBars({ counts }: { readonly counts: readonly number[] }) {
   const most = Math.max(1, ...counts)
   const width = counts.length * (barPx + gapPx)
   return (

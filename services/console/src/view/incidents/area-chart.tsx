@@ -15,7 +15,7 @@ const [bandHigh, bandRow] = [16, 22]
 const bandsMax = 12
 const narrowBelow = 480
 
-export const categoryName = (category: string | null): string =>
+const categoryName = (category: string | null): string =>
   category === null ? words.area.others : capital(categoryWords(category))
 
 export function AreaChart({ drawn, width }: { drawn: AreaPicture; width: number }) {

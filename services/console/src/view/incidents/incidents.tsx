@@ -99,7 +99,7 @@ const askOftenMs = 10_000
 const listedMax = 50
 const listed = resource(() => reports.unassigned(listedMax))
 
-export function InNoTheatre() {
+function InNoTheatre() {
   const told = words.area.noTheatre
   const { body } = useResource(listed, askOftenMs)
   return (

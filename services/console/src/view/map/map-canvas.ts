@@ -41,7 +41,7 @@ export interface Found {
   readonly y: number
 }
 
-export interface MapCanvasOptions {
+interface MapCanvasOptions {
   readonly bounds: Bounds | null
   readonly label: string
   readonly onPick: (id: string) => void

@@ -11,7 +11,7 @@ import type { Found, MapCanvas } from './map-canvas.ts'
 import { EdgeChip, MapFoot, MapTools, MapWords } from './map-controls.tsx'
 import { useMap, useRecolour } from './use-map.ts'
 
-export interface MapViewProps {
+interface MapViewProps {
   readonly places: ShownPlaces
   readonly chosen: string | null
   readonly label: string

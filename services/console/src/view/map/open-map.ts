@@ -13,7 +13,7 @@ import { type MapColours, mapStyle, readColours } from './map-style.ts'
 /** Room around the places, px, and the nearest view of a single one. */
 export const fitting = { padding: 48, maxZoom: regionZoom }
 
-export interface OpenedMap {
+interface OpenedMap {
   readonly map: LibreMap
   /** Settles when all that is in view has been drawn. */
   readonly drawn: Promise<void>
@@ -28,7 +28,7 @@ export interface OpenedMap {
   readonly recolour: (redraw: () => void) => void
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   readonly view: Pick<MapOptions, 'bounds' | 'center' | 'zoom'>
   readonly label: string
   /** A place is pointed at: the middle is what is meant, and stays where it is. */
@@ -126,7 +126,7 @@ const dashedPx = 44
 const platePx = 18
 
 /** `mark-extreme-siege`, `dashed-severe`, `plate-5`, `town`, `capital`. */
-export function addImagesWhenAsked(map: LibreMap, coloursNow: () => MapColours): void {
+function addImagesWhenAsked(map: LibreMap, coloursNow: () => MapColours): void {
   map.setMissingStyleImageResolver(id => {
     const colours = coloursNow()
     const [kind, severity, glyph] = id.split('-')

@@ -173,7 +173,7 @@ interface AlertCardProps {
   readonly others: number
 }
 
-export function AlertCard({ alert, others }: AlertCardProps) {
+function AlertCard({ alert, others }: AlertCardProps) {
   const { theatre, severity, status, certainty, operator, times, evidenceCount } = alert
   const { card } = words.map
   const changed = waitWords(Math.max(0, nowIn(theatre) - Date.parse(times.detectedAt)))

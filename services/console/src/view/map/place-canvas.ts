@@ -15,7 +15,7 @@ export interface PlaceView {
   readonly area: string | null
 }
 
-export interface PlaceCanvas {
+interface PlaceCanvas {
   readonly drawn: Promise<void>
   /** Marks what is typed, and turns to it. */
   mark(typed: Pointed | null): void
@@ -25,7 +25,7 @@ export interface PlaceCanvas {
   close(): void
 }
 
-export interface PlaceOptions {
+interface PlaceOptions {
   readonly typed: Pointed | null
   readonly country: string
   readonly label: string

@@ -45,7 +45,7 @@ function whenSeen(element: Element | null, call: () => void): () => void {
   return () => observer.disconnect()
 }
 
-export interface UsedMap<C extends Canvas> {
+interface UsedMap<C extends Canvas> {
   readonly container: RefObject<HTMLDivElement | null>
   readonly canvas: C | null
   readonly loading: MapLoading
@@ -130,7 +130,7 @@ declare const BASE_MAP_FILE: string
 /** Scripts and styles of `map-script.ts`, with commas between. */
 declare const MAP_SCRIPT_FILES: string
 
-export interface MapFiles {
+interface MapFiles {
   readonly base: BaseMap
   readonly script: typeof import('./map-script.ts')
 }
@@ -153,7 +153,7 @@ async function load(): Promise<MapFiles | null> {
 }
 
 /** Null if they could not be had: the next call asks again. */
-export async function mapFiles(): Promise<MapFiles | null> {
+async function mapFiles(): Promise<MapFiles | null> {
   files ??= load()
   const had = await files
   if (had === null) files = null

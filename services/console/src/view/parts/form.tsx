@@ -19,7 +19,7 @@ interface FieldProps {
   readonly children: (attributes: FieldAttributes) => ComponentChildren
 }
 
-export interface FieldAttributes {
+interface FieldAttributes {
   readonly id: string
   readonly 'aria-describedby'?: string
   readonly 'aria-invalid'?: boolean
@@ -125,7 +125,7 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
  * The `ref` of a form that takes the place of the button that opened it: its first field has the
  * focus that went with that.
  */
-export function takeFocus(form: HTMLFormElement | null): void {
+function takeFocus(form: HTMLFormElement | null): void {
   // Somebody who came by another way already has a focus.
   if (document.activeElement === document.body)
     form?.querySelector<HTMLElement>('input, select, textarea')?.focus()

@@ -6,7 +6,7 @@ import type { ComponentType } from 'preact'
 import { words } from '../../words/words.ts'
 import { Button } from './button.tsx'
 
-export interface LaterViews {
+interface LaterViews {
   readonly OpenAlert: ComponentType
   readonly Overview: ComponentType
   readonly Wall: ComponentType

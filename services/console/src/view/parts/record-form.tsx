@@ -43,7 +43,7 @@ interface FieldsProps<T> {
 }
 
 /** Without a button. */
-export function RecordFields<T>({ form, table, told, lists = {}, own = {} }: FieldsProps<T>) {
+function RecordFields<T>({ form, table, told, lists = {}, own = {} }: FieldsProps<T>) {
   useKnownRules()
   const rows: { name: string | undefined; fields: [string, FieldRow][] }[] = []
   for (const field of fieldsShown(table, form.typed.value as object)) {
@@ -307,7 +307,7 @@ export type OptionLists = Readonly<Record<string, Options>>
 const known = resource(() => rules.list())
 
 /** Rules are named to who may read them. */
-export function useKnownRules(): void {
+function useKnownRules(): void {
   useEffect(() => {
     if (mayUse('alerts:read') || mayUse('rules:manage')) void known.load()
   }, [])

@@ -13,7 +13,7 @@ import { valueWords } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 
 /** A part of what is listed. */
-export type Part = Exclude<keyof QueueFilter, 'sort' | 'group'>
+type Part = Exclude<keyof QueueFilter, 'sort' | 'group'>
 
 const parts: readonly Part[] = [
   ...(['text', 'severity', 'status', 'owner', 'theatre', 'pattern', 'country'] as const),

@@ -217,7 +217,7 @@ function Count({ preset }: { readonly preset: Preset }) {
   )
 }
 
-export function Tabs() {
+function Tabs() {
   return (
     <fieldset class="tabs">
       <legend class="visually-hidden">{words.queueWork.presets}</legend>
@@ -249,7 +249,7 @@ function SavedTabs() {
   ))
 }
 
-export function OtherPresets() {
+function OtherPresets() {
   return presets
     .filter(preset => !tabs.includes(preset))
     .map(preset => <PresetButton key={preset} preset={preset} />)
@@ -276,7 +276,7 @@ function linkToView(): string {
   return link.href
 }
 
-export function CopyView() {
+function CopyView() {
   return (
     <CopyLink class="copy-view" linkOf={linkToView}>
       {words.queueWork.copyLink}
@@ -286,7 +286,7 @@ export function CopyView() {
 }
 
 /** Lets an officer read without moving rows. */
-export function Pause() {
+function Pause() {
   const isOn = pausedSinceMs.value !== null
   return (
     <Button class="pause" aria-pressed={isOn} onClick={() => pause(!isOn)}>
@@ -296,7 +296,7 @@ export function Pause() {
 }
 
 /** Selects all listed alerts, up to the limit of one act. */
-export function SelectAll() {
+function SelectAll() {
   const { length } = queue.value.rows
   const { queueWork } = words
   // A menu keeps what it was first drawn with: a list in the closure would keep old alerts.
@@ -308,7 +308,7 @@ export function SelectAll() {
   )
 }
 
-export function ExportLinks() {
+function ExportLinks() {
   const now = filter.value
   const told = words.queueWork.files
   const left = notExported(now)

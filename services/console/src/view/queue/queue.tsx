@@ -271,7 +271,7 @@ function Waiting() {
   )
 }
 
-export function ActiveFilters() {
+function ActiveFilters() {
   const now = filter.value
   const parts = activeParts(now)
   if (parts.length === 0 || tabNow(now) !== null) return null
@@ -292,7 +292,7 @@ export function ActiveFilters() {
   )
 }
 
-export function EmptyList() {
+function EmptyList() {
   const now = filter.value
   const kind = makeEmptyList({
     isLive: isLive.value,

@@ -169,7 +169,7 @@ interface PlotProps {
   readonly nameOf: (row: TimesRow) => string
 }
 
-export function TimePlot({ rows, what, targetS, nameOf }: PlotProps) {
+function TimePlot({ rows, what, targetS, nameOf }: PlotProps) {
   const told = words.responseTimes
   const titleId = useId()
   const drawn = listDrawn(rows, what)

@@ -113,7 +113,7 @@ function latenessWords({
   )
 }
 
-export function BacktestSum({ preview }: { readonly preview: RulePreview }) {
+function BacktestSum({ preview }: { readonly preview: RulePreview }) {
   const told = words.rules
   // As of the answer: it does not change while it is read.
   const { sinceMs, total, perYear, bars } = useMemo(
@@ -180,7 +180,7 @@ interface SketchesProps {
   readonly children?: ComponentChildren
 }
 
-export function Sketches({ sign, title, sketches, picked, onPick, children }: SketchesProps) {
+function Sketches({ sign, title, sketches, picked, onPick, children }: SketchesProps) {
   if (sketches.length === 0) return null
   return (
     <>
@@ -231,7 +231,7 @@ interface SketchMapProps {
   readonly onPick: (id: string) => void
 }
 
-export function SketchMap({ label, sketches, picked, onPick }: SketchMapProps) {
+function SketchMap({ label, sketches, picked, onPick }: SketchMapProps) {
   const frames = mapFrames.value
   const places = useMemo(
     () => collectAlertPlaces(placedSketches(sketches), { frames, labelOf: () => '' }),

@@ -123,7 +123,7 @@ export function Rules() {
   )
 }
 
-export function OneRule({ rule }: { readonly rule: Rule | null }) {
+function OneRule({ rule }: { readonly rule: Rule | null }) {
   const told = words.rules
   const mayChange = mayUse('rules:manage')
   return (
@@ -323,7 +323,7 @@ function outcomeWords(outcome: RuleOutcome, standing: typeof previewNow.value): 
   }
 }
 
-export function RuleForm() {
+function RuleForm() {
   const told = words.rules.form
   const fields = fieldsNow.value
   if (fields === null) return <p role="status">{told.mendText}</p>
@@ -371,12 +371,12 @@ function ParameterField({ name, kind, value, title, unit, meaning }: FormParamet
 
 const levels = { runs: 'good', failing: 'bad', short: 'bad', warming: 'warn' } as const
 
-export function RuleMark({ rule }: { readonly rule: Rule }) {
+function RuleMark({ rule }: { readonly rule: Rule }) {
   const state = findRuleState(rule)
   return <Mark level={levels[state]} text={words.rules.states[state]} />
 }
 
-export function RuleFacts({ rule }: { readonly rule: Rule }) {
+function RuleFacts({ rule }: { readonly rule: Rule }) {
   const told = words.rules
   const { budgets = {}, failing, where } = rule
   const list = (all: readonly string[]) => (all.length === 0 ? null : all.join(', '))
@@ -419,7 +419,7 @@ function valueWords(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-export function Parameters({ rule }: { readonly rule: Rule }) {
+function Parameters({ rule }: { readonly rule: Rule }) {
   const told = words.rules
   if (rule.inForce.length === 0) return null
   return (
@@ -446,7 +446,7 @@ export function Parameters({ rule }: { readonly rule: Rule }) {
   )
 }
 
-export function NearMisses({ ruleId }: { readonly ruleId: string }) {
+function NearMisses({ ruleId }: { readonly ruleId: string }) {
   const told = words.rules.near
   const items = nearMisses.value?.of === ruleId ? nearMisses.value.items : []
   return (
@@ -495,7 +495,7 @@ const signs = { same: ' ', gone: '−', new: '+' } as const
 const elements = { same: 'span', gone: 'del', new: 'ins' } as const
 
 /** `published`: the version of the rule now. */
-export function RuleVersions({ published }: { readonly published: number }) {
+function RuleVersions({ published }: { readonly published: number }) {
   const { body, failure } = useResource(ruleVersions, ['rules'])
   const told = words.rules.versions
   const items = body?.items ?? []

@@ -132,7 +132,7 @@ const inUtc = timeFormat({
 const isElsewhere = () => new Date(nowMs.value).getTimezoneOffset() !== 0
 
 /** A replayed theatre has its own clock, which its alerts use. */
-export function Clocks() {
+function Clocks() {
   const replays = theatres.value.filter(({ clock, now }) => clock === 'replay' && now !== null)
   return (
     <div
@@ -157,7 +157,7 @@ export function Clocks() {
   )
 }
 
-export function UnacknowledgedLink() {
+function UnacknowledgedLink() {
   if (!mayUse('alerts:operate') || !openViews.value.includes('alerts')) return null
   const told = words.unacknowledged
   const { count, worst, oldestMs } = unacknowledgedCount.value
@@ -183,7 +183,7 @@ export function UnacknowledgedLink() {
   )
 }
 
-export function UnstaffedLink() {
+function UnstaffedLink() {
   return openViews.value.includes('watches') && currentView.value !== 'watches' ? (
     <UnstaffedRosters />
   ) : null
@@ -207,7 +207,7 @@ function UnstaffedRosters() {
   )
 }
 
-export function SignOut() {
+function SignOut() {
   const { top } = words
   const [isLeaving, setLeaving] = useState(false)
   const [hasFailed, setFailed] = useState(false)

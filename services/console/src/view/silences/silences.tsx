@@ -113,7 +113,7 @@ interface ItemProps {
   readonly reload: () => Promise<void>
 }
 
-export function SilenceItem({ silence, reload }: ItemProps) {
+function SilenceItem({ silence, reload }: ItemProps) {
   const told = words.silences
   const { id, reason, by, createdAt, startsAt, endsAt, endedAt, matches, includesExtreme } = silence
   const now = nowMs.value
@@ -197,7 +197,7 @@ async function make(): Promise<void> {
   if (made.isAll && currentItem.peek() === 'new') openItem(null)
 }
 
-export function NewSilence() {
+function NewSilence() {
   const { form, create, back, lead, allSubscriptions, editTitle, editLead } = words.silences
   const isEdit = newSilence.typed.value.replaces !== ''
   // Only subscriptions with a policy can be silenced.

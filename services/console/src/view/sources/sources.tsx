@@ -133,7 +133,7 @@ interface SparklineProps {
   readonly isSilent: boolean
 }
 
-export function Sparkline({ counts, isSilent }: SparklineProps) {
+function Sparkline({ counts, isSilent }: SparklineProps) {
   const most = Math.max(1, ...counts)
   const width = counts.length * dayPx
   const lastPx = (counts.findLastIndex(count => count > 0) + 1) * dayPx

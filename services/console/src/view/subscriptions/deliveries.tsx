@@ -84,7 +84,7 @@ interface ItemProps {
   readonly onReplay: () => void
 }
 
-export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
+function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
   const told = words.subscriptions
   const { policies } = words
   const [isOpen, setOpen] = useState(false)

@@ -120,7 +120,7 @@ function Back() {
   return <BackButton label={words.subscriptions.back} onBack={() => openItem(null)} />
 }
 
-export function NewSubscription() {
+function NewSubscription() {
   const { form, create: title } = words.subscriptions
   return (
     <ViewPage title={title}>
@@ -135,7 +135,7 @@ export function NewSubscription() {
   )
 }
 
-export function OneSubscription({ held }: { readonly held: Subscription }) {
+function OneSubscription({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
   const isChanging = changeOpen.value === held.id
   const opener = useOpener(isChanging)
@@ -315,12 +315,12 @@ function Change({ held }: { readonly held: Subscription }) {
   )
 }
 
-export function StandingMark({ held }: { readonly held: Subscription }) {
+function StandingMark({ held }: { readonly held: Subscription }) {
   const { level, state } = findStanding(held)
   return <Mark level={level} text={words.subscriptions.states[state] ?? state} />
 }
 
-export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
+function SubscriptionFacts({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
   const { kind = 'webhook', policy, sequence, heartbeatSeconds, notices = [] } = held
   return (
@@ -346,7 +346,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
   )
 }
 
-export function Health() {
+function Health() {
   const told = words.subscriptions
   const { body } = useResource(health, ['deliveries'])
   if (body === null) return null
@@ -377,7 +377,7 @@ export function Health() {
   )
 }
 
-export function subscriptionParts(form: Form<SubscriptionDraft>) {
+function subscriptionParts(form: Form<SubscriptionDraft>) {
   const { form: told, orders, order } = words.subscriptions
   const { policies, filters } = words
   const { kind, seen } = form.typed.value

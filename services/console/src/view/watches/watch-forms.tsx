@@ -188,7 +188,7 @@ interface LinesProps {
   readonly change: (lines: readonly string[]) => void
 }
 
-export function LinesField({ watch, lines, fault, change }: LinesProps) {
+function LinesField({ watch, lines, fault, change }: LinesProps) {
   const told = words.watches.form
   const options = listLines(watch).map(
     ({ id, name, warning }) => [id, warning === null ? name : `${name}: ${warning}`] as const

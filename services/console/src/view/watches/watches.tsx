@@ -156,7 +156,7 @@ const coloursMax = 4
 /** Working hours of a week, as ILO convention 1 and the EU's directive have them. */
 const hoursMax = 48
 
-export function Roster({ held }: { readonly held: Watch }) {
+function Roster({ held }: { readonly held: Watch }) {
   const told = words.watches
   const [weeks, setWeeks] = useState(0)
   const now = nowMs.value
