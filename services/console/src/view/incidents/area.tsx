@@ -195,24 +195,20 @@ function Bars({ drawn, isKnown, areAll }: BarsProps) {
 function Numbers({ drawn: { incidents, before, deaths, bands } }: { readonly drawn: AreaPicture }) {
   const texts = words.area
   const open = bands.filter(({ alert }) => isOpen(alert)).length
-  const number = (value: number) => value.toLocaleString(words.language)
+  const than = before === null ? '' : `; ${texts.before(before)}`
+  const numbers = [
+    [incidents, `${texts.incidents(incidents)}${than}`],
+    [deaths, texts.deaths],
+    [bands.length, texts.alertCount(bands.length, open)]
+  ] as const
   return (
     <section class="card area-numbers as-grid gap-3">
-      <div>
-        <b>{number(incidents)}</b>
-        <span class="fine soft">
-          {texts.incidents(incidents)}
-          {before === null ? '' : `; ${texts.before(before)}`}
-        </span>
-      </div>
-      <div>
-        <b>{number(deaths)}</b>
-        <span class="fine soft">{texts.deaths}</span>
-      </div>
-      <div>
-        <b>{number(bands.length)}</b>
-        <span class="fine soft">{texts.alertCount(bands.length, open)}</span>
-      </div>
+      {numbers.map(([number, what]) => (
+        <div key={what}>
+          <b>{number.toLocaleString(words.language)}</b>
+          <span class="fine soft">{what}</span>
+        </div>
+      ))}
     </section>
   )
 }

@@ -64,44 +64,37 @@ export function ViewSwitch() {
   )
 }
 
-/** For a thumb: the list, its map, the shift report, and all else. */
 export function FootSwitch() {
   const open = openViews.value
-  const isAlerts = currentView.value === 'alerts'
+  const current = currentView.value
   if (!open.includes('alerts')) return null
-  const isOnMap = isAlerts && isMapShown.value
+  const isOnMap = current === 'alerts' && isMapShown.value
+  const { views } = words
+  const links = [
+    ['alerts', { map: null, alert: null }, 'list', views.names.alerts, !isOnMap],
+    ['alerts', { map: 'yes', alert: null }, 'map', views.map, isOnMap],
+    ['hand-over', {}, 'sheet', views.shift, true]
+  ] as const
   return (
-    <nav class="foot-switch" aria-label={words.views.footTitle}>
-      <ViewLink
-        to="alerts"
-        members={{ map: null, alert: null }}
-        aria-current={isAlerts && !isOnMap ? 'page' : undefined}
-      >
-        <Icon name="list" />
-        {words.views.names.alerts}
-      </ViewLink>
-      <ViewLink
-        to="alerts"
-        members={{ map: 'yes', alert: null }}
-        aria-current={isOnMap ? 'page' : undefined}
-      >
-        <Icon name="map" />
-        {words.views.map}
-      </ViewLink>
-      {open.includes('hand-over') ? (
-        <ViewLink
-          to="hand-over"
-          aria-current={currentView.value === 'hand-over' ? 'page' : undefined}
-        >
-          <Icon name="sheet" />
-          {words.views.shift}
-        </ViewLink>
-      ) : null}
+    <nav class="foot-switch" aria-label={views.footTitle}>
+      {links
+        .filter(([name]) => open.includes(name))
+        .map(([name, members, icon, label, isThis]) => (
+          <ViewLink
+            key={icon}
+            to={name}
+            members={members}
+            aria-current={name === current && isThis ? 'page' : undefined}
+          >
+            <Icon name={icon} />
+            {label}
+          </ViewLink>
+        ))}
       <Menu
         label={
           <>
             <Icon name="more" />
-            {words.views.moreShort}
+            {views.moreShort}
           </>
         }
       >
@@ -110,9 +103,7 @@ export function FootSwitch() {
           .map(name => (
             <NamedView key={name} name={name} />
           ))}
-        {mayReport(caller.value?.scopes ?? []) ? (
-          <a href={reportPath()}>{words.views.report}</a>
-        ) : null}
+        {mayReport(caller.value?.scopes ?? []) ? <a href={reportPath()}>{views.report}</a> : null}
       </Menu>
     </nav>
   )

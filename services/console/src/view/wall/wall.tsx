@@ -62,33 +62,24 @@ function Numbers() {
   const free = extreme.filter(({ operator }) => operator.assignedTo === null).length
   const fresh = open.filter(alert => nowIn(alert.theatre) - knownFromMs(alert) < newMs).length
   const isHot = (count ?? 0) > 0
+  const numbers = [
+    [count, told.unacknowledged, isHot ? told.longest(ageWords(oldestMs)) : told.none],
+    [extreme.length, told.extreme, told.unassigned(free)],
+    [fresh, told.fresh, told.inADay]
+  ] as const
   return (
     <header>
       <h1 class="visually-hidden">{told.title}</h1>
-      <div class={`big ${isHot ? 'hot' : ''}`}>
-        <b>{count === null ? '?' : count.toLocaleString(words.language)}</b>
-        <span>
-          {told.unacknowledged}
-          <br />
-          {isHot ? told.longest(ageWords(oldestMs)) : told.none}
-        </span>
-      </div>
-      <div class="big">
-        <b>{extreme.length.toLocaleString(words.language)}</b>
-        <span>
-          {told.extreme}
-          <br />
-          {told.unassigned(free)}
-        </span>
-      </div>
-      <div class="big">
-        <b>{fresh.toLocaleString(words.language)}</b>
-        <span>
-          {told.fresh}
-          <br />
-          {told.inADay}
-        </span>
-      </div>
+      {numbers.map(([number, what, more], i) => (
+        <div key={what} class={`big ${i === 0 && isHot ? 'hot' : ''}`}>
+          <b>{number?.toLocaleString(words.language) ?? '?'}</b>
+          <span>
+            {what}
+            <br />
+            {more}
+          </span>
+        </div>
+      ))}
       <time class="wall-clock push" dateTime={new Date(nowMs.value).toISOString()}>
         <b>{clock(nowMs.value)}</b>
         <span>
