@@ -75,41 +75,26 @@ export function StaleBanner() {
   const state = freshness.value
   if (state.kind !== 'stale') return null
   const { stale } = words
+  const { sinceMs, retryAtMs, isOver, isCatchingUp } = state
   const now = nowMs.value
-  const isDoubted = state.isOver && doubtedSinceMs.value !== null
+  const [title, label, press] = isCatchingUp
+    ? [stale.catchingUp]
+    : !isOver
+      ? [stale.title, stale.retryNow, retryNow]
+      : doubtedSinceMs.value === null
+        ? [stale.ended, stale.signInAgain, beginAgain]
+        : [stale.doubted, stale.signInAnew, signInAnew]
+  const never = isCatchingUp ? '' : stale.never
+  const wait = retryAtMs === null ? waitingFor() : stale.retry(waitWords(retryAtMs - now))
   return (
     <div class="banner stale">
-      <strong role="alert">
-        {isDoubted
-          ? stale.doubted
-          : state.isOver
-            ? stale.ended
-            : state.isCatchingUp
-              ? stale.catchingUp
-              : stale.title}
-      </strong>{' '}
+      <strong role="alert">{title}</strong>{' '}
       <span>
-        {state.sinceMs === null
-          ? state.isCatchingUp
-            ? ''
-            : stale.never
-          : stale.since(sinceHere(state.sinceMs), waitWords(now - state.sinceMs))}{' '}
+        {sinceMs === null ? never : stale.since(sinceHere(sinceMs), waitWords(now - sinceMs))}{' '}
         {state.isCutOff ? `${stale.cutOff} ` : ''}
-        {state.isCatchingUp
-          ? stale.coming
-          : state.isOver
-            ? ''
-            : state.retryAtMs === null
-              ? waitingFor()
-              : stale.retry(waitWords(state.retryAtMs - now))}
+        {isCatchingUp ? stale.coming : isOver ? '' : wait}
       </span>{' '}
-      {state.isCatchingUp ? null : isDoubted ? (
-        <Button onClick={signInAnew}>{stale.signInAnew}</Button>
-      ) : state.isOver ? (
-        <Button onClick={() => void beginAgain()}>{stale.signInAgain}</Button>
-      ) : (
-        <Button onClick={retryNow}>{stale.retryNow}</Button>
-      )}
+      {press === undefined ? null : <Button onClick={() => void press()}>{label}</Button>}
     </div>
   )
 }
