@@ -138,10 +138,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         'text-radial-offset': 0.6,
         'symbol-sort-key': ['get', 'order']
       },
-      paint: {
-        'text-color': ['case', ['get', 'isCapital'], colours.ink, colours.town],
-        ...halo
-      }
+      paint: { 'text-color': ['case', ['get', 'isCapital'], colours.ink, colours.town], ...halo }
     })
   )
   return {

@@ -92,9 +92,7 @@ interface OneProps {
 
 const inputTypes: Readonly<
   Record<string, 'password' | 'url' | 'time' | 'datetime-local' | 'date'>
-> = {
-  ...{ secret: 'password', url: 'url', time: 'time', moment: 'datetime-local' }
-}
+> = { ...{ secret: 'password', url: 'url', time: 'time', moment: 'datetime-local' } }
 
 function OneField({ form, told, lists, name, row }: OneProps) {
   const { as, at = name, of = name, isRequired = false, maxLength } = row

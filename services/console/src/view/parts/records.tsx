@@ -87,12 +87,7 @@ export function BackButton({ label, onBack }: { label: string; onBack: () => voi
 }
 
 export type Level = 'good' | 'warn' | 'bad' | 'unknown'
-const levelMarks: Readonly<Record<Level, string>> = {
-  good: '●',
-  warn: '◐',
-  bad: '✕',
-  unknown: '○'
-}
+const levelMarks: Readonly<Record<Level, string>> = { good: '●', warn: '◐', bad: '✕', unknown: '○' }
 
 /** A state: never by colour alone. */
 export function Mark({ level, text }: { readonly level: Level; readonly text: string }) {

@@ -113,20 +113,9 @@ function Who() {
   )
 }
 
-const dayInUtc = timeFormat({
-  timeZone: 'UTC',
-  day: 'numeric',
-  month: 'short'
-})
-const here = timeFormat({
-  hour: '2-digit',
-  minute: '2-digit'
-})
-const inUtc = timeFormat({
-  timeZone: 'UTC',
-  hour: '2-digit',
-  minute: '2-digit'
-})
+const dayInUtc = timeFormat({ timeZone: 'UTC', day: 'numeric', month: 'short' })
+const here = timeFormat({ hour: '2-digit', minute: '2-digit' })
+const inUtc = timeFormat({ timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
 
 /** If local time is UTC too, one clock is enough. */
 const isElsewhere = () => new Date(nowMs.value).getTimezoneOffset() !== 0

@@ -22,16 +22,8 @@ import { WallMap } from '../map/overview.tsx'
 import { AlertHeadline, AlertMark } from '../parts/alert-mark.tsx'
 
 const newMs = 24 * 3_600_000
-const clock = timeFormat({
-  timeZone: 'UTC',
-  hour: '2-digit',
-  minute: '2-digit'
-})
-const day = timeFormat({
-  timeZone: 'UTC',
-  day: 'numeric',
-  month: 'short'
-})
+const clock = timeFormat({ timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
+const day = timeFormat({ timeZone: 'UTC', day: 'numeric', month: 'short' })
 
 export function Wall() {
   useEffect(() => {
