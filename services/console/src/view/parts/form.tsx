@@ -5,6 +5,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { copy } from '../../http/clipboard.ts'
 import { isClock, noClock, untilTime } from '../../live/until-time.ts'
 import type { Command, SendState } from '../../state/command.ts'
 import { type TimePlace, timeAtWords } from '../../words/time-words.ts'
@@ -91,15 +92,8 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
   const [told, setTold] = useState('')
   const panel = useRef<HTMLDivElement>(null)
   useEffect(() => panel.current?.focus(), [])
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(value)
-      setTold(words.views.copied)
-    } catch {
-      // The clipboard is there on secure origins alone, and may be refused.
-      setTold(words.views.notCopied)
-    }
-  }
+  const { copied: done, notCopied: not } = words.views
+  const press = async () => setTold(await copy(value, { done, not }))
   return (
     // biome-ignore lint/a11y/useSemanticElements: no element means this.
     <div class="once as-grid" ref={panel} tabIndex={-1} role="group" aria-label={title}>
@@ -111,7 +105,7 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
       </p>
       {more === undefined ? null : <p class="soft">{more}</p>}
       <p class="line">
-        <Button class="primary" onClick={copy}>
+        <Button class="primary" onClick={press}>
           {words.views.copy}
         </Button>
         <Button onClick={onStored}>{words.views.stored}</Button>
