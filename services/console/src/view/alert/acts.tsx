@@ -31,7 +31,7 @@ import { agoWords, dayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Button } from '../parts/button.tsx'
 import { CopyLink } from '../parts/copy-link.tsx'
-import { Choice, Outcome, Until } from '../parts/form.tsx'
+import { Check, Choice, Outcome, Until } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 
@@ -450,14 +450,11 @@ function Corrected({ alert, draft }: { readonly alert: AlertDetail; readonly dra
           {told.keep}
         </Button>
       </p>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={draft.withdrawn}
-          onChange={event => changeDraft(id, { withdrawn: event.currentTarget.checked })}
-        />
-        <span>{told.withdraw}</span>
-      </label>
+      <Check
+        label={told.withdraw}
+        isOn={draft.withdrawn}
+        turn={withdrawn => changeDraft(id, { withdrawn })}
+      />
     </div>
   )
 }

@@ -24,7 +24,7 @@ import {
 import { words } from '../../words/words.ts'
 import { NamedAlert } from '../parts/alert-mark.tsx'
 import { Button } from '../parts/button.tsx'
-import { Choice } from '../parts/form.tsx'
+import { Check, Choice } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 
@@ -77,16 +77,11 @@ function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
         options={severities.map(severity => [severity, words.severities[severity]])}
         onPick={severity => setAddress({ sound: severity })}
       />
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={withDrills}
-          onChange={event =>
-            setAddress({ 'sound-drills': event.currentTarget.checked ? 'yes' : null })
-          }
-        />{' '}
-        {sound.drills}
-      </label>
+      <Check
+        label={sound.drills}
+        isOn={withDrills}
+        turn={isOn => setAddress({ 'sound-drills': isOn ? 'yes' : null })}
+      />
       <Notices />
       <div class="line tight">
         {severities.map((severity: Severity) => (
