@@ -60,7 +60,9 @@ function What() {
   const { category } = report.typed.value
   return (
     <section class="quest" aria-labelledby="what">
-      <h2 id="what">1. {words.report.what}</h2>
+      <h2 id="what" class="strong">
+        1. {words.report.what}
+      </h2>
       <div class="opts">
         {kinds.map(([kind, drawing]) => (
           <Button
@@ -69,7 +71,7 @@ function What() {
             aria-pressed={category === kind}
             onClick={() => report.change({ category: kind })}
           >
-            <svg class="ic" viewBox="6 6 16 16" aria-hidden="true">
+            <svg class="icon" viewBox="6 6 16 16" aria-hidden="true">
               <path d={drawing} />
             </svg>
             <span>{nameCategories()[kind]}</span>
@@ -94,7 +96,9 @@ function When() {
   const { from } = report.typed.value
   return (
     <section class="quest" aria-labelledby="when">
-      <h2 id="when">2. {words.report.when}</h2>
+      <h2 id="when" class="strong">
+        2. {words.report.when}
+      </h2>
       <div class="opts row2">
         {[words.report.today, words.report.yesterday].map((label, days) => (
           <Button
@@ -118,7 +122,9 @@ function HowMany() {
   const step = (next: number) => report.change({ best: next < 0 ? '' : String(next) })
   return (
     <section class="quest" aria-labelledby="how-many">
-      <h2 id="how-many">4. {words.report.howMany}</h2>
+      <h2 id="how-many" class="strong">
+        4. {words.report.howMany}
+      </h2>
       <div class="stepper">
         <Text name="best" inputMode="numeric" />
         <Button
@@ -225,7 +231,9 @@ export function Form() {
       <What />
       <When />
       <section class="quest" aria-labelledby="where">
-        <h2 id="where">3. {words.report.where}</h2>
+        <h2 id="where" class="strong">
+          3. {words.report.where}
+        </h2>
         <Text name="place" />
         <Choice name="country" options={[nothing(), ...countries]} />
       </section>

@@ -12,8 +12,8 @@ export function Page() {
   const who = signed.value
   return (
     <>
-      <header class="bar">
-        <a class="brand" href="/report">
+      <header class="bar in-line">
+        <a class="brand in-line gap-2 strong" href="/report">
           <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
             <path d="M10 2.2a1.3 1.3 0 0 1 1.3 1.3v.5c2.4.6 3.9 2.6 3.9 5.2v2.9l1.6 2.4H3.2l1.6-2.4V9.2c0-2.6 1.5-4.6 3.9-5.2v-.5A1.3 1.3 0 0 1 10 2.2z" />
             <path d="M7.8 16.2a2.2 2.2 0 0 0 4.4 0z" />
@@ -77,7 +77,7 @@ function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
   }
   return (
     <form class="quest" onSubmit={submit}>
-      <h2>{told.title}</h2>
+      <h2 class="strong">{told.title}</h2>
       <p role={hasEnded ? 'alert' : undefined}>{hasEnded ? told.ended : told.lead}</p>
       {provider === null ? null : (
         <a class="button primary" href="/sign-in/identity?to=/report">
