@@ -6,15 +6,8 @@ import type { ComponentType } from 'preact'
 import { words } from '../../words/words.ts'
 import { Button } from './button.tsx'
 
-interface LaterViews {
-  readonly OpenAlert: ComponentType
-  readonly Overview: ComponentType
-  readonly Wall: ComponentType
-  readonly BulkBar: ComponentType
-  readonly Palette: ComponentType
-  readonly ViewForm: ComponentType
-  readonly Facets: ComponentType<{ readonly onClose: () => void }>
-}
+type LaterName = 'OpenAlert' | 'Overview' | 'Wall' | 'BulkBar' | 'Palette' | 'ViewForm' | 'Facets'
+type LaterViews = Readonly<Record<LaterName, ComponentType<{ onClose: () => void }>>>
 
 type Loaded =
   | { readonly kind: 'none' | 'loading' | 'failed' }
@@ -33,19 +26,16 @@ function Missing() {
 }
 
 interface LaterProps {
-  readonly name: Exclude<keyof LaterViews, 'Facets'>
+  readonly name: LaterName
   /** Whether somebody waits for it: that it is on its way, or could not come, is said. */
   readonly isAwaited?: boolean
+  /** Of what can be closed. */
+  readonly onClose?: () => void
 }
 
-export function Later({ name, isAwaited = false }: LaterProps) {
+export function Later({ name, isAwaited = false, onClose = () => {} }: LaterProps) {
   const state = later.value
   if (state.kind !== 'there') return isAwaited ? <Missing /> : null
   const View = state.views[name]
-  return <View />
-}
-
-export function LaterFacets({ onClose }: { readonly onClose: () => void }) {
-  const state = later.value
-  return state.kind === 'there' ? <state.views.Facets onClose={onClose} /> : <Missing />
+  return <View onClose={onClose} />
 }

@@ -42,7 +42,7 @@ import { Button } from '../parts/button.tsx'
 import { CopyLink } from '../parts/copy-link.tsx'
 import { Choice } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { Later, LaterFacets } from '../parts/later.tsx'
+import { Later } from '../parts/later.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { activeParts, notExported, notSilenced } from './filter-words.ts'
 
@@ -126,7 +126,7 @@ function FilterPanel() {
         </>
       }
     >
-      {close => <LaterFacets onClose={close} />}
+      {close => <Later name="Facets" isAwaited onClose={close} />}
     </Menu>
   )
 }
