@@ -134,19 +134,15 @@ interface Followed {
 }
 
 function checkReadiness(phase: Phase, followed: Readonly<Record<string, Followed>>): Readiness {
-  const checks = Object.entries(followed).map(
-    ([name, { failure, trouble }]) => [name, computeCheck(phase, failure, trouble)] as const
-  )
+  const checks = Object.entries(followed).map(([name, { failure, trouble }]) => {
+    const standing = trouble === null ? phase : `${phase}: the log cannot be read, ${trouble}`
+    return [name, failure === null ? standing : describeFailure(failure)] as const
+  })
   const isFollowing = Object.values(followed).every(({ failure }) => failure === null)
   return { ready: phase === 'ok' && isFollowing, checks: Object.fromEntries(checks) }
 }
 
-function computeCheck(phase: Phase, failure: Error | null, trouble: string | null): string {
-  if (failure !== null) return formatWords(failure)
-  return trouble === null ? phase : `${phase}: the log cannot be read, ${trouble}`
-}
-
-function formatWords(error: Error): string {
+function describeFailure(error: Error): string {
   return error instanceof NewerRecordError
     ? error.message
     : `stopped: ${(error as { code?: string }).code ?? error.name}`

@@ -25,7 +25,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
 import { makeEventKey, reportJsonLimits, takeReportJson } from './report/incoming-report.ts'
-import { invalidBody, keyBeside } from './report/refusals.ts'
+import { invalidBody, keyBeside, refusePart } from './report/refusals.ts'
 import { type Answer, formatAnswer } from './report/report-answer.ts'
 import {
   acceptedAs,
@@ -231,9 +231,7 @@ function readLookup({ source, externalId: stated }: ValuesOf<typeof lookupQuery>
   if (source === undefined || stated === undefined) {
     const pointer = source === undefined ? 'source' : 'externalId'
     const detail = 'is missing: name a source and an externalId, or a theatre'
-    throw new ProblemError('query-invalid', `${pointer} ${detail}.`, {
-      errors: [{ pointer, detail }]
-    })
+    throw refusePart('query-invalid', pointer, detail)
   }
   const externalId = normalizeText(stated)
   const sourceId = formatSourceId(source)
@@ -380,9 +378,7 @@ function readIdempotencyKey(request: FastifyRequest): string | null {
   if (key === undefined) return null
   if (typeof key === 'string' && /^[\x21-\x7e]{1,200}$/.test(key)) return key
   const detail = 'must be 1 to 200 printable ASCII characters without spaces'
-  throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
-    errors: [{ pointer: 'idempotency-key', detail }]
-  })
+  throw refusePart('header-invalid', 'idempotency-key', detail, 'Idempotency-Key')
 }
 
 /** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Idempotent. */

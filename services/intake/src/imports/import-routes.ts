@@ -27,6 +27,7 @@ import { readBody } from '@tocsin/service/http/body-reader'
 import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Foresight, ReportAcceptance } from '../acceptance/acceptance.ts'
+import { refusePart } from '../report/refusals.ts'
 import { importKindsSchema, importTriedSchema } from '../report/report-answers.ts'
 import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { createAreaNames, createCountryCheck, type DryRunOutcome, runDry } from './dry-run.ts'
@@ -170,21 +171,13 @@ function describeWithdrawal({ sourceId, externalId, reason, ifAbsent }: Withdraw
   }
 }
 
-function describe(outcome: DryRunOutcome): object {
-  const { tally, categories, countries, places, sources, occurred, firstRefused } = outcome
+function describe({ tally, firstRefused, ...outcome }: DryRunOutcome): object {
+  const { rows, accepted, duplicates, withdrawn: withdrawals, staysWithdrawn, warnings } = tally
+  const { categories, countries, places, sources, occurred, notes, brokenBy } = outcome
   return {
-    rows: tally.rows,
-    accepted: tally.accepted,
-    duplicates: tally.duplicates,
-    withdrawals: tally.withdrawn,
-    staysWithdrawn: tally.staysWithdrawn,
-    leftOut: countSkipped(tally),
-    refused: countRefused(tally),
-    refusedRows: firstRefused,
-    warnings: tally.warnings,
-    ...{ categories, countries, places, sources, occurred },
-    notes: outcome.notes,
-    brokenBy: outcome.brokenBy
+    ...{ rows, accepted, duplicates, withdrawals, staysWithdrawn, leftOut: countSkipped(tally) },
+    ...{ refused: countRefused(tally), refusedRows: firstRefused, warnings, categories, countries },
+    ...{ places, sources, occurred, notes, brokenBy }
   }
 }
 
@@ -203,11 +196,7 @@ function chooseMapping(format: ImportFormat, named: string | undefined): Mapping
   throw refuseQuery('mapping', `is not valid: ${read.errors.join('; ')}`)
 }
 
-function refuseQuery(pointer: string, detail: string): ProblemError {
-  return new ProblemError('query-invalid', `${pointer} ${detail}.`, {
-    errors: [{ pointer, detail }]
-  })
-}
+const refuseQuery = (name: string, detail: string) => refusePart('query-invalid', name, detail)
 
 function tooLarge(how: string): ProblemError {
   return new ProblemError(

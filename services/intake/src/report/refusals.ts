@@ -24,6 +24,16 @@ export function invalidBody(errors: readonly FieldError[]): ProblemError {
   return new ProblemError('body-invalid', detail, { errors })
 }
 
+/** The problem of one part of a request. `name`: what its detail calls it. */
+export function refusePart(
+  code: 'query-invalid' | 'header-invalid',
+  pointer: string,
+  detail: string,
+  name = pointer
+): ProblemError {
+  return new ProblemError(code, `${name} ${detail}.`, { errors: [{ pointer, detail }] })
+}
+
 export function withdrawnForGood(): ProblemError {
   return new ProblemError(
     'report-withdrawn',
@@ -38,9 +48,7 @@ export function withdrawnForGood(): ProblemError {
 export function keyTaken(pointer: KeyAt): ProblemError {
   const detail =
     'was used with a different body: use a new key for another report, or PUT for a correction'
-  return new ProblemError('header-invalid', `${keyWords[pointer]} ${detail}.`, {
-    errors: [{ pointer, detail }]
-  })
+  return refusePart('header-invalid', pointer, detail, keyWords[pointer])
 }
 
 /**
@@ -54,9 +62,7 @@ export function keyBeside(what: 'an externalId' | 'a stream'): ProblemError {
       'each of its reports is identified by its externalId, its event or its content: omit the key'
   }[what]
   const detail = `must not be sent with ${what}: ${instead}`
-  return new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
-    errors: [{ pointer: 'idempotency-key', detail }]
-  })
+  return refusePart('header-invalid', 'idempotency-key', detail, 'Idempotency-Key')
 }
 
 const keyWords: Readonly<Record<KeyAt, string>> = {
@@ -72,22 +78,17 @@ export function idTaken(): ProblemError {
 
 /** Throws if a key is not for the theatre of a report, or not cleared for its handling. */
 export function checkKey(principal: Principal, theatre: string, handling: Handling): void {
-  if (!mayReadTheatre(principal, theatre)) {
+  const { handling: most } = principal
+  if (!mayReadTheatre(principal, theatre))
     throw new ProblemError(
       'forbidden',
       'The key is limited to theatres other than that of the report.'
     )
-  }
-  if (maySee(principal.handling, handling)) return
-  throw new ProblemError(
-    'forbidden',
-    `The key is limited to ${principal.handling}, and the report is ${handling}.`,
-    {
-      errors: [
-        { pointer: '/handling', detail: `must be ${principal.handling} or more open for this key` }
-      ]
-    }
-  )
+  if (maySee(most, handling)) return
+  const detail = `The key is limited to ${most}, and the report is ${handling}.`
+  throw new ProblemError('forbidden', detail, {
+    errors: [{ pointer: '/handling', detail: `must be ${most} or more open for this key` }]
+  })
 }
 
 /**
@@ -98,13 +99,10 @@ export function checkKey(principal: Principal, theatre: string, handling: Handli
 export function checkReporter(principal: Principal, source: SourceDeclaration | undefined): void {
   if (mayReportAs(source, principal.id) || (principal.scopes.has('admin') && seesAll(principal)))
     return
-  throw new ProblemError(
-    'forbidden',
-    'The source lists who may report as it, and this key is not among them.',
-    {
-      errors: [{ pointer: '/source/id', detail: 'must be a source that this key may report as' }]
-    }
-  )
+  const detail = 'The source lists who may report as it, and this key is not among them.'
+  throw new ProblemError('forbidden', detail, {
+    errors: [{ pointer: '/source/id', detail: 'must be a source that this key may report as' }]
+  })
 }
 
 /** Throws if a report is about the future. `nowMs`: now in its theatre, ms since the epoch. */

@@ -119,7 +119,7 @@ export class ReportStreams {
       endExemption()
       endLater(raw)
       if (stream.problem !== null)
-        intakeMetrics.streamsCut.inc({ reason: findCutReason(stream.problem) })
+        intakeMetrics.streamsCut.inc({ reason: cutReasons[stream.problem.code] ?? 'log' })
       logRefused(request, stream)
     }
   }
@@ -199,12 +199,14 @@ function readLineBytesMax({ limits }: Principal, bodyBytesMax: number): number {
   return Math.min(bodyBytesMax, own ?? bodyBytesMax)
 }
 
-function findCutReason({ code }: ProblemError): CutReason {
-  if (code === 'request-timeout') return 'too-slow'
-  if (code === 'not-authenticated') return 'key-ended'
-  if (code === 'shutting-down') return 'shutting-down'
-  if (code === 'too-many') return 'limit'
-  return code === 'body-too-large' || code === 'body-malformed' ? 'body' : 'log'
+/** By the problem that ended a stream; any other is of the log. */
+const cutReasons: Partial<Record<ProblemError['code'], CutReason>> = {
+  'request-timeout': 'too-slow',
+  'not-authenticated': 'key-ended',
+  'shutting-down': 'shutting-down',
+  'too-many': 'limit',
+  'body-too-large': 'body',
+  'body-malformed': 'body'
 }
 
 function shuttingDown(): ProblemError {
