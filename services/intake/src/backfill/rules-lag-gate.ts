@@ -47,18 +47,13 @@ export class RulesLagGate {
     while (this.#marks[1] !== undefined && atMs - this.#marks[1].atMs >= lagMs) this.#marks.shift()
   }
 
-  /** True if the rules were near enough in a partition a moment ago, so that no query is needed. */
-  isOpen(partition: number): boolean {
-    return this.#options.clock.monotonicMs() < (this.#openUntilMs.get(partition) ?? 0)
-  }
-
   /**
    * True once the rules are near enough in a partition; false if they are still behind after
    * `patienceMs`.
    */
   async opens(partition: number): Promise<boolean> {
     const { progress, clock, lagMs, patienceMs } = this.#options
-    if (this.isOpen(partition)) return true
+    if (clock.monotonicMs() < (this.#openUntilMs.get(partition) ?? 0)) return true
     const isOpen = await progress.until(
       ({ folded }) => (folded[partition] ?? 0n) >= this.#findDue(partition),
       patienceMs

@@ -14,10 +14,11 @@ import {
 import type { Lane, ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
-import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'
+import type { KnownReport } from '@tocsin/read-model/reports/known-report'
 import type { DerivedKeys } from '../privacy/derived-keys.ts'
 import type { Acceptance } from '../time/theatre-time.ts'
 import type { IncomingReport } from './incoming-report.ts'
+import type { VisibleReport } from './visible-reports.ts'
 
 /** The writer named in the records. */
 const source = '/tocsin/intake'
@@ -185,5 +186,3 @@ export function erasureRequest(
     value: encodeRecord(envelope, { type: 'report.erasure-requested', data })
   }
 }
-
-type VisibleReport = Pick<KnownReport, 'reportId'> & { readonly winner: KnownRevision }

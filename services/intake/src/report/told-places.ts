@@ -1,7 +1,7 @@
 // The places of a report in the answer to its reporter: how each was resolved, its candidates, and
 // what is wrong with it. Pure.
 
-import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { Place, ReportRevision } from '@tocsin/contracts/theatre/report'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
@@ -10,7 +10,7 @@ import { countryName } from '@tocsin/domain/space-time/country-names'
 const candidatesToldMax = 20
 
 /** How a place was resolved. `contradicting`: the coordinates are far outside of its country. */
-export type ToldResolution = Place['resolution'] | 'contradicting'
+type ToldResolution = Place['resolution'] | 'contradicting'
 
 /** Places that cannot trigger a rule, or only through what all their candidates share. */
 export type VaguePlace = (typeof vaguePlaces)[number]
@@ -20,38 +20,28 @@ export const vaguePlaces = [
   'ambiguous'
 ] as const satisfies readonly ToldResolution[]
 
-/** `region`: the name of `admin1`. */
-export type ToldCandidate = PlaceCandidate & { readonly region?: string }
-
-export interface ToldPlace {
-  readonly resolution: ToldResolution
-  /** The first few. */
-  readonly candidates: readonly ToldCandidate[]
-  /** The number of further ones. Omitted if there are none. */
-  readonly omitted?: number
-  /** What it means and what to do. Omitted if the place is clear. */
-  readonly hint?: string
-}
-
 /** The resolved places of a report. */
 export type Understood = Pick<ReportRevision, 'place' | 'alsoAt'>
 
-export function toldPlace(place: Place): ToldPlace {
+/**
+ * As it is answered: of the candidates the first few, and how many there are besides; a hint what it
+ * means and what to do, unless it is clear.
+ */
+export function toldPlace(place: Place) {
   const { candidates } = place
   const resolution = place.contradiction === 'country' ? 'contradicting' : place.resolution
   const omitted = candidates.length - candidatesToldMax
   const hint = place.contradiction === 'admin1' ? areaHint(place) : hints[resolution](place)
   return {
     resolution,
-    candidates: candidates.slice(0, candidatesToldMax).map(withRegion),
+    candidates: candidates
+      .slice(0, candidatesToldMax)
+      .map(candidate =>
+        candidate.admin1 === null ? candidate : { ...candidate, region: areaName(candidate.admin1) }
+      ),
     ...(omitted > 0 ? { omitted } : {}),
     ...(hint === null ? {} : { hint })
   }
-}
-
-function withRegion(candidate: PlaceCandidate): ToldCandidate {
-  const { admin1 } = candidate
-  return admin1 === null ? candidate : { ...candidate, region: areaName(admin1) }
 }
 
 /**
@@ -66,7 +56,7 @@ export function placesText({ place, alsoAt }: Understood, theatre: string): stri
 /** A report that no rules see is answered with the reason. */
 function textOutside(place: Place): string {
   const told = toldPlace(place)
-  const before = told.hint === undefined ? '' : `${told.hint} `
+  const before = 'hint' in told ? `${told.hint} ` : ''
   return JSON.stringify({ ...told, hint: `${before}${describeOutside(place)}` })
 }
 

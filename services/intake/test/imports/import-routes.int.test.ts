@@ -40,7 +40,9 @@ describe('a dry run over HTTP', () => {
     })
     expect(await reportRecords(running.log)).toHaveLength(1)
     // Backfill waits for rules that are behind, however slow the machine is.
-    await running.log.commit('rules', await running.log.cursorAt(topics.incidents, 'latest'))
+    const catchUp = async () =>
+      running.log.commit('rules', await running.log.cursorAt(topics.incidents, 'latest'))
+    await catchUp()
     const sent = await running.ask('POST', '/v1/reports?lane=backfill', {
       payload: lines(answer.json().reports),
       headers: { 'content-type': 'application/x-ndjson' }
@@ -48,6 +50,7 @@ describe('a dry run over HTTP', () => {
     expect(sent.body).toContain('"accepted":1')
     expect((await tried(file)).json()).toMatchObject({ accepted: 0, duplicates: 3 })
     const [{ reportId, reason }] = answer.json().toWithdraw
+    await catchUp()
     const gone = await running.ask('DELETE', `/v1/reports/${reportId}?lane=backfill`, {
       payload: { reason },
       headers
