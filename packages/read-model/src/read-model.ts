@@ -114,6 +114,11 @@ export class ReadModel {
     return this.prepare(sql).all(...values) as T[]
   }
 
+  /** The rows of a query that have a position of a log. */
+  allPlaced<T extends { readonly position: bigint }>(sql: string, ...values: SQLInputValue[]): T[] {
+    return this.all<T>(sql, ...values).map(row => ({ ...row, position: BigInt(row.position) }))
+  }
+
   /** Its first row. */
   get<T = Row>(sql: string, ...values: SQLInputValue[]): T | undefined {
     return this.prepare(sql).get(...values) as T | undefined

@@ -121,18 +121,17 @@ export class EventTable {
 
   /** The events of an alert that changed it for some of these levels, in order. */
   listMoments(alertId: string, levels: number): StoredMoment[] {
-    const rows = this.#model.all<MomentRow>(
+    const rows = this.#model.allPlaced<MomentRow>(
       `select partition, position, kind, lat, lon, km, notify, readers, taken, type, revision,
          at as atMs
        from event where alert_id = ? and levels & ? and kind is not null order by position`,
       ...[alertId, levels]
     )
-    return rows.map(({ kind, lat, lon, km, taken, position, ...more }) => {
+    return rows.map(({ kind, lat, lon, km, taken, ...more }) => {
       const circle = lat === null ? null : ([lat, lon as number, km as number] as const)
       const { facts } = this.#kinds.find(kind)
       return {
         ...more,
-        position: BigInt(position),
         facts: { ...facts, area: { ...facts.area, circle } },
         isTaken: taken === 1
       }
@@ -156,27 +155,23 @@ export class EventTable {
   ): EventPlace[] {
     const theatres = view === null || view.theatres === '*' ? null : JSON.stringify(view.theatres)
     const readers = view === null ? allReaders : computeBit(view.level)
-    return this.#model
-      .all<Omit<EventPlace, 'position'> & { readonly position: number }>(
-        `select partition, position, readers, at as atMs from event
-         where partition = ?1 and position >= ?2 and position < ?3 and readers & ?4
-           and (?5 is null or theatre in (select value from json_each(?5)))
-         order by position ${order} limit ?6`,
-        ...[partition, from, to, readers, theatres, countMax]
-      )
-      .map(place => ({ ...place, position: BigInt(place.position) }))
+    return this.#model.allPlaced(
+      `select partition, position, readers, at as atMs from event
+       where partition = ?1 and position >= ?2 and position < ?3 and readers & ?4
+         and (?5 is null or theatre in (select value from json_each(?5)))
+       order by position ${order} limit ?6`,
+      ...[partition, from, to, readers, theatres, countMax]
+    )
   }
 
   /** The events of an alert that changed it for a level before a position, the last first. */
   listBefore(alertId: string, level: Handling, position: bigint): RecordPosition[] {
-    return this.#model
-      .all<{ partition: number; position: number }>(
-        `select partition, position from event
-         where alert_id = ? and levels & ? and kind is not null and position < ?
-         order by position desc`,
-        ...[alertId, computeBit(level), position]
-      )
-      .map(place => ({ ...place, position: BigInt(place.position) }))
+    return this.#model.allPlaced(
+      `select partition, position from event
+       where alert_id = ? and levels & ? and kind is not null and position < ?
+       order by position desc`,
+      ...[alertId, computeBit(level), position]
+    )
   }
 
   /** After the last event of each partition for readers of the level; `start` without any. */
@@ -253,12 +248,7 @@ export class EventTable {
       from act where (at, partition, position) < (?, ?, ?)
       order by at desc, partition desc, position desc limit ${chunkRows}`
     for (let { at, partition, position } = after ?? pastAll; ; ) {
-      const acts = this.#model
-        .all<Omit<StoredAct, 'position'> & { readonly position: number }>(
-          sql,
-          ...[at, partition, position]
-        )
-        .map(act => ({ ...act, position: BigInt(act.position) }))
+      const acts: StoredAct[] = this.#model.allPlaced(sql, at, partition, position)
       yield* acts
       const last = acts.at(-1)
       if (last === undefined || acts.length < chunkRows) return
@@ -305,10 +295,8 @@ export class EventTable {
 
   listFolds(): readonly (readonly [theatre: string, fold: Handling, position: bigint])[] {
     return this.#model
-      .all<{ theatre: string; fold: Handling; position: number }>(
-        'select theatre, fold, position from fold'
-      )
-      .map(({ theatre, fold, position }) => [theatre, fold, BigInt(position)])
+      .allPlaced<{ theatre: string; fold: Handling; position: bigint }>('select * from fold')
+      .map(({ theatre, fold, position }) => [theatre, fold, position])
   }
 
   #listEnds(level: Handling, isIn: (theatre: string) => boolean): readonly EventsEnd[] {
@@ -338,9 +326,7 @@ interface PastEvent {
   readonly at: number
 }
 
-interface MomentRow
-  extends Pick<StoredMoment, 'partition' | 'notify' | 'readers' | 'type' | 'revision' | 'atMs'> {
-  readonly position: number
+interface MomentRow extends Omit<StoredMoment, 'facts' | 'isTaken'> {
   readonly kind: number
   readonly lat: number | null
   readonly lon: number | null

@@ -69,6 +69,8 @@ interface IncidentKey {
 
 type Row = Pick<IncidentEntry, 'n'> & { readonly levels: number }
 type NameKind = 'alias' | 'report'
+type LostReport = Readonly<{ theatre: string; reportId: string; levels: number }>
+type LastSeq = Readonly<{ theatre: string; levels: number; seq: number }>
 
 export class IncidentTable {
   readonly #model: ReadModel
@@ -95,7 +97,7 @@ export class IncidentTable {
     this.#lastSeqs.clear()
     this.#takenBack.clear()
     const lost = 'select theatre, report_id as reportId, levels from report_taken_back'
-    for (const { theatre, reportId, levels } of this.#model.iterate<TakenBack>(lost))
+    for (const { theatre, reportId, levels } of this.#model.iterate<LostReport>(lost))
       this.#takenBack.set(`${theatre}|${reportId}`, levels)
     const seqs = 'select theatre, levels, seq from incident_seq'
     for (const { theatre, levels, seq } of this.#model.iterate<LastSeq>(seqs))
@@ -186,13 +188,12 @@ export class IncidentTable {
   /** The positions of the newest events of an incident, oldest first. */
   listEvents(level: Handling, { state }: IncidentEntry): readonly RecordPosition[] {
     return this.#model
-      .all<{ partition: number; position: number }>(
+      .allPlaced<RecordPosition>(
         `select partition, position from incident_event
          where incident_id = ? and theatre = ? and levels & ?
          order by position desc limit ${historyMax}`,
         ...[state.incidentId, state.theatre, computeBit(level)]
       )
-      .map(({ partition, position }) => ({ partition, position: BigInt(position) }))
       .reverse()
   }
 
@@ -498,18 +499,6 @@ interface NamedIncident extends IncidentKey {
 interface StoredIncident extends Pick<IncidentEntry, 'touchedAt' | 'cause'> {
   readonly withdrawn: number
   readonly body: string
-}
-
-interface TakenBack {
-  readonly theatre: string
-  readonly reportId: string
-  readonly levels: number
-}
-
-interface LastSeq {
-  readonly theatre: string
-  readonly levels: number
-  readonly seq: number
 }
 
 const pastAll: IncidentPlace = { touchedAt: '\u{10ffff}', incidentId: '' }
