@@ -41,7 +41,8 @@ export class DeliveryTable {
   /** Not written yet. */
   readonly #changed = new Map<number, Delivery>()
   readonly #changedAlerts = new Map<string, AlertTrace>()
-  readonly #find: ReturnType<ReadModel['prepare']>
+  /** Run for each delivery: not looked up by their text. */
+  readonly #often: ReturnType<typeof prepareOften>
   #counts: typeof emptyCounts
   #newest: number
   #evictedBelow = 0
@@ -53,7 +54,7 @@ export class DeliveryTable {
     this.#model = model
     this.#n = n
     this.#subscriptionId = subscriptionId
-    this.#find = this.#select('is_unnamed, body', 'and sequence = ?')
+    this.#often = prepareOften(model)
     const count = (where: string) => this.#number('count(*)', where) ?? 0
     this.#counts = {
       ...{ pending: count(pending), parked: count(parked) },
@@ -79,7 +80,7 @@ export class DeliveryTable {
     if (sequence > this.#newest) return undefined
     const known = this.#changed.get(sequence)
     if (known !== undefined) return known
-    const row = this.#find.get(this.#n, sequence)
+    const row = this.#often.find.get(this.#n, sequence)
     return row === undefined ? undefined : this.#read(row)
   }
 
@@ -275,7 +276,10 @@ export class DeliveryTable {
   }
 
   findAlert(alertId: string): AlertTrace | undefined {
-    return this.#changedAlerts.get(alertId) ?? this.#traces('and alert_id = ?', alertId)[0]
+    const changed = this.#changedAlerts.get(alertId)
+    if (changed !== undefined) return changed
+    const row = this.#often.findAlert.get(this.#n, alertId)
+    return row === undefined ? undefined : readTrace(row)
   }
 
   setAlert(trace: AlertTrace): void {
@@ -353,23 +357,15 @@ export class DeliveryTable {
 
   /** Writes what changed. */
   write(): void {
-    if (this.#changed.size > 0) {
-      const put = this.#model.prepare(
-        'insert or replace into delivery values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-      )
-      for (const delivery of this.#changed.values()) put.run(this.#n, ...makeColumns(delivery))
-      this.#changed.clear()
+    for (const delivery of this.#changed.values())
+      this.#often.put.run(this.#n, ...makeColumns(delivery))
+    for (const trace of this.#changedAlerts.values()) {
+      const { alertId, toldMs, lane, firstWaiting, lookMs } = trace
+      const body = JSON.stringify(trace)
+      this.#often.putAlert.run(this.#n, alertId, toldMs, lane, firstWaiting, lookMs, body)
     }
-    if (this.#changedAlerts.size > 0) {
-      const put = this.#model.prepare(
-        'insert or replace into delivery_alert values(?, ?, ?, ?, ?, ?, ?)'
-      )
-      for (const trace of this.#changedAlerts.values()) {
-        const { alertId, toldMs, lane, firstWaiting, lookMs } = trace
-        put.run(this.#n, alertId, toldMs, lane, firstWaiting, lookMs, JSON.stringify(trace))
-      }
-      this.#changedAlerts.clear()
-    }
+    this.#changed.clear()
+    this.#changedAlerts.clear()
     const below = this.#newest - finishedKeptMax
     if (below < this.#evictedBelow + evictedTogether) return
     const done = 'and phase = 2 and is_unnamed = 0 and sequence between ? and ?'
@@ -390,7 +386,7 @@ export class DeliveryTable {
   }
 
   #selectAlert(what: string, where: string) {
-    if (where !== 'and alert_id = ?') this.write()
+    this.write()
     return this.#model.prepare(`select ${what} from delivery_alert where subscription = ? ${where}`)
   }
 
@@ -422,16 +418,33 @@ export class DeliveryTable {
     return found === null ? null : Number(found)
   }
 
-  #traces(where: string, ...values: SQLInputValue[]): AlertTrace[] {
-    return this.#selectAlert('look_ms as lookMs, body', where)
-      .all(this.#n, ...values)
-      .map(({ lookMs, body }) => ({ ...JSON.parse(String(body)), lookMs }))
+  #traces(where: string): AlertTrace[] {
+    return this.#selectAlert('look_ms, body', where).all(this.#n).map(readTrace)
   }
 
   #read({ is_unnamed, body }: Row): Delivery {
     const subscriptionId = this.#subscriptionId
     return { ...JSON.parse(String(body)), subscriptionId, isUnnamed: is_unnamed === 1 }
   }
+}
+
+function prepareOften(model: ReadModel) {
+  return {
+    find: model.prepare(
+      'select is_unnamed, body from delivery where subscription = ? and sequence = ?'
+    ),
+    put: model.prepare(
+      'insert or replace into delivery values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+    ),
+    findAlert: model.prepare(
+      'select look_ms, body from delivery_alert where subscription = ? and alert_id = ?'
+    ),
+    putAlert: model.prepare('insert or replace into delivery_alert values(?, ?, ?, ?, ?, ?, ?)')
+  }
+}
+
+function readTrace({ look_ms, body }: Row): AlertTrace {
+  return { ...JSON.parse(String(body)), lookMs: look_ms }
 }
 
 function makeColumns(delivery: Delivery): readonly SQLInputValue[] {
