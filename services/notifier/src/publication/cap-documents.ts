@@ -15,12 +15,11 @@ import { type CapStep, findCapMessage, isRecordOnly } from '@tocsin/contracts/ca
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlPayload } from '@tocsin/contracts/record/control-record'
-import type { Clock } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { CapPublisherSet } from '@tocsin/service/control/control-state'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { DispositionDeps } from '../actions/dispositions.ts'
+import type { AdminDeps } from '../admin/control-operations.ts'
 import type { AlertAtLevel } from '../alerts/alert-entry.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
 import type { AlertMoment, AlertRecord } from '../alerts/alert-record.ts'
@@ -32,10 +31,8 @@ import { renderFor } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import { PageSearch } from '../alerts/scan-scheduler.ts'
 
-export interface CapDeps extends DispositionDeps {
-  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+export interface CapDeps extends AdminDeps {
   readonly scans: ScanScheduler
-  readonly cursorKey: Buffer
   /** Of the settings. */
   readonly publisher: CapPublisher
   /** `https://tocsin.example.org`, or empty: then links are relative. */

@@ -13,7 +13,6 @@ import { optional, record, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { weekDays } from '@tocsin/engine/theatre/week-count'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, createRouteAdder, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { computeLimit, cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'
@@ -21,7 +20,6 @@ import type { Stale } from '../alerts/liveness.ts'
 import { refuseWhileStale } from '../alerts/liveness.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'
-import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { sendTaggedText, taggedTextAnswers } from '../alerts/tagged-list.ts'
 import { formatDigestUrl, writeDigest, writeDigestTitle } from '../webhook/kinds/digest-news.ts'
 import { type CapDeps, findMessage, readCapFeed, writeDocument } from './cap-documents.ts'
@@ -35,8 +33,6 @@ import {
 } from './week-digest.ts'
 
 export interface CapRoutesDeps extends CapDeps {
-  readonly positions: ReadPositions
-  readonly shared: SharedKnowledge
   readonly stale: () => Stale | null
   /** Of the addresses; null: no key has one. */
   readonly addressSecret: Buffer | null

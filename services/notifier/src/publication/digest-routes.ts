@@ -8,10 +8,9 @@ import { readMoment } from '@tocsin/contracts/report/moments'
 import { computeWindowStartMs } from '@tocsin/contracts/theatre/retention'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findMonday } from '@tocsin/engine/theatre/week-count'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
-import type { DispositionDeps } from '../actions/dispositions.ts'
+import type { AdminDeps } from '../admin/control-operations.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'
 import {
@@ -22,11 +21,7 @@ import {
   theatreText
 } from './week-digest.ts'
 
-export interface DigestRoutesDeps extends DispositionDeps {
-  readonly positions: ReadPositions
-}
-
-export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): void {
+export function addDigestRoutes(app: FastifyInstance, deps: AdminDeps): void {
   const queue = new ReportQueue(digestsWaitingMax)
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
   add({

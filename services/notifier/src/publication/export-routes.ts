@@ -19,8 +19,8 @@ import {
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { IncidentSearch } from '@tocsin/read-model/incidents/incident-table'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import type { FastifyInstance } from 'fastify'
+import type { AdminDeps } from '../admin/control-operations.ts'
 import {
   type EvidenceReader,
   type EvidenceReading,
@@ -42,7 +42,6 @@ import {
 import { walkAlerts } from '../alerts/listed-alerts.ts'
 import { refuseWhileStale, type Stale } from '../alerts/liveness.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import type { Projection } from '../alerts/projection.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import {
   alertKind,
@@ -54,13 +53,10 @@ import {
   incidentKind
 } from './export-formats.ts'
 
-export interface ExportRoutesDeps {
-  readonly projection: Projection
+export interface ExportRoutesDeps extends AdminDeps {
   readonly evidence: EvidenceReading
   readonly exports: Quota
-  readonly positions: ReadPositions
   readonly openPrivate: PrivateReader
-  readonly clock: Clock
   readonly slowMs: number
   readonly stale: () => Stale | null
   readonly isStillGood: (principal: Principal) => boolean
