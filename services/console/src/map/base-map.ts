@@ -52,65 +52,58 @@ export interface BaseMap {
   readonly towns: Features<Point>
 }
 
+type Properties = Feature<unknown>['properties']
+
 export function collection<G>(features: Feature<G>[]): Features<G> {
   return { type: 'FeatureCollection', features }
 }
 
+export function pointAt(coordinates: Corner, properties: Properties): Feature<Point> {
+  return { type: 'Feature', properties, geometry: { type: 'Point', coordinates } }
+}
+
+export function lineAlong(coordinates: Corner[], properties: Properties): Feature<Line> {
+  return { type: 'Feature', properties, geometry: { type: 'LineString', coordinates } }
+}
+
+export function polygonIn(ring: Corner[], properties: Properties): Feature<Polygon> {
+  return { type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ring] } }
+}
+
 /** O(corners). */
-export function unpackMap(packed: PackedMap): BaseMap {
-  const { units, areas, sides, arcs, rings, towns } = packed
+export function unpackMap({
+  units,
+  areas,
+  sides,
+  arcs,
+  rings,
+  rivers,
+  lakes,
+  towns
+}: PackedMap): BaseMap {
   const lines = arcs.map(arc => computeCorners(arc, units))
   const walked = (arc: number): Corner[] =>
     arc >= 0 ? (lines[arc] as Corner[]) : (lines[~arc] as Corner[]).toReversed()
-  const land = rings.flatMap(([area, ...parts]): Feature<Polygon>[] => {
+  const land = rings.flatMap(([area, ...parts]) => {
     const outline = parts.flatMap((arc, i) => walked(arc).slice(i === 0 ? 0 : 1))
     // Islands smaller than a pixel at every scale have become a line.
-    if (outline.length < 4) return []
-    const code = areas[area]?.[1] ?? ''
-    return [
-      {
-        type: 'Feature',
-        properties: { code },
-        geometry: { type: 'Polygon', coordinates: [outline] }
-      }
-    ]
+    return outline.length < 4 ? [] : [polygonIn(outline, { code: areas[area]?.[1] ?? '' })]
   })
-  const borders = lines.flatMap((coordinates, i): Feature<Line>[] => {
+  const borders = lines.flatMap((corners, i) => {
     const [one, other] = (sides[i] ?? []).map(area => areas[area])
     if (one === undefined || other === undefined) return []
-    const isCountry = one[0] !== other[0]
-    const kind =
-      isCountry && (one[3] === 1 || other[3] === 1) ? 'disputed' : isCountry ? 'country' : 'area'
-    return [
-      { type: 'Feature', properties: { kind }, geometry: { type: 'LineString', coordinates } }
-    ]
+    const isDisputed = one[3] === 1 || other[3] === 1
+    const kind = one[0] === other[0] ? 'area' : isDisputed ? 'disputed' : 'country'
+    return [lineAlong(corners, { kind })]
   })
-  const named = towns.map(
-    ([name, lon, lat, rank, capital], i): Feature<Point> => ({
-      type: 'Feature',
-      properties: { name, rank, isCapital: capital === 1, order: i },
-      geometry: { type: 'Point', coordinates: [lon / units, lat / units] }
-    })
-  )
-  const rivers = packed.rivers.map(
-    (line): Feature<Line> => ({
-      type: 'Feature',
-      properties: {},
-      geometry: { type: 'LineString', coordinates: computeCorners(line, units) }
-    })
-  )
-  const lakes = packed.lakes.map(
-    (shore): Feature<Polygon> => ({
-      type: 'Feature',
-      properties: {},
-      geometry: { type: 'Polygon', coordinates: [computeCorners(shore, units)] }
-    })
+  const named = towns.map(([name, lon, lat, rank, capital], order) =>
+    pointAt([lon / units, lat / units], { name, rank, isCapital: capital === 1, order })
   )
   return {
     land: collection(land),
     borders: collection(borders),
-    rivers: collection(rivers),
-    lakes: collection(lakes),
+    rivers: collection(rivers.map(river => lineAlong(computeCorners(river, units), {}))),
+    lakes: collection(lakes.map(shore => polygonIn(computeCorners(shore, units), {}))),
     towns: collection(named)
   }
 }
@@ -199,11 +192,7 @@ export function countryLabels(
   return collection(
     countries
       .toSorted((a, b) => b.size - a.size)
-      .map(({ country, at }, order) => ({
-        type: 'Feature',
-        properties: { name: nameOf(country), order },
-        geometry: { type: 'Point', coordinates: [at[0], at[1]] }
-      }))
+      .map(({ country, at }, order) => pointAt([at[0], at[1]], { name: nameOf(country), order }))
   )
 }
 

@@ -6,10 +6,11 @@ import type { AlertDetail, ShownEvidence } from '../shown/shown-alert.ts'
 import {
   type Corner,
   collection,
-  type Feature,
   type Features,
   type Line,
-  type Point
+  lineAlong,
+  type Point,
+  pointAt
 } from './base-map.ts'
 import { radiusPx } from './gathered-marks.ts'
 import { circleAround, drawablePlaces } from './shown-places.ts'
@@ -47,11 +48,7 @@ const ringShare = 1.6
 function ringAround(circle: AlertDetail['area']['circle']): PatternShapes {
   if (circle === null) return noShapes
   const [lat, lon, km] = circle
-  const ring: Feature<Point> = {
-    type: 'Feature',
-    properties: { part: 'ring', radiusPx: radiusPx(km, lat) },
-    geometry: { type: 'Point', coordinates: [lon, lat] }
-  }
+  const ring = pointAt([lon, lat], { part: 'ring', radiusPx: radiusPx(km, lat) })
   const corners = circleAround(lat, lon, km * ringShare)
   return { shapes: collection([ring]), corners, said: 'ring' }
 }
@@ -63,11 +60,7 @@ function makeCluster(evidence: readonly ShownEvidence[]): PatternShapes {
   )
   if (new Set(places.map(({ lat, lon }) => `${lat} ${lon}`)).size < 2) return noShapes
   const corners = convexHull(places.flatMap(({ lat, lon, km }) => circleAround(lat, lon, km)))
-  const outline: Feature<Line> = {
-    type: 'Feature',
-    properties: { part: 'cluster' },
-    geometry: { type: 'LineString', coordinates: corners }
-  }
+  const outline = lineAlong(corners, { part: 'cluster' })
   return { shapes: collection([outline]), corners, said: 'cluster' }
 }
 

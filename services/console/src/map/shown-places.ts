@@ -19,7 +19,9 @@ import {
   type Features,
   type Line,
   type Point,
-  type Polygon
+  type Polygon,
+  pointAt,
+  polygonIn
 } from './base-map.ts'
 
 export interface ShownPlaces {
@@ -57,8 +59,7 @@ export function circleAround(lat: number, lon: number, km: number): Corner[] {
 /** The circle of a mark. */
 export function computeCircle({ properties, geometry }: Feature<Point>): Feature<Polygon> {
   const [lon, lat] = geometry.coordinates
-  const ring = circleAround(lat, lon, Number(properties.km))
-  return { type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ring] } }
+  return polygonIn(circleAround(lat, lon, Number(properties.km)), properties)
 }
 
 interface Place {
@@ -76,13 +77,7 @@ interface Place {
   readonly label?: string
 }
 
-function computePoint({ lat, lon, ...properties }: Place): Feature<Point> {
-  return {
-    type: 'Feature',
-    properties: { ...properties },
-    geometry: { type: 'Point', coordinates: [lon, lat] }
-  }
-}
+const computePoint = ({ lat, lon, ...properties }: Place) => pointAt([lon, lat], properties)
 
 function collectPlaces(
   marks: readonly Place[],
@@ -90,29 +85,23 @@ function collectPlaces(
   {
     areas,
     countries,
-    frames = []
+    frames
   }: Pick<ShownPlaces, 'areas' | 'countries'> & {
-    readonly frames?: readonly Bounds[]
+    readonly frames: readonly Bounds[]
   }
 ): ShownPlaces {
-  const circles = [...marks, ...dots].flatMap(({ lat, lon, km }): Corner[] => {
+  const circles = [...marks, ...dots].map(({ lat, lon, km }): Bounds => {
     const [high, wide] = [km / kmPerDegree, km / kmPerDegree / Math.cos((lat * Math.PI) / 180)]
-    return [
-      [lon - wide, lat - high],
-      [lon + wide, lat + high]
-    ]
+    return [lon - wide, lat - high, lon + wide, lat + high]
   })
-  const outlines = frames.flatMap(([west, south, east, north]): Corner[] => [
+  const corners = [...circles, ...frames].flatMap(([west, south, east, north]): Corner[] => [
     [west, south],
     [east, north]
   ])
-  const corners = [...circles, ...outlines]
   return {
     marks: collection(marks.map(computePoint)),
     dots: collection(dots.map(computePoint)),
-    areas,
-    countries,
-    shapes: collection([]),
+    ...{ areas, countries, shapes: collection([]) },
     bounds: corners.length === 0 ? null : computeBounds(corners)
   }
 }
@@ -241,7 +230,8 @@ export function collectEvidencePlaces(alert: AlertDetail, drawn: AlertsDrawn): S
         }))
   )
   const mark = makeMark(alert, drawn)
-  return collectPlaces(mark === null ? [] : [mark], dots, collectAlertPlaces([alert], drawn))
+  const { areas, countries } = collectAlertPlaces([alert], drawn)
+  return collectPlaces(mark === null ? [] : [mark], dots, { areas, countries, frames: [] })
 }
 
 /** Each incident that has a place that can be drawn. No exercises. */
