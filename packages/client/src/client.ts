@@ -2,7 +2,6 @@
 // reports at any time how live it is.
 
 import type { Detail } from './alert.ts'
-import { waitMs } from './backoff.ts'
 import type { Channel, ChannelOptions, Ending, OpenChannel } from './channel.ts'
 import type { Frame } from './frame.ts'
 import { type Ports, platformPorts } from './ports.ts'
@@ -91,6 +90,20 @@ const goodMs = 10_000
 const failuresMax = 2
 /** After this long on another transport the best one is tried again, ms. */
 const betterMs = 300_000
+
+/** First wait, ms; each further one is twice as long. */
+const firstMs = 500
+export const longestWaitMs = 30_000
+
+/**
+ * The wait before attempt `attempt` (from 0), ms. Half is random, so that thousands of clients of a
+ * restarted server do not reconnect together. At least `leastMs`, which the server may
+ * ask for, with up to a fifth more. `chance` is in [0, 1).
+ */
+export function waitMs(attempt: number, chance: number, leastMs = 0): number {
+  const most = Math.min(longestWaitMs, firstMs * 2 ** Math.min(attempt, 16))
+  return Math.max(most / 2 + (chance * most) / 2, leastMs * (1 + chance / 5))
+}
 
 const channels: Readonly<Record<Transport, OpenChannel>> = {
   websocket: openWebSocket,

@@ -1,7 +1,79 @@
-// Requests of the SSE and pull channels, and what their failures mean.
+// Requests of the SSE and pull channels, the loops that make them, and what their failures mean.
 
-import { classifyStatus, type Ending } from './channel.ts'
+import type { AlertFilter } from './alert.ts'
+import {
+  buildApiUrl,
+  type Channel,
+  type ChannelOptions,
+  classifyStatus,
+  type Ending,
+  type Request
+} from './channel.ts'
 import type { Ports } from './ports.ts'
+
+/**
+ * A channel with a loop for each subscription. `run` follows one until it ends, and resolves with
+ * why; the first that ends, ends the channel.
+ */
+export function openLoops(
+  { events }: ChannelOptions,
+  run: (wanted: Request, signal: AbortSignal) => Promise<Ending>
+): Channel {
+  const loops = new Map<string, AbortController>()
+  const remove = (id: string) => {
+    loops.get(id)?.abort()
+    loops.delete(id)
+  }
+  const close = () => {
+    for (const id of loops.keys()) remove(id)
+  }
+  const follow = async (wanted: Request, { signal }: AbortController) => {
+    const ending = await run(wanted, signal).catch((error: unknown) => again(describeError(error)))
+    if (signal.aborted) return
+    close()
+    events.ended(ending)
+  }
+  return {
+    add(wanted) {
+      const loop = new AbortController()
+      loops.set(wanted.id, loop)
+      void follow(wanted, loop)
+    },
+    remove,
+    close
+  }
+}
+
+/** The connection is over, for no reason that the server gave. */
+export function again(detail: string): Ending {
+  return { kind: 'again', detail, leastMs: 0, staleSince: null }
+}
+
+/** A filter in a query: the same names as in JSON, values separated by commas. */
+export function filterQuery(filter: AlertFilter): URLSearchParams {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(filter) as [keyof AlertFilter, unknown][]) {
+    if (value === undefined) continue
+    if (Array.isArray(value)) query.set(name, value.join(','))
+    else query.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+  }
+  return query
+}
+
+/** The address of a subscription; members without a value are left out. */
+export function buildAddress(
+  url: URL,
+  path: string,
+  { filter, detail }: Request,
+  members: Readonly<Record<string, string | number | undefined>>
+): URL {
+  const address = buildApiUrl(url, path)
+  address.search = String(filterQuery(filter))
+  const all = { ...members, detail: detail === 'full' ? undefined : detail }
+  for (const [name, value] of Object.entries(all))
+    if (value !== undefined) address.searchParams.set(name, String(value))
+  return address
+}
 
 export type Answer =
   | { readonly ok: true; readonly response: Response }

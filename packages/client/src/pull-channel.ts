@@ -1,11 +1,10 @@
 // The pull feed by long polls: works where plain HTTP works. One loop for each subscription.
 
 import type { Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
-import { buildApiUrl, type Ending, type OpenChannel, type Request } from './channel.ts'
-import { isCursor } from './continuity.ts'
-import { filterQuery } from './filter-query.ts'
+import type { Ending, OpenChannel, Request } from './channel.ts'
 import type { Frame, SignOfLife } from './frame.ts'
-import { describeError, readText, request } from './http-request.ts'
+import { buildAddress, openLoops, readText, request } from './http-request.ts'
+import { isCursor } from './subscription.ts'
 
 /**
  * How long a request may wait for news, s; less where heartbeats are asked for,
@@ -49,36 +48,20 @@ interface FeedPage {
   readonly more?: true
 }
 
-export const openPull: OpenChannel = ({ url, token, ports, events }) => {
-  const loops = new Map<string, AbortController>()
-  let isOver = false
+export const openPull: OpenChannel = options => {
+  const { url, token, ports, events } = options
   let bytes = firstPageBytes
-  const end = (ending: Ending) => {
-    if (isOver) return
-    close()
-    events.ended(ending)
-  }
-  const close = () => {
-    isOver = true
-    for (const loop of loops.values()) loop.abort()
-    loops.clear()
-  }
 
   const fetchPage = async (
-    { filter, detail }: Request,
+    wanted: Request,
     cursor: string,
     waitS: number,
     signal: AbortSignal
   ): Promise<(FeedPage & { readonly isLate: boolean }) | Ending> => {
-    const address = buildApiUrl(url, '/v1/feed')
-    address.search = String(filterQuery(filter))
-    address.searchParams.set('cursor', cursor)
     // As the stream begins: with the open alerts.
-    if (cursor === 'latest') address.searchParams.set('snapshot', 'true')
-    address.searchParams.set('limit', String(rowsMax))
-    address.searchParams.set('bytes', String(bytes))
-    address.searchParams.set('wait', String(waitS))
-    if (detail !== 'full') address.searchParams.set('detail', detail)
+    const snapshot = cursor === 'latest' ? 'true' : undefined
+    const members = { cursor, snapshot, limit: rowsMax, bytes, wait: waitS }
+    const address = buildAddress(url, '/v1/feed', wanted, members)
     const askedMs = ports.nowMs()
     const answer = await request(ports, address, { token, accept: 'application/json', signal })
     if (!answer.ok) return answer.ending
@@ -88,15 +71,11 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     let text = ''
     for await (const piece of readText(answer.response.body, events.heard)) text += piece
     bytes = nextPageBytes(bytes, ports.nowMs() - beganMs)
-    return {
-      ...(JSON.parse(text) as FeedPage),
-      life: readLife(answer.response.headers),
-      isLate
-    }
+    const life = readLife(answer.response.headers)
+    return { ...(JSON.parse(text) as FeedPage), life, isLate }
   }
 
-  const pollPages = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
-    const { id } = wanted
+  return openLoops(options, async (wanted, signal) => {
     const waitS = Math.min(waitMostS, wanted.heartbeatSeconds ?? waitMostS)
     let cursor = wanted.from
     let isFirst = true
@@ -107,37 +86,13 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
       if ('kind' in page) return page
       for (const frame of splitPage(page, cursor, isFirst, page.isLate)) {
         if (signal.aborted) break
-        await events.frame(id, frame)
+        await events.frame(wanted.id, frame)
       }
       cursor = page.next
       isBehind = page.isLate || (isBehind && page.items.length > 0)
       isFirst = false
     }
-  }
-
-  return {
-    add(wanted) {
-      const loop = new AbortController()
-      loops.set(wanted.id, loop)
-      pollPages(wanted, loop.signal)
-        .catch(
-          (error: unknown): Ending => ({
-            kind: 'again',
-            detail: describeError(error),
-            leastMs: 0,
-            staleSince: null
-          })
-        )
-        .then(ending => {
-          if (!loop.signal.aborted) end(ending)
-        })
-    },
-    remove(id) {
-      loops.get(id)?.abort()
-      loops.delete(id)
-    },
-    close
-  }
+  })
 }
 
 function readLife(headers: Headers): SignOfLife {

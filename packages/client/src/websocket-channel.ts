@@ -4,14 +4,13 @@
 
 import {
   buildApiUrl,
-  type ChannelEvents,
   classifyClose,
   type Ending,
   type OpenChannel,
   type Request
 } from './channel.ts'
 import { type Notice, readMessage } from './frame.ts'
-import { describeError, request } from './http-request.ts'
+import { again, describeError, request } from './http-request.ts'
 import type { SocketLike } from './ports.ts'
 
 const subprotocol = 'tocsin.v1'
@@ -21,11 +20,11 @@ const notAuthenticated = 4501
 interface Course {
   readonly code: number
   readonly reason: string
-  readonly notice: Notice | null
-  readonly hasOpened: boolean
-  readonly hasSpoken: boolean
+  notice: Notice | null
+  hasOpened: boolean
+  hasSpoken: boolean
   /** Something came that is no message. */
-  readonly isGarbled: boolean
+  isGarbled: boolean
 }
 
 /** How a connection sends the token: not at all where a cookie counts. */
@@ -53,11 +52,8 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
       subprotocol,
       header === undefined ? {} : { authorization: `Bearer ${header}` }
     )
-    const course = {
-      notice: null as Notice | null,
-      hasOpened: false,
-      hasSpoken: false,
-      isGarbled: false
+    const course: Omit<Course, 'code' | 'reason'> = {
+      ...{ notice: null, hasOpened: false, hasSpoken: false, isGarbled: false }
     }
     socket = made
     made.onopen = () => {
@@ -76,7 +72,8 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
       } else if (read.kind === 'notice') course.notice = read.notice
       else if (read.kind === 'changed') events.changed(read.list)
       else if (read.kind === 'frame' && wanted.has(read.id))
-        void receiveMessage(events, read.id, read.frame)
+        // A socket can't be made to wait: the client bounds its queue, and closes the channel beyond.
+        void events.frame(read.id, read.frame)
     }
     made.onerror = () => {}
     return new Promise(resolve => {
@@ -112,13 +109,9 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
    * itself decides then.
    */
   const fetchTicket = async (secret: string): Promise<string | Ending> => {
-    const asked = {
-      method: 'POST',
-      token: secret,
-      accept: 'application/json',
-      signal: gone.signal
-    } as const
-    const answer = await request(ports, buildApiUrl(url, '/v1/tickets'), asked)
+    const answer = await request(ports, buildApiUrl(url, '/v1/tickets'), {
+      ...{ method: 'POST', token: secret, accept: 'application/json', signal: gone.signal }
+    })
     if (answer.ok) {
       const { ticket } = (await answer.response.json()) as { readonly ticket?: unknown }
       return typeof ticket === 'string' ? ticket : ''
@@ -157,28 +150,11 @@ function classifyEnding(
   { code, reason, notice, hasSpoken, isGarbled }: Course,
   { host }: URL
 ): Ending {
-  if (isGarbled)
-    return {
-      kind: 'again',
-      detail: 'the server sent something that is no message',
-      leastMs: 0,
-      staleSince: null
-    }
+  if (isGarbled) return again('the server sent something that is no message')
   // A browser cannot distinguish a proxy that refuses the upgrade from a server that is down.
   if (!hasSpoken && code < 4000)
     return { kind: 'unsupported', detail: `no WebSocket to ${host} could be opened` }
   return classifyClose(code, reason, notice)
-}
-
-/**
- * A socket can't be made to wait: the client bounds its queue, and closes the channel beyond
- * that.
- */
-async function receiveMessage(
-  events: ChannelEvents,
-  ...frame: Parameters<ChannelEvents['frame']>
-): Promise<void> {
-  await events.frame(...frame)
 }
 
 function parseMessage(data: unknown) {

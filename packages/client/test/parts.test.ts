@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { longestWaitMs, waitMs } from '../src/backoff.ts'
 import { buildApiUrl, classifyClose, classifyStatus } from '../src/channel.ts'
-import { checkContinuity } from '../src/continuity.ts'
-import { filterQuery } from '../src/filter-query.ts'
+import { longestWaitMs, waitMs } from '../src/client.ts'
 import { parseFrame, readMessage } from '../src/frame.ts'
+import { filterQuery } from '../src/http-request.ts'
 import { splitPage } from '../src/pull-channel.ts'
 import { SseReader } from '../src/sse-events.ts'
+import { checkContinuity } from '../src/subscription.ts'
 
 describe('waits', () => {
   it('grow from half a second to half a minute, differ by chance, and are no shorter than the server asks', () => {

@@ -9,17 +9,8 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-const dayFormat = timeFormat({
-  timeZone: 'UTC',
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric'
-})
-const clockFormat = timeFormat({
-  timeZone: 'UTC',
-  hour: '2-digit',
-  minute: '2-digit'
-})
+const dayFormat = timeFormat({ timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
+const clockFormat = timeFormat({ timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
 const exactFormat = timeFormat({
   timeZone: 'UTC',
   hour: '2-digit',
@@ -42,11 +33,7 @@ export function dayWords(iso: string): string {
   return ms === null ? iso : dayFormat(ms)
 }
 
-const shortDayFormat = timeFormat({
-  timeZone: 'UTC',
-  day: 'numeric',
-  month: 'short'
-})
+const shortDayFormat = timeFormat({ timeZone: 'UTC', day: 'numeric', month: 'short' })
 
 /** `2 Jun`: where the year is plain. */
 export function shortDayWords(iso: string): string {

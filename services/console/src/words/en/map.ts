@@ -24,12 +24,7 @@ const map = {
     'The map was not drawn when this was printed: it is drawn when it is first scrolled to. The list says all that it would.',
   again: 'Try again',
   attribution: 'Natural Earth · GeoNames (CC BY 4.0)',
-  tools: {
-    nearer: 'Zoom in',
-    farther: 'Zoom out',
-    all: 'Show all alerts',
-    incidents: 'Incidents'
-  },
+  tools: { nearer: 'Zoom in', farther: 'Zoom out', all: 'Show all alerts', incidents: 'Incidents' },
   elsewhere: (n: number) => `${n.toLocaleString('en')} elsewhere: show all`,
   incident: 'Incident',
   extents: 'Exact place unknown',

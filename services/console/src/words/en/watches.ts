@@ -49,12 +49,7 @@ const watches = {
   relievesWhom: 'Choose: several are on',
   handedOver: (officer: string) => `Handed over: ${officer} is on shift.`,
   change: 'Change',
-  titles: {
-    change: 'Change',
-    shift: 'Shift',
-    'hand-over': 'Hand over',
-    rotation: 'Rotation'
-  },
+  titles: { change: 'Change', shift: 'Shift', 'hand-over': 'Hand over', rotation: 'Rotation' },
   go: {
     change: 'Save the change',
     shift: 'Save the shift',
