@@ -3,8 +3,6 @@
 import { describe, expect, it } from 'vitest'
 import { closedMax } from '../src/live/picture.ts'
 import { readClosedStanding } from '../src/live/standing.ts'
-import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-rows.ts'
-import { nextPlace } from '../src/queue/next-row.ts'
 import {
   choicesAmong,
   filterIn,
@@ -18,7 +16,14 @@ import {
   wholeQueue,
   withChosen
 } from '../src/queue/queue-filter.ts'
-import { listRows, makeWhole } from '../src/queue/queue-rows.ts'
+import {
+  heldRows as held,
+  listRows,
+  makeWhole,
+  nextPlace,
+  presentRow,
+  StandingRows
+} from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'

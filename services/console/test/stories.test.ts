@@ -11,6 +11,9 @@ import {
   wholeQueue
 } from '../src/queue/queue-filter.ts'
 import { listRows, rowIn } from '../src/queue/queue-rows.ts'
+import { type Story, sorts } from '../src/queue/story.ts'
+import { StoryBook } from '../src/queue/story-book.ts'
+import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import {
   isSelected,
   listAlerts,
@@ -18,10 +21,7 @@ import {
   rowsBetween,
   selectedMax,
   selecting
-} from '../src/queue/selection.ts'
-import { type Story, sorts } from '../src/queue/story.ts'
-import { StoryBook } from '../src/queue/story-book.ts'
-import type { ShownAlert } from '../src/shown/shown-alert.ts'
+} from '../src/state/selection.ts'
 import { anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 

@@ -1,10 +1,62 @@
-// The rows of the queue: stories in order, each part under its whole, under headings if asked for.
-// Pure.
+// The rows of the queue: stories in order, each part under its whole, under headings if asked for; and
+// rows that stand still while somebody reads, with their present state. Pure.
 
-import { type Severity, type ShownAlert, severities } from '../shown/shown-alert.ts'
+import { type Severity, type ShownAlert, severities, severityRank } from '../shown/shown-alert.ts'
 import type { Grouping } from './queue-filter.ts'
-import { type Group, grouped } from './queue-groups.ts'
 import type { Story } from './story.ts'
+
+/** A heading and the stories under it. */
+export interface Group {
+  /** A code, a name, or empty for none. */
+  readonly key: string
+  /** Alerts, parts too. */
+  readonly count: number
+  readonly worst: Severity
+}
+
+/** Several for a story in several groups: it is listed under all together, once. */
+function makeGroupKey({ whole, rank }: Story, by: Grouping): string {
+  switch (by) {
+    case 'country':
+      return whole.area.country.join(',')
+    case 'area':
+      return whole.area.admin1.join(',')
+    case 'rule':
+      return whole.ruleId
+    case 'owner':
+      return whole.operator.assignedTo ?? whole.operator.acknowledgedBy ?? ''
+    case 'severity':
+      return severities[severities.length - 1 - rank] as Severity
+    case 'none':
+      return ''
+    default:
+      return by satisfies never
+  }
+}
+
+/**
+ * Stories by group; groups in the order of their first story, so that the order of the list decides
+ * among them too. O(stories).
+ */
+export function grouped(
+  stories: readonly Story[],
+  by: Grouping
+): readonly { readonly group: Group; readonly stories: readonly Story[] }[] {
+  const held = new Map<string, Story[]>()
+  for (const story of stories) {
+    const key = makeGroupKey(story, by)
+    const members = held.get(key)
+    if (members === undefined) held.set(key, [story])
+    else members.push(story)
+  }
+  return [...held].map(([key, members]) => ({ group: makeGroup(key, members), stories: members }))
+}
+
+function makeGroup(key: string, members: readonly Story[]): Group {
+  const rank = members.reduce((most, story) => Math.max(most, story.rank), 0)
+  const count = members.reduce((sum, { parts }) => sum + 1 + parts.length, 0)
+  return { key, count, worst: severities[severities.length - 1 - rank] as Severity }
+}
 
 export interface QueueRow {
   readonly alert: ShownAlert
@@ -109,4 +161,87 @@ function rowsIn(stories: readonly Story[], unfolded: ReadonlySet<string>): reado
       rows.push(partRow(part, i === shown.length - 1 ? parts.slice(count) : []))
   }
   return rows
+}
+
+/** Rows as they were last let move. */
+export class StandingRows {
+  readonly rows: readonly QueueRow[]
+  #ids: ReadonlySet<string> | null = null
+
+  constructor(rows: readonly QueueRow[]) {
+    this.rows = rows
+  }
+
+  /**
+   * Made when it is first asked for: rows that move are not asked, and there may be thousands, ten
+   * times a second.
+   */
+  get ids(): ReadonlySet<string> {
+    this.#ids ??= new Set(this.rows.map(({ alert }) => alert.alertId))
+    return this.#ids
+  }
+}
+
+export interface HeldRows {
+  /**
+   * The places of the rows; `presentRow` gives the present state of each. The same array until a
+   * row may no longer be seen.
+   */
+  readonly rows: readonly QueueRow[]
+  /** Alerts that are not among the rows yet. */
+  readonly waiting: number
+  readonly worstWaiting: Severity | null
+  /** Rows that would be elsewhere, or not in the list. */
+  readonly moved: number
+}
+
+/**
+ * `wanted` are the rows that would be shown; `now` gives the state of an alert, closed ones too.
+ * O(rows), without allocation.
+ */
+export function heldRows(
+  standing: StandingRows,
+  wanted: readonly QueueRow[],
+  now: (id: string) => ShownAlert | undefined
+): HeldRows {
+  const isThere = ({ alert }: QueueRow) => now(alert.alertId) !== undefined
+  const rows = standing.rows.every(isThere) ? standing.rows : standing.rows.filter(isThere)
+  let waiting = 0
+  let worst: Severity | null = null
+  for (const { alert } of wanted) {
+    if (standing.ids.has(alert.alertId)) continue
+    waiting += 1
+    if (worst === null || severityRank(alert.severity) > severityRank(worst)) worst = alert.severity
+  }
+  const moved =
+    waiting > 0 ? 0 : rows.filter((row, i) => wanted[i]?.alert.alertId !== row.alert.alertId).length
+  return { rows, waiting, worstWaiting: worst, moved }
+}
+
+/** A row as its alert is now, under its present heading. The same object until it changes. */
+export function presentRow(
+  row: QueueRow,
+  wanted: QueueRow | undefined,
+  now: ShownAlert | undefined
+): QueueRow {
+  if (wanted !== undefined)
+    return wanted.group === row.group ? wanted : { ...wanted, group: row.group }
+  return now === undefined || now === row.alert ? row : { ...row, alert: now }
+}
+
+/**
+ * The place of the row after the one of this alert, or before it; -1 in an empty list. `lastAt`:
+ * where it stood when it was last listed, since an alert that somebody closes leaves the list while
+ * it is open; null: it never was.
+ */
+export function nextPlace(
+  rows: readonly { readonly alert: { readonly alertId: string } }[],
+  id: string | undefined,
+  by: 1 | -1,
+  lastAt: number | null
+): number {
+  const at = rows.findIndex(({ alert }) => alert.alertId === id)
+  // The row that has taken its place comes after it.
+  const before = lastAt === null ? -1 : lastAt - (by === 1 ? 1 : 0)
+  return Math.min(rows.length - 1, Math.max(0, (at < 0 ? before : at) + by))
 }

@@ -6,8 +6,8 @@ import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
 import { collectFaults, type Faults, noFaults } from '../records/field-table.ts'
 import { words } from '../words/words.ts'
-import { announce } from './announcements.ts'
 import { isLive, passed } from './console-state.ts'
+import { announce } from './notices.ts'
 
 export type SendState =
   | { readonly kind: 'idle' | 'asking' }

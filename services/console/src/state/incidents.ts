@@ -4,10 +4,12 @@
 import { computed, signal } from '@preact/signals'
 import { ask } from '../http/answers.ts'
 import { type Page, suite, wholeList } from '../http/requests.ts'
+import { computeDots } from '../map/shown-places.ts'
+import { wantedValues } from '../queue/queue-filter.ts'
 import { computePlaceKind, incidentAskIn, incidentQuery } from '../records/incident.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
-import { address } from './address.ts'
-import { nowIn, picture, theatres } from './console-state.ts'
+import { address, setAddress } from './address.ts'
+import { filter, nowIn, picture, theatres } from './console-state.ts'
 import { currentView } from './current-view.ts'
 import { createPages, resource } from './resource.ts'
 
@@ -107,3 +109,27 @@ export const incidentsFile = computed(() => {
     query.set(name, value)
   return `/v1/export?${query}`
 })
+
+/** A map with more is grey. */
+const incidentsMax = 500
+
+export const areIncidentsShown = computed(() => address.value.get('incidents') !== 'no')
+
+export function showIncidents(isOn: boolean): void {
+  setAddress({ incidents: isOn ? null : 'no' })
+}
+
+/** The alert filters that incidents support too. */
+export const incidentsAsked = computed(() => {
+  const { country, admin1, theatre } = wantedValues(filter.value)
+  const query = new URLSearchParams({ limit: String(incidentsMax) })
+  for (const [name, values] of Object.entries({ country, admin1, theatre }))
+    if (values.length > 0) query.set(name, values.join(','))
+  return query.toString()
+})
+
+export const mapIncidents = resource(() => suite.incidents(incidentsAsked.peek()))
+
+export const incidentDots = computed(() =>
+  computeDots(areIncidentsShown.value ? (mapIncidents.state.value.body?.items ?? []) : [])
+)

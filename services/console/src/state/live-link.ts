@@ -20,8 +20,6 @@ import { readHeadline } from '../words/alert-texts.ts'
 import { codeNames } from '../words/code-names.ts'
 import { language, words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
-import { announce, announceAlert } from './announcements.ts'
-import { notifyOnPage } from './browser-notices.ts'
 import {
   advance,
   behindSinceMs,
@@ -50,11 +48,11 @@ import {
   wasBehind
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
+import { announce, announceAlert, noteTakenAway, notifyOnPage } from './notices.ts'
 import { noteListChanged, noteListsMissed, onListChanged, resource } from './resource.ts'
 import { resume, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { removeStoredDraft } from './stored-draft.ts'
-import { noteTakenAway } from './taken-away.ts'
 import { leaveUnasked } from './typed.ts'
 
 /** A gap shorter than this is not reported if no alert changed, ms. */

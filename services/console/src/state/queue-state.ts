@@ -1,7 +1,6 @@
 // The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
 
 import { batch, computed, effect, signal } from '@preact/signals'
-import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import {
   type Choices,
   choicesAmong,
@@ -15,7 +14,15 @@ import {
   toTheMinute,
   wholeQueue
 } from '../queue/queue-filter.ts'
-import { listRows, type QueueRow, rowIn } from '../queue/queue-rows.ts'
+import {
+  type HeldRows,
+  heldRows,
+  listRows,
+  presentRow,
+  type QueueRow,
+  rowIn,
+  StandingRows
+} from '../queue/queue-rows.ts'
 import { StoryBook } from '../queue/story-book.ts'
 import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'

@@ -20,11 +20,11 @@ import {
 import type { NearMisses, Rule, RulePreview, RuleVersion } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
 import { address, setAddress } from './address.ts'
-import { announce } from './announcements.ts'
 import { command, type SendState } from './command.ts'
 import { isLive, nowMs } from './console-state.ts'
 import { currentItem, openItem } from './current-view.ts'
 import { formDraft } from './form-draft.ts'
+import { announce } from './notices.ts'
 import { resource } from './resource.ts'
 
 export const ruleList = resource(() => rules.list())

@@ -14,11 +14,11 @@ import type { Silence } from '../shown/answers.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { timeAtWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
-import { announce } from './announcements.ts'
 import { command } from './command.ts'
 import { chosenId, nowMs } from './console-state.ts'
 import { currentItem, openView } from './current-view.ts'
 import { form } from './form-draft.ts'
+import { announce } from './notices.ts'
 import { createPages, resource } from './resource.ts'
 
 export const standing = createPages(cursor => asks.list('standing', cursor))

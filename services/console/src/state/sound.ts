@@ -14,7 +14,6 @@ import {
 import { isOpen, type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
-import { announce } from './announcements.ts'
 import {
   behindSinceMs,
   freshness,
@@ -22,9 +21,10 @@ import {
   nowMs,
   picture,
   pictureAge,
-  signedIn
+  signedIn,
+  unacknowledged
 } from './console-state.ts'
-import { unacknowledged } from './unacknowledged.ts'
+import { announce } from './notices.ts'
 
 /** `blocked`: the browser does not let the page sound, though somebody armed it. */
 export type SoundState = 'off' | 'armed' | 'muted' | 'blocked'

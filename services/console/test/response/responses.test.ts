@@ -6,16 +6,18 @@ import { describe, expect, it } from 'vitest'
 import { changesBetween, changeWords } from '../../src/change/alert-changes.ts'
 import { readDeeds } from '../../src/change/deeds.ts'
 import type { ShownAlert, ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
-import { describeRefusal, isReady, makeBody } from '../../src/state/acts.ts'
 import {
   beginCorrection,
   blankDraft,
   changeDraft,
   clearDraft,
+  describeRefusal,
+  isReady,
+  makeBody,
   makeDraft,
   settleDraft,
   typedFor
-} from '../../src/state/drafts.ts'
+} from '../../src/state/acts.ts'
 import {
   afterRaisedWords,
   answeredWords,

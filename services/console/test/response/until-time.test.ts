@@ -3,9 +3,8 @@
 import '../state/a-suite.ts'
 import { describe, expect, it } from 'vitest'
 import { isUntilSaid, noClock, untilTime } from '../../src/live/until-time.ts'
-import { isReady, makeBody } from '../../src/state/acts.ts'
+import { blankDraft, isReady, makeBody } from '../../src/state/acts.ts'
 import { isBulkReady } from '../../src/state/bulk-acts.ts'
-import { blankDraft } from '../../src/state/drafts.ts'
 
 const at = (time: string) => Date.parse(`2026-03-01T${time}Z`)
 

@@ -3,7 +3,18 @@
 
 import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { act, acting, isReady, whyNotNow } from '../../src/state/acts.ts'
+import {
+  act,
+  acting,
+  blankDraft,
+  changeDraft,
+  clearDraft,
+  isReady,
+  makeDraft,
+  openAct,
+  openedAct,
+  whyNotNow
+} from '../../src/state/acts.ts'
 import { setAddress } from '../../src/state/address.ts'
 import {
   bulk,
@@ -13,14 +24,6 @@ import {
   sendBulk
 } from '../../src/state/bulk-acts.ts'
 import { nowMs, picture } from '../../src/state/console-state.ts'
-import {
-  blankDraft,
-  changeDraft,
-  clearDraft,
-  makeDraft,
-  openAct,
-  openedAct
-} from '../../src/state/drafts.ts'
 import { selection } from '../../src/state/selection.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { draw } from './a-live-page.ts'

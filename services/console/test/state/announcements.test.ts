@@ -4,7 +4,7 @@
 import '../support/a-page.ts'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { CallingAlert } from '../../src/change/alert-burst.ts'
-import { announce, announceAlert, atOnce, politely } from '../../src/state/announcements.ts'
+import { announce, announceAlert, atOnce, politely } from '../../src/state/notices.ts'
 import { words } from '../../src/words/words.ts'
 
 const call = (alertId: string, more: Partial<CallingAlert> = {}): CallingAlert => ({

@@ -3,7 +3,7 @@
 import '../support/a-page.ts'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type { CallingAlert } from '../../src/change/alert-burst.ts'
-import { noticePermission, notifyInBrowser, notifyOnPage } from '../../src/state/browser-notices.ts'
+import { noticePermission, notifyInBrowser, notifyOnPage } from '../../src/state/notices.ts'
 import { words } from '../../src/words/words.ts'
 
 let shown: { readonly title: string; readonly tag: string | undefined }[] = []

@@ -5,6 +5,7 @@ import './a-suite.ts'
 import './a-stream.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { pageNow } from '../../src/http/page-time.ts'
+import { changeDraft, clearDraft, makeDraft } from '../../src/state/acts.ts'
 import {
   caller,
   doubtedSinceMs,
@@ -12,7 +13,6 @@ import {
   nowMs,
   signedIn
 } from '../../src/state/console-state.ts'
-import { changeDraft, clearDraft, makeDraft } from '../../src/state/drafts.ts'
 import { signOut } from '../../src/state/live-link.ts'
 import { begin, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
 import { hasTyped } from '../../src/state/typed.ts'

@@ -7,22 +7,25 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { isUnknownName, knownPeople } from '../../live/known-people.ts'
 import { listNotified } from '../../records/subscription.ts'
 import { type AlertDetail, findOwner, isOpen, responseKinds } from '../../shown/shown-alert.ts'
-import { act, acting, isReady, whyNotNow } from '../../state/acts.ts'
-import { alertKeys, areSingleKeys, type KeyActions } from '../../state/address.ts'
-import { toldToOfficers } from '../../state/alert-detail.ts'
-import { caller, isLive, isOfficer, mayUse, nowIn, picture } from '../../state/console-state.ts'
 import {
   type Act,
+  act,
+  acting,
   blankDraft,
   changeDraft,
   clearDraft,
   closeAct,
   type Draft,
+  isReady,
   makeDraft,
   openAct,
   openedAct,
-  typedFor
-} from '../../state/drafts.ts'
+  typedFor,
+  whyNotNow
+} from '../../state/acts.ts'
+import { alertKeys, areSingleKeys, type KeyActions } from '../../state/address.ts'
+import { toldToOfficers } from '../../state/alert-detail.ts'
+import { caller, isLive, isOfficer, mayUse, nowIn, picture } from '../../state/console-state.ts'
 import { beginSilence, silenceForAnHour, silencing } from '../../state/silences.ts'
 import { watches } from '../../state/watches.ts'
 import { readHeadline } from '../../words/alert-texts.ts'

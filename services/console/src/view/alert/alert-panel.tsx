@@ -5,7 +5,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { evidenceKnownAt } from '../../map/evidence-steps.ts'
 import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
-import { acting } from '../../state/acts.ts'
+import { acting, beginCorrection } from '../../state/acts.ts'
 import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'
 import {
   behindSinceMs,
@@ -18,7 +18,6 @@ import {
   pictureAge
 } from '../../state/console-state.ts'
 import { openAlert } from '../../state/current-view.ts'
-import { beginCorrection } from '../../state/drafts.ts'
 import { closeAlert, queue } from '../../state/queue-state.ts'
 import { dispositionWords } from '../../words/alert-words.ts'
 import { timeAtWords } from '../../words/time-words.ts'

@@ -16,7 +16,7 @@ import {
   incidentsAsked,
   mapIncidents,
   showIncidents
-} from '../../state/map-incidents.ts'
+} from '../../state/incidents.ts'
 import { mapped } from '../../state/queue-state.ts'
 import { askWhileSeen } from '../../state/resource.ts'
 import { formatPlaceName, holderWords, incidentWords } from '../../words/alert-words.ts'

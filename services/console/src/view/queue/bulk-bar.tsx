@@ -1,7 +1,6 @@
 // Actions on the selected alerts, and the outcome for each.
 
 import { useId, useState } from 'preact/hooks'
-import { listUnlisted, selectedMax } from '../../queue/selection.ts'
 import {
   type BulkDraft,
   type BulkKind,
@@ -15,7 +14,7 @@ import {
 } from '../../state/bulk-acts.ts'
 import { isLive, mayUse, nowMs, picture } from '../../state/console-state.ts'
 import { queue } from '../../state/queue-state.ts'
-import { pickNone, selection, unpick } from '../../state/selection.ts'
+import { listUnlisted, pickNone, selectedMax, selection, unpick } from '../../state/selection.ts'
 import { dispositionWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertHeadline, AlertLink } from '../parts/alert-mark.tsx'

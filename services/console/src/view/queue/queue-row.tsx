@@ -3,7 +3,6 @@
 import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { makeWhole, type QueueRow } from '../../queue/queue-rows.ts'
-import { isSelected } from '../../queue/selection.ts'
 import {
   findOwner,
   isOldNews,
@@ -13,7 +12,7 @@ import {
   type ShownAlert,
   severities
 } from '../../shown/shown-alert.ts'
-import { act } from '../../state/acts.ts'
+import { act, blankDraft } from '../../state/acts.ts'
 import {
   caller,
   chosenId,
@@ -23,9 +22,8 @@ import {
   nowIn,
   pictureAge
 } from '../../state/console-state.ts'
-import { blankDraft } from '../../state/drafts.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
-import { pick, selection } from '../../state/selection.ts'
+import { isSelected, pick, selection } from '../../state/selection.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import {
   answeredWords,

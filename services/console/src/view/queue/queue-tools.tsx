@@ -15,11 +15,16 @@ import {
   type QueueFilter,
   wantedValues
 } from '../../queue/queue-filter.ts'
-import { selectedMax } from '../../queue/selection.ts'
 import { sorts } from '../../queue/story.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { filter, mayUse, picture, pictureAge } from '../../state/console-state.ts'
+import {
+  filter,
+  mayUse,
+  picture,
+  pictureAge,
+  unacknowledgedCount
+} from '../../state/console-state.ts'
 import {
   changeFilter,
   counts,
@@ -32,9 +37,8 @@ import {
 } from '../../state/queue-state.ts'
 import { useResource } from '../../state/resource.ts'
 import { savedList, savedNow, savedViews } from '../../state/saved-views.ts'
-import { pickAll } from '../../state/selection.ts'
+import { pickAll, selectedMax } from '../../state/selection.ts'
 import { beginSilence } from '../../state/silences.ts'
-import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/map-shown.tsx'
 import { AlertMark } from '../parts/alert-mark.tsx'

@@ -31,7 +31,8 @@ import {
   isLive,
   nowMs,
   pictureAge,
-  sourcesStanding
+  sourcesStanding,
+  unacknowledgedCount
 } from '../../state/console-state.ts'
 import { openViews } from '../../state/current-view.ts'
 import {
@@ -46,7 +47,6 @@ import {
   showWaiting
 } from '../../state/queue-state.ts'
 import { savedNow } from '../../state/saved-views.ts'
-import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'

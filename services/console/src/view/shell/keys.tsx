@@ -3,7 +3,7 @@
 
 import { effect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { nextPlace } from '../../queue/next-row.ts'
+import { nextPlace } from '../../queue/queue-rows.ts'
 import { alertKeys, areSingleKeys, type KeyActions, palette } from '../../state/address.ts'
 import { chosenId } from '../../state/console-state.ts'
 import { currentView, openAlert, openView, openViews } from '../../state/current-view.ts'

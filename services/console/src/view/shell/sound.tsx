@@ -3,8 +3,8 @@
 
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { allowNotices, noticePermission } from '../../state/browser-notices.ts'
 import { behindSinceMs } from '../../state/console-state.ts'
+import { allowNotices, noticePermission } from '../../state/notices.ts'
 import {
   alarmsNow,
   arm,

@@ -5,13 +5,19 @@ import { useState } from 'preact/hooks'
 import { formatAddress, presetFilter } from '../../queue/queue-filter.ts'
 import { unstaffedAmong } from '../../records/roster.ts'
 import { address, setAddress } from '../../state/address.ts'
-import { caller, filter, mayUse, nowMs, theatres } from '../../state/console-state.ts'
+import {
+  caller,
+  filter,
+  mayUse,
+  nowMs,
+  theatres,
+  unacknowledgedCount
+} from '../../state/console-state.ts'
 import { currentView, openViews } from '../../state/current-view.ts'
 import { isNotLoaded } from '../../state/language.ts'
 import { signOut } from '../../state/live-link.ts'
 import { useAsking } from '../../state/resource.ts'
 import { hasTyped } from '../../state/typed.ts'
-import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { watches } from '../../state/watches.ts'
 import icon from '../../style/icon.svg'
 import { type Language, languages } from '../../words/language/language.ts'

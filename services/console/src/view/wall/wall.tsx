@@ -12,9 +12,9 @@ import {
   nowMs,
   picture,
   pictureAge,
-  sourcesStanding
+  sourcesStanding,
+  unacknowledgedCount
 } from '../../state/console-state.ts'
-import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { timeFormat, words } from '../../words/words.ts'

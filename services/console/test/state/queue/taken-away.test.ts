@@ -10,7 +10,7 @@ import {
   readTakenAway,
   takenAway,
   takenAwayWords
-} from '../../../src/state/taken-away.ts'
+} from '../../../src/state/notices.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { ama } from '../a-suite.ts'
 
