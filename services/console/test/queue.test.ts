@@ -1,18 +1,22 @@
-// What is listed, in which order, and what stands still.
+// What is listed, in which order, and what stands still; and the list as a file.
 
+import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import { describe, expect, it } from 'vitest'
 import { closedMax } from '../src/live/picture.ts'
 import { readClosedStanding } from '../src/live/standing.ts'
 import {
   choicesAmong,
+  exportPath,
   filterIn,
   formatAddress,
   isListed,
   isNarrowed,
   makeEmptyList,
+  type Nows,
   presetFilter,
   pressed,
   type QueueFilter,
+  toTheMinute,
   wholeQueue,
   withChosen
 } from '../src/queue/queue-filter.ts'
@@ -25,6 +29,7 @@ import {
   StandingRows
 } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
+import { notExported } from '../src/view/queue/filter-words.ts'
 import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 
@@ -326,5 +331,80 @@ describe('rows while somebody reads', () => {
 
   it('drop what this reader may no longer see', () => {
     expect(shown([b], [b]).rows).toEqual(['b provisional'])
+  })
+})
+
+const at = (time: string) => Date.parse(`2026-03-01T${time}:00.000Z`)
+const changed = (time: string, alertId = time, theatre = 'sahel') =>
+  anAlert({
+    alertId,
+    theatre,
+    times: { detectedAt: `2026-03-01T${time}:00.000Z` }
+  })
+const noon = { suite: at('12:00'), of: {} }
+const isChangedWithin = (within: QueueFilter['within'], alert: ShownAlert, nows: Nows) =>
+  isListed({ ...wholeQueue, within }, alert, { me: '', placeOf: placedIn, nows })
+
+describe('a list of what has changed within hours', () => {
+  it('goes by the last change, to the end of the hour', () => {
+    const within = (time: string) =>
+      (['1h', '6h', '24h'] as const).filter(each => isChangedWithin(each, changed(time), noon))
+    const times = ['11:30', '11:00', '10:59', '05:59'].map(time => within(time).join(' '))
+    expect(times).toEqual(['1h 6h 24h', '1h 6h 24h', '6h 24h', '24h'])
+    const muchLater = { suite: at('23:00') + 99 * 86_400_000, of: {} }
+    expect(isChangedWithin('', changed('00:00'), muchLater)).toBe(true)
+    // A clock that stands a little behind the suite's leaves nothing out.
+    expect(within('12:02')).toContain('1h')
+  })
+
+  it('goes by the time of the theatre of each, which a replay may have elsewhere', () => {
+    const nows = { suite: at('23:00'), of: { past: at('10:00') } }
+    expect(isChangedWithin('1h', changed('09:30', 'a', 'past'), nows)).toBe(true)
+    expect(isChangedWithin('1h', changed('09:30', 'a', 'other'), nows)).toBe(false)
+  })
+
+  it('is judged anew by the minute', () => {
+    expect(toTheMinute({ suite: at('12:00') + 59_999, of: { past: at('10:00') + 1 } })).toEqual({
+      suite: at('12:00'),
+      of: { past: at('10:00') }
+    })
+  })
+
+  it('stands in the address, and narrows', () => {
+    const filter = filterIn(new URLSearchParams('changed=6h'))
+    expect([filter.within, isNarrowed(filter)]).toEqual(['6h', true])
+    expect(filterIn(new URLSearchParams('changed=5h')).within).toBe('')
+  })
+})
+
+const asked = (filter: Partial<QueueFilter>) =>
+  Object.fromEntries(
+    new URL(exportPath({ ...wholeQueue, ...filter }, 'csv'), 'http://a').searchParams
+  )
+
+describe('a list as a file', () => {
+  it('has the filters of the list that the suite has', () => {
+    const whole = { kind: 'alerts', format: 'csv', bom: 'true' }
+    expect(asked({ status: 'all' })).toEqual(whole)
+    expect(asked({})).toEqual({ ...whole, status: 'provisional,confirmed' })
+    const narrow = { pattern: 'siege', country: 'ML,NE', theatre: 'sahel', admin1: 'ML-4' }
+    const query = asked({
+      ...{ pattern: ['siege'], country: ['ML', 'NE'], theatre: ['sahel'], admin1: ['ML-4'] },
+      ...{ certainty: ['likely'], withDrills: false, status: 'closed' },
+      severity: ['severe', 'extreme']
+    })
+    expect(query).toEqual({
+      ...{ ...whole, ...narrow, certainty: 'likely', severity: 'severe,extreme' },
+      ...{ status: 'retracted,resolved', drill: 'false' }
+    })
+    const names: readonly string[] = [...filterNames, ...Object.keys(whole)]
+    expect(Object.keys(query).filter(name => !names.includes(name))).toEqual([])
+  })
+
+  it('says what it is not narrowed by', () => {
+    const not = (filter: Partial<QueueFilter>) => notExported({ ...wholeQueue, ...filter })
+    expect(not({ country: ['ML'], status: 'all', withDrills: false })).toEqual([])
+    const more = { text: 'mopti', owner: ['me'], unacknowledged: true, withOldNews: false }
+    expect(not({ ...more, country: ['ML', '-NE'] })).toHaveLength(5)
   })
 })

@@ -1,10 +1,13 @@
-// What was done about an alert: what is sent, what is shown of it, and what is told where it
-// changed.
+// What was done about alerts, by whom, until when, and how often they were false alarms.
 
 import '../support/a-page.ts'
+import '../state/a-suite.ts'
 import { describe, expect, it } from 'vitest'
 import { changesBetween, changeWords } from '../../src/change/alert-changes.ts'
 import { readDeeds } from '../../src/change/deeds.ts'
+import { isUnknownName, knownPeople } from '../../src/live/known-people.ts'
+import { isUntilSaid, noClock, untilTime } from '../../src/live/until-time.ts'
+import type { RuleDispositions, Watch } from '../../src/shown/answers.ts'
 import type { ShownAlert, ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
 import {
   beginCorrection,
@@ -18,6 +21,7 @@ import {
   settleDraft,
   typedFor
 } from '../../src/state/acts.ts'
+import { isBulkReady } from '../../src/state/bulk-acts.ts'
 import {
   afterRaisedWords,
   answeredWords,
@@ -25,6 +29,8 @@ import {
   eventWords,
   responseKindWords
 } from '../../src/words/alert-words.ts'
+import { judgedAndExpectedWords, judgedWords } from '../../src/words/judged-words.ts'
+import { words } from '../../src/words/words.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
@@ -223,5 +229,117 @@ describe('the form of a response', () => {
     expect(describeRefusal('response', { kind: 'refused', problem })).toBe(
       'Not accepted: Done at (UTC) must not be later than now, which is 1 Mar 2026, 12:00 UTC in this theatre.'
     )
+  })
+})
+
+const row = (more: Partial<RuleDispositions> = {}): RuleDispositions => ({
+  ...{
+    theatre: 'sahel',
+    ruleId: 'siege',
+    since: '2025-03-01T00:00:00.000Z',
+    raised: 40,
+    judged: 40
+  },
+  dispositions: { true: 37, 'false-alarm': 3, duplicate: 0, drill: 0 },
+  falseAlarmsPerYear: 3,
+  expectedPerYear: null,
+  spent: null,
+  ...more
+})
+
+describe('false alarms as judged', () => {
+  it('are a rate where all were judged, and at least that where not', () => {
+    expect(judgedWords(row())).toBe(
+      '3 of 40 judged were false alarms (40 raised since 1 Mar 2025): 3 a year'
+    )
+    expect(judgedWords(row({ raised: 1_200, falseAlarmsPerYear: 3.04 }))).toBe(
+      '3 of 40 judged were false alarms (1,200 raised since 1 Mar 2025): at least 3 a year'
+    )
+  })
+
+  it('are no rate where too little was judged, and nothing where nothing was', () => {
+    const dispositions = { true: 3, 'false-alarm': 1, duplicate: 0, drill: 0 }
+    expect(judgedWords(row({ judged: 4, dispositions, falseAlarmsPerYear: null }))).toBe(
+      '1 of 4 judged was a false alarm (40 raised since 1 Mar 2025): too little was judged to say how often'
+    )
+    expect(judgedWords(row({ judged: 0, falseAlarmsPerYear: null }))).toBe(
+      '40 alerts since 1 Mar 2025, none judged yet'
+    )
+    expect(judgedWords(undefined)).toBe('no alert of the last year')
+  })
+
+  it('stand beside what was expected, where the rule states that', () => {
+    expect(judgedAndExpectedWords(row({ expectedPerYear: 2 }))).toMatch(
+      /: 3 a year; expected 2 a year$/
+    )
+    expect(judgedAndExpectedWords(row())).not.toContain('expected')
+  })
+})
+
+describe('how rare an alert is', () => {
+  it.each([
+    [4, '4 times a year'],
+    [0.44, 'once in 2.3 years'],
+    [0.001, 'less than once in 20 years']
+  ])('is told of %d a year as %s', (perYear, said) => {
+    expect(words.alert.falseAlarmsPerYear(perYear)).toBe(
+      `As rare as this by chance ${said} in this theatre.`
+    )
+  })
+})
+
+const nobody = anAlert().operator
+const watch = { shifts: [{ officer: 'Dara' }], onWatch: [{ officer: 'Ama' }] } as unknown as Watch
+const alerts = [
+  anAlert({ operator: { ...nobody, acknowledgedBy: 'Ben', assignedTo: 'Bne' } }),
+  anAlert({ action: { by: 'Chidi' } }),
+  anAlert()
+]
+
+it('are the reader, who acted, and who is on watch; not whom somebody assigned something to', () => {
+  expect(knownPeople('Ama', alerts, [watch])).toEqual(['Ama', 'Ben', 'Chidi', 'Dara'])
+  expect(knownPeople(null, [], [])).toEqual([])
+})
+
+it('are told apart from a typo, which reaches nobody', () => {
+  const names = knownPeople('Ama', alerts, [watch])
+  expect([
+    isUnknownName('Bne', names),
+    isUnknownName(' Ben ', names),
+    isUnknownName(' ', names)
+  ]).toEqual([true, false, false])
+})
+
+const msAt = (time: string) => Date.parse(`2026-03-01T${time}Z`)
+
+describe('an acknowledgement ends', () => {
+  it('so long after now, or not at all', () => {
+    expect(untilTime('240', msAt('12:00'))).toBe('2026-03-01T16:00:00.000Z')
+    expect(untilTime('none', msAt('12:00'))).toBeNull()
+  })
+
+  it('at the next time of that name, which may be tomorrow', () => {
+    expect(untilTime('06:00', msAt('05:59:59'))).toBe('2026-03-01T06:00:00.000Z')
+    expect(untilTime('06:00', msAt('06:00'))).toBe('2026-03-02T06:00:00.000Z')
+    expect(untilTime('06:00', msAt('23:10'))).toBe('2026-03-02T06:00:00.000Z')
+    expect(untilTime('00:00', msAt('23:59'))).toBe('2026-03-02T00:00:00.000Z')
+  })
+
+  it('by the time of its theatre, as it is sent', () => {
+    const draft = { ...blankDraft, until: '06:00', note: 'End of my shift.' }
+    expect(makeBody(draft, msAt('22:00'))).toEqual({
+      until: '2026-03-02T06:00:00.000Z',
+      note: 'End of my shift.'
+    })
+  })
+
+  it('at no time that is not typed whole: then it is not sent', () => {
+    for (const until of [noClock, '6:00', '24:00', '06:60']) {
+      expect([untilTime(until, msAt('12:00')), isUntilSaid(until)], until).toEqual([null, false])
+      expect(isReady({ ...blankDraft, until })).toBe(false)
+      expect(isBulkReady({ kind: 'acknowledgement', note: '', until, disposition: '' })).toBe(false)
+      expect(isReady({ ...blankDraft, act: 'comment', note: 'Seen.', until })).toBe(true)
+    }
+    expect([isReady({ ...blankDraft, until: '06:00' }), isReady(blankDraft)]).toEqual([true, true])
   })
 })

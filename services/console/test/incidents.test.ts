@@ -1,14 +1,19 @@
-// Which incidents are asked for, and what is drawn of an area.
+// Which incidents are asked for, and what officers declare of one.
 
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeAreaPicture } from '../src/change/picture.ts'
 import {
+  blankIncidentDraft,
   incidentAskIn,
   incidentQuery,
+  isDeclarable,
+  isDivisible,
   listReports,
-  makeAreaCounts
+  makeAreaCounts,
+  makeDeclarationBody,
+  mergeableWith
 } from '../src/records/incident.ts'
-import type { ShownIncident, ShownReport } from '../src/shown/shown-alert.ts'
+import type { ShownEvidence, ShownIncident, ShownReport } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const nowMs = Date.parse('2026-03-31T09:42:00Z')
@@ -125,4 +130,55 @@ it('counts incidents and open alerts by area, open alerts first', () => {
     ['ML-6', 3, 0],
     ['ML-7', 0, 0]
   ])
+})
+
+const report = (reportId: string, sourceId: string) =>
+  ({ reportId, sourceId, externalId: null }) as ShownReport
+const incidentOf = (incidentId: string, ...reports: ShownReport[]) =>
+  ({ incidentId, withdrawn: false, reports }) as unknown as ShownIncident
+const evidence = (...incidents: (ShownIncident | null)[]): readonly ShownEvidence[] =>
+  incidents.map((each, i) => ({
+    incidentId: each?.incidentId ?? `x${i}`,
+    role: 'trigger',
+    handling: 'public',
+    incident: each
+  }))
+
+const two = incidentOf('i', report('a', 'desk'), report('b', 'radio'))
+const other = incidentOf('s', report('c', 'ngo'))
+const sameSource = incidentOf('r', report('d', 'radio'))
+const gone = { ...incidentOf('g', report('e', 'paper')), withdrawn: true }
+
+describe('a split', () => {
+  const draft = blankIncidentDraft('split')
+  it.each<[boolean, string[]]>([
+    [false, []],
+    [true, ['a']],
+    [false, ['a', 'b']],
+    [false, ['gone']],
+    [true, ['a', 'gone']]
+  ])('takes some of the reports and leaves some: %s of %j', (is, leaving) => {
+    expect(isDeclarable({ ...draft, leaving }, two)).toBe(is)
+  })
+
+  it('is of an incident with several reports that stands', () => {
+    expect([two, other, { ...two, withdrawn: true }].map(isDivisible)).toEqual([true, false, false])
+  })
+
+  it('is sent with its reports, and without an empty note', () => {
+    const sent = (note: string) => makeDeclarationBody({ ...draft, leaving: ['b'], note })
+    expect(sent('  ')).toEqual({ reports: ['b'], handling: 'internal' })
+    expect(sent(' two ')).toEqual({ reports: ['b'], note: 'two', handling: 'internal' })
+  })
+})
+
+describe('a merge', () => {
+  it('is offered with events that may be the same one', () => {
+    const all = evidence(two, other, sameSource, gone, null)
+    expect(mergeableWith(two, all).map(({ incidentId }) => incidentId)).toEqual(['s'])
+    const draft = blankIncidentDraft('merge')
+    const chosen = { ...draft, other: 's' }
+    expect([draft, chosen].map(each => isDeclarable(each, two))).toEqual([false, true])
+    expect(makeDeclarationBody(chosen)).toEqual({ with: 's', handling: 'internal' })
+  })
 })
