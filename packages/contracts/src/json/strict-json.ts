@@ -1,8 +1,16 @@
 // Strict JSON for input from outside: one text has one meaning. Refused with a reason: duplicate
 // keys, bytes that are not UTF-8, numbers beyond a double, lone surrogates, excessive nesting.
-// json-fault.ts locates the fault, only if there is one.
+// A refused text is read again to find where its fault is.
 
-import { findFault, type JsonFault } from './json-fault.ts'
+import { type JSONPath, visit } from 'jsonc-parser'
+
+export interface JsonFault {
+  readonly reason: keyof typeof sentences
+  /** Bytes from the start; null if unknown. */
+  readonly offset: number | null
+  /** JSON pointer of the member or value; '' if the text is not valid up to there. */
+  readonly at: string
+}
 
 export interface JsonLimits {
   /** Maximum nesting of arrays and objects. */
@@ -40,10 +48,12 @@ export function parseStrictJson(
   try {
     value = JSON.parse(text)
   } catch {
-    return locateJsonFault(text)
+    return { ok: false, ...findFault(text) }
   }
   // A duplicate key leaves fewer members in the value than the text has colons.
-  return countMembers(value) === shape.members ? { ok: true, value } : locateJsonFault(text)
+  return countMembers(value) === shape.members
+    ? { ok: true, value }
+    : { ok: false, ...findFault(text) }
 }
 
 /** One sentence for the sender: the position of the fault, never the content. */
@@ -51,7 +61,7 @@ export function describeJsonFault(fault: JsonFault): string {
   return `${sentences[fault.reason]}${fault.offset === null ? '' : `, at byte ${fault.offset}`}.`
 }
 
-const sentences: Readonly<Record<JsonFault['reason'], string>> = {
+const sentences = {
   empty: 'The body is empty',
   'not-utf8': 'The body is not UTF-8',
   malformed: 'The body is not JSON',
@@ -61,7 +71,7 @@ const sentences: Readonly<Record<JsonFault['reason'], string>> = {
   'forbidden-key': 'An object has a key that is not allowed',
   'number-too-large': 'A number is too large',
   'lone-surrogate': 'A string has a lone surrogate'
-}
+} as const
 
 type Shape = { readonly ok: true; readonly members: number } | ({ readonly ok: false } & JsonFault)
 
@@ -140,6 +150,38 @@ function isForbiddenMember(key: string, member: unknown): boolean {
   )
 }
 
-function locateJsonFault(text: string): StrictJson {
-  return { ok: false, ...findFault(text) }
+/** The first fault of a text that has one and bounded nesting. A fault in a string: where it begins. */
+function findFault(text: string): JsonFault {
+  let found: JsonFault | null = null
+  const fail = (reason: JsonFault['reason'], offset: number, path: JSONPath = []) => {
+    const at = path.map(name => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    found ??= { reason, offset: Buffer.byteLength(text.slice(0, offset)), at: at.join('') }
+  }
+  const open: { readonly beginsAt: number; readonly keys: Set<string> }[] = []
+  visit(
+    text,
+    {
+      onObjectBegin: beginsAt => void open.push({ beginsAt, keys: new Set() }),
+      onObjectEnd: () => void open.pop(),
+      onObjectProperty(key, offset, _length, _line, _character, getPath) {
+        const { beginsAt, keys } = open.at(-1)!
+        const path = getPath()
+        if (keys.has(key)) fail('duplicate-key', offset, [...path, key])
+        keys.add(key)
+        if (!key.isWellFormed()) fail('lone-surrogate', offset, path)
+        if (key === '__proto__') fail('forbidden-key', offset, [...path, key])
+        if (key === 'prototype' && path.at(-1) === 'constructor')
+          fail('forbidden-key', beginsAt, path)
+      },
+      onLiteralValue(value, offset, _length, _line, _character, getPath) {
+        if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+          fail('number-too-large', offset, getPath())
+        if (typeof value === 'string' && !value.isWellFormed())
+          fail('lone-surrogate', offset, getPath())
+      },
+      onError: (_error, offset) => fail('malformed', offset)
+    },
+    { disallowComments: true }
+  )
+  return found ?? { reason: 'malformed', offset: null, at: '' }
 }

@@ -3,18 +3,21 @@
 // that key is erased, guesses cannot be tested at all. Source: decision 0034.
 
 import type { KeyObject } from 'node:crypto'
+import { compileWriter } from '../json/canonical-writer.ts'
 import { digestLength, joinWithLengths, takeIdDigits } from '../json/digest.ts'
 import { KeyedHash } from '../json/keyed-hash.ts'
-import { toOrderedText } from '../json/ordered-text.ts'
-import type { PostedReport } from './posted-report.ts'
+import { type PostedReport, postedReportFormat } from './posted-report.ts'
+import { privateFormat } from './private-texts.ts'
 import { computeReportId } from './report-identity.ts'
-import { orderPosted } from './report-order.ts'
 
 /**
  * Hex digits of each half of a content hash, open and private, where there is a private part: 64
  * bits each.
  */
 export const halfDigestLength = digestLength / 2
+
+const writePosted = compileWriter(postedReportFormat)
+const writePrivate = compileWriter(privateFormat)
 
 /** The content of a body, in the form that is compared. */
 export interface ReportContent {
@@ -53,15 +56,10 @@ export class KeyedIdentity {
 
   /** The content of a body. `saysPrivate`: its private part is not empty. Pure. */
   hashContent(body: PostedReport, saysPrivate: boolean): ReportContent {
-    if (!saysPrivate)
-      return {
-        open: this.#computeDigest('open', toOrderedText(orderPosted(body))),
-        privateText: null
-      }
-    const ordered = orderPosted(body)
+    const open = saysPrivate ? { ...body, private: undefined } : body
     return {
-      open: this.#computeDigest('open', toOrderedText({ ...ordered, private: undefined })),
-      privateText: toOrderedText(ordered.private as object)
+      open: this.#computeDigest('open', writePosted(open as PostedReport)),
+      privateText: saysPrivate && body.private ? writePrivate(body.private) : null
     }
   }
 
