@@ -25,7 +25,7 @@ export function answerErrors(
   { routes, problems: counter }: ErrorAnswers
 ): void {
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const problem = makeProblem(error)
+    const problem = makeProblem(error, request.routeOptions.bodyLimit)
     counter.inc({ code: problem.code })
     if (problem.code === 'internal')
       request.log.error({ error: problem.cause }, 'a request failed with an internal error')

@@ -14,15 +14,18 @@ import { listFieldErrors, listNamedErrors, type SchemaError } from './field-erro
 import { formatText, sendPlainPage } from './plain-page.ts'
 
 /**
- * The problem for any error thrown during a request. Pure; `internal` if the error is unexpected.
+ * The problem for any error thrown during a request, whose body may have `bodyLimit` bytes. Pure;
+ * `internal` if the error is unexpected.
  */
-export function makeProblem(error: unknown): ProblemError {
+export function makeProblem(error: unknown, bodyLimit?: number): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof EventLogError) return logProblems[error.code]?.(error) ?? internal(error)
   if (!(error instanceof Error)) return internal(error)
   const { code, validation, validationContext, statusCode } = error as FrameworkError
   if (Array.isArray(validation)) return validationProblem(validation, validationContext)
   const named = code === undefined ? undefined : frameworkProblems[code]
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' && bodyLimit !== undefined)
+    return new ProblemError('body-too-large', `The body exceeds the limit of ${bodyLimit} bytes.`)
   if (named) return new ProblemError(named[0], named[1], { cause: error })
   const byStatus = statusCode === undefined ? undefined : statusProblems[statusCode]
   return byStatus

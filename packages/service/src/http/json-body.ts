@@ -1,7 +1,6 @@
 // JSON bodies: strict, in UTF-8, optionally compressed. Any other content type is refused before
 // its body is read.
 
-import type { Readable } from 'node:stream'
 import {
   describeJsonFault,
   type JsonLimits,
@@ -9,8 +8,7 @@ import {
 } from '@tocsin/contracts/json/strict-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { atMostBytes, type BodyEncoding, expand, readBodyEncoding } from './body-encoding.ts'
-import { readBody } from './body-reader.ts'
+import { atMostBytes, expand, readBodyEncoding } from './body-encoding.ts'
 import './fastify-augmentation.ts'
 import { checkBodyBytes } from './body-bytes.ts'
 import { shortPointer } from './field-errors.ts'
@@ -43,48 +41,16 @@ export function takeJsonAs(
   contentType: string,
   limits: JsonLimits = app.jsonLimits
 ): void {
-  app.addContentTypeParser(contentType, (request: FastifyRequest, payload: Readable, done) => {
-    const told = (read: () => unknown) => {
-      let value: unknown
-      try {
-        value = read()
-      } catch (error) {
-        return done(error as Error)
-      }
-      done(null, value)
-    }
-    let encoding: BodyEncoding
-    try {
-      checkCharset(request)
-      encoding = readBodyEncoding(request.headers)
-    } catch (error) {
-      return done(error as Error)
-    }
-    readBody(request, payload, (error, bytes) => {
-      if (bytes === null) return done(error)
-      if (bytes.length === 0 && isEmptyAllowed(request)) return done(null, {})
-      if (encoding === 'identity') return told(() => checkedJson(request, bytes, limits))
-      void expandedJson(request, bytes, encoding, limits).then(value => done(null, value), done)
-    })
-  })
-}
-
-function checkedJson(request: FastifyRequest, bytes: Buffer, limits: JsonLimits): unknown {
-  checkBodyBytes(request, bytes.length)
-  return readStrictJson(bytes, limits)
-}
-
-async function expandedJson(
-  request: FastifyRequest,
-  bytes: Buffer,
-  encoding: Exclude<BodyEncoding, 'identity'>,
-  limits: JsonLimits
-): Promise<unknown> {
-  checkBodyBytes(request, bytes.length)
-  return readStrictJson(
-    await expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit)),
-    limits
-  )
+  const read = async (request: FastifyRequest, bytes: Buffer) => {
+    checkCharset(request)
+    if (bytes.length === 0 && isEmptyAllowed(request)) return {}
+    checkBodyBytes(request, bytes.length)
+    const encoding = readBodyEncoding(request.headers)
+    if (encoding === 'identity') return readStrictJson(bytes, limits)
+    const check = atMostBytes(request.routeOptions.bodyLimit)
+    return readStrictJson(await expand(bytes, encoding, check), limits)
+  }
+  app.addContentTypeParser(contentType, { parseAs: 'buffer' }, read)
 }
 
 /** The value of a JSON text. Throws ProblemError `body-malformed` with what is wrong and where. */

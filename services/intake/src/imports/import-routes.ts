@@ -23,7 +23,6 @@ import {
   shippedMappings
 } from '@tocsin/importers/item/shipped-mappings'
 import { checkBodyBytes } from '@tocsin/service/http/body-bytes'
-import { readBody } from '@tocsin/service/http/body-reader'
 import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Foresight, ReportAcceptance } from '../acceptance/acceptance.ts'
@@ -64,17 +63,11 @@ const query = {
 export function importRoutes(parts: IntakeParts, acceptance: ReportAcceptance): FastifyPluginAsync {
   return async app => {
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser(fileContentType, (request: FastifyRequest, body: Readable, done) =>
-      readBody(request, body, (error, bytes) => {
-        try {
-          checkBodyBytes(request, bytes?.length ?? 0)
-          if (error !== null) done(error)
-          else done(null, bytes)
-        } catch (refusal) {
-          done(refusal as Error)
-        }
-      })
-    )
+    const read = async (request: FastifyRequest, bytes: Buffer) => {
+      checkBodyBytes(request, bytes.length)
+      return bytes
+    }
+    app.addContentTypeParser(fileContentType, { parseAs: 'buffer' }, read)
     app.addContentTypeParser('*', (_request: FastifyRequest, _body: unknown, done) =>
       done(new ProblemError('content-type-unsupported', `Send the file as ${fileContentType}.`))
     )

@@ -16,7 +16,6 @@ import {
   responseKinds
 } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs, formatDay } from '@tocsin/domain/space-time/event-time'
-import { readBody } from '@tocsin/service/http/body-reader'
 import { escaped, formatText, sendPlainPage } from '@tocsin/service/http/plain-page'
 import { SealedTokens } from '@tocsin/service/projection/sealed-token'
 import { createRouteAdder, pageAnswer, writeProblems } from '@tocsin/service/route/definition'
@@ -140,8 +139,10 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkDeps):
 
   void app.register(async scope => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser(formType, (request, payload, done) =>
-      readBody(request, payload, (error, bytes) => done(error, bytes?.toString()))
+    scope.addContentTypeParser(
+      formType,
+      { parseAs: 'string' },
+      async (_request: FastifyRequest, text: string) => text
     )
     // Unread, another body would be taken for a press of the button.
     scope.addContentTypeParser('*', (_request: FastifyRequest, _payload: unknown, done) =>
