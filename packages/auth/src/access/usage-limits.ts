@@ -1,23 +1,19 @@
-// Rate limits per key: requests per minute, reports per day. Counted in this process's memory,
-// after authentication: n instances together admit up to n times as much, and a restart resets the
-// counts. Bodies and connections have separate limits.
+// Limits of one key: requests a minute, reports a day, bytes of a body. Counted in this process's
+// memory, after authentication: n instances together admit up to n times as much, and a restart
+// resets the counts.
 
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
+import { checkBodyBytes, isStream } from '@tocsin/service/http/body-bytes'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import type { Principal } from './principal.ts'
 
-const limitPolicies = ['per-minute', 'per-day'] as const
-export type LimitPolicy = (typeof limitPolicies)[number]
-
-export type Admission =
-  | { readonly kind: 'admitted' }
-  /** Not counted. `retryAfterS`: seconds until the same amount may be requested again. */
-  | {
-      readonly kind: 'over'
-      readonly policy: LimitPolicy
-      readonly limit: number
-      readonly retryAfterS: number
-    }
+const policies = {
+  'per-minute': { seconds: 60, words: 'requests a minute' },
+  'per-day': { seconds: 86_400, words: 'reports a day' }
+} as const
+export type LimitPolicy = keyof typeof policies
 
 export interface UsageLimitsOptions {
   readonly clock: Clock
@@ -29,42 +25,29 @@ export interface UsageLimitsOptions {
   readonly trackedMax?: number
 }
 
-/**
- * Keys and token holders that are counted at a time; beyond that, the one with the oldest minute is
- * forgotten, and its counts restart at 0.
- */
+/** Keys and token holders that are counted; beyond that, the one with the oldest minute restarts. */
 const trackedMax = 10_000
-
 const minuteMs = 60_000
 const dayMs = 86_400_000
-const admitted: Admission = { kind: 'admitted' }
 
 interface Count {
   /** Monotonic, ms: a minute starts with its first request. */
   minuteFromMs: number
-  minuteUsed: number
   /** Days of UTC since the epoch. */
   day: number
-  dayUsed: number
+  readonly used: Record<LimitPolicy, number>
 }
 
-/** Both clocks are read once per request. */
-interface ClockReading {
-  readonly monotonicMs: number
-  readonly nowMs: number
-}
-
-interface Held {
-  readonly perMinute: number
-  readonly perDay: number
+interface Window {
+  readonly policy: LimitPolicy
+  readonly limit: number
+  readonly used: Count['used']
+  readonly leftS: number
 }
 
 export class UsageLimits {
   readonly #options: UsageLimitsOptions
-  /**
-   * A key that starts a minute becomes the newest entry, so that the oldest is the one idle
-   * longest.
-   */
+  /** A key that starts a minute becomes the newest entry. */
   readonly #counts: LRUCache<string, Count>
 
   constructor(options: UsageLimitsOptions) {
@@ -80,125 +63,126 @@ export class UsageLimits {
     return this.#counts.size
   }
 
-  /** Counts a request, which may itself be a report. */
-  takeRequest(principal: Principal, isReport: boolean): Admission {
-    return this.#take(principal, 1, isReport ? 1 : 0)
-  }
-
-  /** Counts reports of a stream, all or none. The stream's own request was counted before. */
-  takeReports(principal: Principal, count = 1): Admission {
-    return this.#take(principal, count, count)
-  }
-
-  /**
-   * Counts the further acts of a request that was admitted as one, each as a request: all, or none.
-   * The request itself stays counted: it was read, and who sends such without end must not have it
-   * for nothing.
-   */
-  takeActs(principal: Principal, acts: number): Admission {
-    return this.#take(principal, acts - 1, 0)
+  /** Counts all of these or none: then the problem of a key over its limit, else null. */
+  take(principal: Principal, requests: number, reports = 0): ProblemError | null {
+    const windows = this.#listWindows(principal)
+    const amounts = { 'per-minute': requests, 'per-day': reports }
+    for (const { policy, limit, used, leftS } of windows) {
+      if (amounts[policy] === 0 || used[policy] + amounts[policy] <= limit) continue
+      this.#options.onOver?.(policy)
+      return new ProblemError('too-many', `The key allows ${limit} ${policies[policy].words}.`, {
+        retryAfterS: leftS,
+        members: { policy, limit }
+      })
+    }
+    for (const { policy, used } of windows) used[policy] += amounts[policy]
+    return null
   }
 
   /** How many requests a key may send within a minute; null: there is no limit. */
-  computePerMinute(principal: Principal): number | null {
-    const { perMinute } = this.#findLimits(principal)
-    return perMinute === 0 ? null : perMinute
+  findPerMinute(principal: Principal): number | null {
+    return this.#listWindows(principal).find(each => each.policy === 'per-minute')?.limit ?? null
   }
 
   /**
-   * The header fields RateLimit-Policy and RateLimit; null without limits. Source:
+   * The header fields RateLimit-Policy and RateLimit; empty without limits. Source:
    * draft-ietf-httpapi-ratelimit-headers-11: q = quota of a window of w seconds, r = remaining, t =
    * seconds until it resets.
    */
-  describeLimits(principal: Principal): { readonly policy: string; readonly state: string } | null {
-    const { perMinute, perDay } = this.#findLimits(principal)
-    if (perMinute === 0 && perDay === 0) return null
-    const moment = this.#now()
-    const count = this.#counts.peek(principal.id)
-    const minuteUsed = count === undefined || minuteIsOver(count, moment) ? 0 : count.minuteUsed
-    const dayUsed = count?.day === computeDay(moment) ? count.dayUsed : 0
-    const minute =
-      perMinute === 0
-        ? ''
-        : `"per-minute";r=${Math.max(0, perMinute - minuteUsed)};t=${minuteLeftS(count, moment)}`
-    const day =
-      perDay === 0 ? '' : `"per-day";r=${Math.max(0, perDay - dayUsed)};t=${dayLeftS(moment)}`
+  describeLimits(principal: Principal): Readonly<Record<string, string>> {
+    const windows = this.#listWindows(principal)
+    const join = (describe: (window: Window) => string) =>
+      windows.map(each => `"${each.policy}";${describe(each)}`).join(', ')
+    if (windows.length === 0) return {}
     return {
-      policy: joined(
-        perMinute === 0 ? '' : `"per-minute";q=${perMinute};w=60`,
-        perDay === 0 ? '' : `"per-day";q=${perDay};w=86400`
-      ),
-      state: joined(minute, day)
+      'ratelimit-policy': join(({ policy, limit }) => `q=${limit};w=${policies[policy].seconds}`),
+      ratelimit: join(
+        ({ policy, limit, used, leftS }) => `r=${Math.max(0, limit - used[policy])};t=${leftS}`
+      )
     }
   }
 
-  #take(principal: Principal, units: number, reports: number): Admission {
-    const { perMinute, perDay } = this.#findLimits(principal)
-    if (perMinute === 0 && perDay === 0) return admitted
-    const moment = this.#now()
-    const count = this.#findCount(principal.id, moment)
-    if (perMinute > 0 && count.minuteUsed + units > perMinute)
-      return this.#over('per-minute', perMinute, minuteLeftS(count, moment))
-    if (perDay > 0 && reports > 0 && count.dayUsed + reports > perDay)
-      return this.#over('per-day', perDay, dayLeftS(moment))
-    count.minuteUsed += units
-    count.dayUsed += reports
-    return admitted
-  }
-
-  #over(policy: LimitPolicy, limit: number, retryAfterS: number): Admission {
-    this.#options.onOver?.(policy)
-    return { kind: 'over', policy, limit, retryAfterS }
-  }
-
-  #findLimits({ limits }: Principal): Held {
-    if (limits === 'none') return noLimits
-    if (limits === undefined) return this.#options
-    const { perMinute, perDay } = this.#options
-    return { perMinute: limits.perMinute ?? perMinute, perDay: limits.perDay ?? perDay }
-  }
-
-  #now(): ClockReading {
-    const { clock } = this.#options
-    return { monotonicMs: clock.monotonicMs(), nowMs: clock.nowMs() }
-  }
-
-  /** The counts of the current minute and day. */
-  #findCount(id: string, moment: ClockReading): Count {
-    const known = this.#counts.peek(id)
-    const day = computeDay(moment)
-    const count = known ?? { minuteFromMs: 0, minuteUsed: 0, day, dayUsed: 0 }
+  /** The windows of a key that have a limit, as they are now. */
+  #listWindows({ id, limits }: Principal): readonly Window[] {
+    const { clock, perMinute, perDay } = { ...this.#options, ...(limits === 'none' ? {} : limits) }
+    if (limits === 'none' || (perMinute === 0 && perDay === 0)) return []
+    const [nowMs, monotonicMs] = [clock.nowMs(), clock.monotonicMs()]
+    const day = Math.floor(nowMs / dayMs)
+    const count = this.#counts.peek(id) ?? {
+      ...{ minuteFromMs: Number.NEGATIVE_INFINITY, day },
+      used: { 'per-minute': 0, 'per-day': 0 }
+    }
     if (count.day !== day) {
       count.day = day
-      count.dayUsed = 0
+      count.used['per-day'] = 0
     }
-    if (known !== undefined && !minuteIsOver(known, moment)) return count
-    count.minuteFromMs = moment.monotonicMs
-    count.minuteUsed = 0
-    this.#counts.set(id, count)
-    return count
+    if (monotonicMs - count.minuteFromMs >= minuteMs) {
+      count.minuteFromMs = monotonicMs
+      count.used['per-minute'] = 0
+      this.#counts.set(id, count)
+    }
+    const { minuteFromMs, used } = count
+    const countSeconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000))
+    const windows: readonly Window[] = [
+      {
+        ...{ policy: 'per-minute', limit: perMinute, used },
+        leftS: countSeconds(minuteFromMs + minuteMs - monotonicMs)
+      },
+      {
+        ...{ policy: 'per-day', limit: perDay, used },
+        leftS: countSeconds((day + 1) * dayMs - nowMs)
+      }
+    ]
+    return windows.filter(({ limit }) => limit > 0)
   }
 }
 
-const noLimits: Held = { perMinute: 0, perDay: 0 }
-
-function minuteIsOver({ minuteFromMs }: Count, { monotonicMs }: ClockReading): boolean {
-  return monotonicMs - minuteFromMs >= minuteMs
+/**
+ * Counts a request for its key and adds the remaining quota to the answer's headers. Throws
+ * `too-many` or `body-too-large`.
+ */
+export function admitUsage(
+  limits: UsageLimits,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal
+): void {
+  if (principal.limits === 'none') return
+  // A stream itself is not a report; its lines are.
+  const isReport = request.routeOptions.config.counts === 'reports' && !isStream(request)
+  takeOrThrow(limits, reply, principal, 1, isReport ? 1 : 0)
+  request.keyBodyBytesMax = principal.limits?.bodyBytes ?? null
+  checkBodyBytes(request, Number(request.headers['content-length'] ?? 0))
 }
 
-function minuteLeftS(count: Count | undefined, moment: ClockReading): number {
-  if (count === undefined || minuteIsOver(count, moment)) return 60
-  return Math.max(1, Math.ceil((count.minuteFromMs + minuteMs - moment.monotonicMs) / 1000))
+/**
+ * Counts each act of a request that was admitted as one, before anything is done: all or none. The
+ * request itself stays counted. Throws `too-many` if not all of them fit into what is left of the
+ * minute, and `body-invalid` that names `pointer` if there are more than ever fit.
+ */
+export function admitActs(
+  { principal, server: { usageLimits } }: FastifyRequest,
+  reply: FastifyReply,
+  acts: number,
+  pointer: string
+): void {
+  if (principal === null || principal.limits === 'none') return
+  const most = usageLimits.findPerMinute(principal)
+  if (most !== null && acts > most) {
+    const detail = `must have at most ${most} items: each counts as a request, of which the key may send ${most} a minute`
+    const errors = [{ pointer, detail }]
+    throw new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors })
+  }
+  takeOrThrow(usageLimits, reply, principal, acts - 1)
 }
 
-function computeDay({ nowMs }: ClockReading): number {
-  return Math.floor(nowMs / dayMs)
-}
-
-function dayLeftS(moment: ClockReading): number {
-  return Math.max(1, Math.ceil(((computeDay(moment) + 1) * dayMs - moment.nowMs) / 1000))
-}
-
-function joined(one: string, other: string): string {
-  return one === '' || other === '' ? one + other : `${one}, ${other}`
+function takeOrThrow(
+  limits: UsageLimits,
+  reply: FastifyReply,
+  principal: Principal,
+  ...amounts: [requests: number, reports?: number]
+): void {
+  const over = limits.take(principal, ...amounts)
+  reply.headers(limits.describeLimits(principal))
+  if (over !== null) throw over
 }

@@ -46,9 +46,7 @@ import { guardAccess } from '../sign-in/access-guard.ts'
 import { Authenticator, owner } from '../sign-in/authentication.ts'
 import { addIdentityRoutes } from '../sign-in/identity-routes.ts'
 import { limitReads } from '../sign-in/read-guard.ts'
-import { cookieBytesMax } from '../sign-in/session.ts'
-import { addSessionRoutes } from '../sign-in/session-routes.ts'
-import { makeSignInLink } from '../sign-in/sign-in-link.ts'
+import { cookieBytesMax, makeSignInLink } from '../sign-in/session.ts'
 import { addSignInRoutes } from '../sign-in/sign-in-routes.ts'
 import { type BodyBudgetLimits, limitBodies } from './body-budget.ts'
 import { addOperationalRoutes, type Phase } from './operational-routes.ts'
@@ -153,9 +151,8 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   const reads = limitReads(app)
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
-  addSignInRoutes(app, { ...config, log: options.log })
+  addSignInRoutes(app, { ...config, ...options })
   addPlainPageStyle(app)
-  addSessionRoutes(app, { control: options.control })
   const { oidc, sessionHours } = config
   addIdentityRoutes(app, {
     provider:

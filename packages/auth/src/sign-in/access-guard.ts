@@ -13,11 +13,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
 import type { KeyUse } from '../access/key-use.ts'
 import { mayUse } from '../access/principal.ts'
-import type { UsageLimits } from '../access/usage-limits.ts'
-import type { Authentication, Authenticator, AuthRefusal, OpenQuestion } from './authentication.ts'
-import { readCookie } from './cookies.ts'
-import { sessionCookie } from './session.ts'
-import { admitUsage } from './usage-guard.ts'
+import { admitUsage, type UsageLimits } from '../access/usage-limits.ts'
+import type {
+  Answer,
+  Authentication,
+  Authenticator,
+  AuthRefusal,
+  Credentials
+} from './authentication.ts'
+import { readCookie, sessionCookie } from './session.ts'
 
 export interface GuardOptions {
   readonly names: ServedNames
@@ -47,21 +51,16 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
       if (origin === 'allowed' && answerOtherOrigin(request, reply)) return
       // An unknown path has no access to check; it is answered as unknown.
       if (request.is404) return done()
-      const authentication = authenticate(options, request, origin)
-      const admitted = (answer: Authentication) => admit(options, request, reply, answer)
-      if (authentication.kind === 'question')
-        void authentication
-          .answer()
-          .then(admitted)
-          .then(() => done(), done)
-      else if (isNews(options, request, authentication))
-        void askAgain(options, request, origin, authentication)
-          .then(admitted)
-          .then(() => done(), done)
-      else {
-        admitted(authentication)
-        done()
-      }
+      const credentials = readCredentials(request, origin)
+      const answer = options.authenticator.authenticate(credentials)
+      const settled = isNews(options, request, credentials, answer)
+        ? askAgain(options, credentials, answer)
+        : answer
+      const admitted = (authentication: Authentication) =>
+        admit(options, request, reply, authentication)
+      if (settled instanceof Promise) return void settled.then(admitted).then(() => done(), done)
+      admitted(settled)
+      done()
     } catch (error) {
       done(error as Error)
     }
@@ -158,18 +157,14 @@ function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolea
   return true
 }
 
-function authenticate(
-  { authenticator }: GuardOptions,
-  request: FastifyRequest,
-  origin: OriginVerdict
-): Authentication | OpenQuestion {
-  return authenticator.authenticate({
+function readCredentials(request: FastifyRequest, origin: OriginVerdict): Credentials {
+  return {
     authorization: request.headers.authorization,
     // The cookie is only for pages of this host.
     session: origin === 'allowed' ? undefined : readCookie(request, sessionCookie),
     ticket: readTicket(request),
     address: request.ip
-  })
+  }
 }
 
 /**
@@ -178,32 +173,28 @@ function authenticate(
  */
 function isNews(
   { authenticator }: GuardOptions,
-  request: FastifyRequest,
-  authentication: Authentication
-): boolean {
-  if (authentication.kind !== 'refused') return false
-  if (authentication.reason === 'ticket-over')
-    return !authenticator.knowsTicketMaker(readTicket(request) ?? '')
-  if (request.routeOptions.config.access === 'open') return false
-  if (authentication.reason === 'unknown') return true
+  { routeOptions }: FastifyRequest,
+  credentials: Credentials,
+  answer: Answer
+): answer is Extract<Authentication, { kind: 'refused' }> {
+  if (!('kind' in answer) || answer.kind !== 'refused') return false
+  if (answer.reason === 'ticket-over') return authenticator.isMakerUnknown(credentials)
+  if (routeOptions.config.access === 'open') return false
   return (
-    authentication.reason === 'session-over' &&
-    !authenticator.knowsMaker(readCookie(request, sessionCookie) ?? '')
+    answer.reason === 'unknown' ||
+    (answer.reason === 'session-over' && authenticator.isMakerUnknown(credentials))
   )
 }
 
 /** The answer once the keys in the control log are known. */
 async function askAgain(
-  options: GuardOptions,
-  request: FastifyRequest,
-  origin: OriginVerdict,
-  before: Authentication
+  { authenticator, learnKeys }: GuardOptions,
+  credentials: Credentials,
+  before: Extract<Authentication, { kind: 'refused' }>
 ): Promise<Authentication> {
-  await options.learnKeys()
-  const isDerived = before.kind === 'refused' && before.reason !== 'unknown'
-  if (!isDerived && !options.authenticator.knows(request.headers.authorization)) return before
-  const now = authenticate(options, request, origin)
-  return now.kind === 'question' ? now.answer() : now
+  await learnKeys()
+  if (before.reason === 'unknown' && !authenticator.knows(credentials.authorization)) return before
+  return authenticator.authenticate(credentials)
 }
 
 /** Sets the principal, or throws the reason for the refusal. */

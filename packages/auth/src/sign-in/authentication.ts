@@ -34,9 +34,10 @@ import {
   type Session,
   type SessionGrant,
   Sessions,
-  SignInLinks
+  SignInLinks,
+  Tickets,
+  ticketLifeMs
 } from './session.ts'
-import { Tickets, ticketLifeMs } from './ticket.ts'
 
 export type Authentication =
   | { readonly kind: 'principal'; readonly principal: Principal }
@@ -47,15 +48,8 @@ export type Authentication =
   /** The token cannot be verified at the moment. */
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
 
-/**
- * A token that is not cached: verifying it takes a signature check, and possibly a fetch of the
- * provider's keys.
- */
-export interface OpenQuestion {
-  readonly kind: 'question'
-  /** Never rejects. */
-  readonly answer: () => Promise<Authentication>
-}
+/** A promise for a token that is not cached: its signature is checked. It never rejects. */
+export type Answer = Authentication | Promise<Authentication>
 
 export type AuthRefusal = KeyRefusal | TokenRefusal | 'malformed' | 'session-over' | 'ticket-over'
 
@@ -133,35 +127,34 @@ export class Authenticator {
     this.#ownerHash = Buffer.from(keyHash(ownerKey), 'hex')
     this.#ownerKeyIsGuessable = ownerKey.length < ownerKeyLengthMin
     this.#tokens = options.tokens ?? null
-    this.sessions = new Sessions(
-      options.secrets.derive('session'),
-      options.random,
-      options.sessionHours * 3_600_000
+    const { secrets, sessionHours, signInMinutes } = options
+    const make = (secret: Buffer, lifeMs: number) => ({ ...options, secret, lifeMs })
+    this.sessions = new Sessions(make(secrets.derive('session'), sessionHours * 3_600_000))
+    this.links = new SignInLinks(
+      make(Buffer.from(options.random.bytes(32)), signInMinutes * 60_000)
     )
+    this.tickets = new Tickets(make(secrets.derive('ticket'), ticketLifeMs))
     this.failures = new FailureLimiter({
       ...defaultFailureLimits,
       failuresMax: options.wrongKeysMax ?? defaultFailureLimits.failuresMax
     })
-    this.links = new SignInLinks(options.random, options.signInMinutes * 60_000)
-    this.tickets = new Tickets(options.secrets.derive('ticket'), options.random)
     this.#ownerProof = this.sessions.computeProof(this.#ownerHash.toString('hex'))
   }
 
   /** Authenticates a request. Never throws. */
-  authenticate(credentials: Credentials): Authentication | OpenQuestion {
-    if (credentials.authorization !== undefined) {
-      const known = this.#remembered(credentials.authorization)
+  authenticate({ authorization, ticket, session: cookie, address }: Credentials): Answer {
+    if (authorization !== undefined) {
+      const known = this.#remembered(authorization)
       if (known !== null) return known
-      const secret = readBearer(credentials.authorization)
-      if (secret === undefined) return this.#refuse('malformed', credentials.address)
-      const answer = this.authenticateBearer(secret, credentials.address)
-      if (answer.kind === 'principal') this.#remember(credentials.authorization, answer.principal)
+      const secret = readBearer(authorization)
+      if (secret === undefined) return this.#refuse('malformed', address)
+      const answer = this.authenticateBearer(secret, address)
+      if ('principal' in answer) this.#remember(authorization, answer.principal)
       return answer
     }
-    if (credentials.ticket !== undefined)
-      return this.#useTicket(credentials.ticket, credentials.address)
-    if (credentials.session === undefined) return { kind: 'none' }
-    const session = this.sessionIn(credentials.session)
+    if (ticket !== undefined) return this.#useTicket(ticket, address)
+    if (cookie === undefined) return { kind: 'none' }
+    const session = this.sessions.open(cookie)
     const principal = session === null ? null : this.#makeSessionPrincipal(session)
     return principal === null
       ? { kind: 'refused', reason: 'session-over' }
@@ -172,7 +165,7 @@ export class Authenticator {
    * Authenticates a single key or token, as sent in a WebSocket message. Asynchronous only for a
    * token that is not cached.
    */
-  authenticateBearer(secret: string, address: string): Authentication | OpenQuestion {
+  authenticateBearer(secret: string, address: string): Answer {
     const tokens = this.#tokens
     // The owner's key may have any form, including that of a token.
     if (
@@ -184,10 +177,7 @@ export class Authenticator {
     }
     const known = tokens.remembered(secret)
     if (known !== null) return this.#findAuthentication(known, address)
-    return {
-      kind: 'question',
-      answer: async () => this.#findAuthentication(await tokens.judge(secret), address)
-    }
+    return tokens.judge(secret).then(verdict => this.#findAuthentication(verdict, address))
   }
 
   /**
@@ -243,7 +233,7 @@ export class Authenticator {
       untilMs: principal.expiresAtMs ?? null,
       sessionId: null
     }
-    if (this.sessions.begin(grant, this.clock.nowMs()).cookie.length <= cookieBytesMax) return grant
+    if (this.sessions.begin(grant).cookie.length <= cookieBytesMax) return grant
     throw new ProblemError(
       'forbidden',
       'The token names more theatres than fit into a browser cookie. Use a key.'
@@ -269,22 +259,15 @@ export class Authenticator {
    * Creates a session; null if its creator is no longer valid. `cookie`: the value of its cookie.
    */
   beginSession(grant: SessionGrant): { readonly session: Session; readonly cookie: string } | null {
-    const begun = this.sessions.begin(grant, this.clock.nowMs())
+    const begun = this.sessions.begin(grant)
     return this.#makeSessionPrincipal(begun.session) === null ? null : begun
   }
 
-  /** The session of a valid, unexpired cookie, ended or not; null for any other. */
-  sessionIn(cookie: string): Session | null {
-    return this.sessions.open(cookie, this.clock.nowMs())
-  }
-
-  /**
-   * False for a valid session if its creator's key is unknown here: another process may have
-   * created the key.
-   */
-  knowsMaker(cookie: string): boolean {
-    const maker = this.sessionIn(cookie)?.maker
-    return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
+  /** True if the key behind a session or a ticket is unknown here: another process may know it. */
+  isMakerUnknown({ session, ticket }: Credentials): boolean {
+    const held =
+      ticket === undefined ? this.sessions.open(session) : this.tickets.open(ticket)?.grant
+    return held?.maker.kind === 'key' && !this.#options.control.state.keys.has(held.maker.keyId)
   }
 
   /** The authority under which a session was created, as named in records. */
@@ -309,23 +292,13 @@ export class Authenticator {
     return isSessionEnded(endedSessions, { id, maker: readMakerId(maker) })
   }
 
-  mintTicket(principal: Principal): { readonly ticket: string; readonly expiresAtMs: number } {
-    return this.tickets.mint(this.makeGrant(principal), this.clock.nowMs())
-  }
-
-  /**
-   * False for a valid ticket of a key that is unknown here: another process may have created the
-   * key.
-   */
-  knowsTicketMaker(text: string): boolean {
-    const maker = this.tickets.open(text, this.clock.nowMs())?.grant.maker
-    return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
+  mintTicket(principal: Principal): ReturnType<Tickets['mint']> {
+    return this.tickets.mint(this.makeGrant(principal))
   }
 
   /** A ticket of an authority that is over is worthless; it is used up only if it is good. */
   #useTicket(text: string, address: string): Authentication {
-    const nowMs = this.clock.nowMs()
-    const ticket = this.tickets.open(text, nowMs)
+    const ticket = this.tickets.open(text)
     if (ticket === null) return this.#refuse('ticket-over', address)
     const { maker, untilMs, sessionId } = ticket.grant
     const session = {
@@ -334,33 +307,11 @@ export class Authenticator {
       maker
     }
     const principal = this.#makeSessionPrincipal(session)
-    const use = principal === null ? 'over' : this.tickets.use(ticket, nowMs)
+    const use = principal === null ? 'over' : this.tickets.use(ticket)
     if (use === 'full') return throttled(ticketLifeMs)
     return use === 'over' || principal === null
       ? { kind: 'refused', reason: 'ticket-over' }
       : { kind: 'principal', principal }
-  }
-
-  mintLink(grant: SessionGrant): ReturnType<SignInLinks['mint']> {
-    return this.links.mint(grant, this.clock.nowMs())
-  }
-
-  /**
-   * The grant of a link; null if it is used, expired or unknown. `press`: what only the browser
-   * knows that uses it.
-   */
-  redeemLink(token: string, press: string | null = null): SessionGrant | null {
-    return this.links.redeem(token, this.clock.nowMs(), press)
-  }
-
-  /** Whether this browser has just used this link. */
-  isPressedAgain(token: string, press: string | null): boolean {
-    return this.links.isPressedAgain(token, this.clock.nowMs(), press)
-  }
-
-  /** A new secret of a browser that is about to use a link. */
-  newPress(): string {
-    return Buffer.from(this.#options.random.bytes(18)).toString('base64url')
   }
 
   #remembered(authorization: string): Authentication | null {

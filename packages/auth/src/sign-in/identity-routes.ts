@@ -8,21 +8,50 @@ import { answer, createRouteAdder, pageAnswer } from '@tocsin/service/route/defi
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { type Principal, tokenHolderId } from '../access/principal.ts'
-import { type CodeFlow, CodeFlowError, type GrantedTokens } from '../oidc/code-flow.ts'
+import {
+  type CodeFlow,
+  CodeFlowError,
+  type GrantedTokens,
+  type PendingSignIn
+} from '../oidc/code-flow.ts'
 import type { TokenJudge } from '../oidc/oidc-tokens.ts'
 import './fastify-augmentation.ts'
 import type { SealedTokens } from '@tocsin/service/projection/sealed-token'
-import { cookieFor, readCookie } from './cookies.ts'
-import { type IdentityFault, sendIdentityFault } from './identity-pages.ts'
 import {
+  cookieBytesMax,
+  cookieFor,
   identityPath,
-  type KeptCookie,
-  type KeptRenewal,
-  pendingCookie,
-  pendingLifeMs,
-  renewalCookie
-} from './identity-session.ts'
-import { cookieBytesMax, sessionCookie } from './session.ts'
+  readCookie,
+  renewalCookie,
+  sessionCookie
+} from './session.ts'
+import { type IdentityFault, sendIdentityFault } from './sign-in-pages.ts'
+
+const pendingCookie = 'tocsin_sign_in'
+/** Time for a person to sign in at the provider, ms. */
+const pendingLifeMs = 600_000
+
+/** Until the browser comes back: the words that bind the provider's answer to this browser. */
+interface KeptSignIn extends PendingSignIn {
+  readonly kind: 'pending'
+  /** Where the browser goes then: a page of this suite. */
+  readonly to: string
+  readonly expiresAtMs: number
+}
+
+/** The refresh token, by which a session goes on longer than one token. */
+interface KeptRenewal {
+  readonly kind: 'renewal'
+  readonly refreshToken: string
+  readonly sessionId: string
+  /** The holder's id: another person's token does not continue a session. */
+  readonly holderId: string
+  /** The session cannot be continued beyond it, ms since the epoch. */
+  readonly expiresAtMs: number
+}
+
+/** What a browser keeps of a sign-in, sealed: any instance opens it. */
+export type KeptCookie = KeptSignIn | KeptRenewal
 
 export interface IdentityRoutesDeps {
   /** Null: this sign-in is off, and the routes report it. */
@@ -262,7 +291,7 @@ class IdentityRoutes {
 
   #isEnded({ cookie }: Continued): boolean {
     const { authenticator } = this.#app
-    const session = authenticator.sessionIn(cookie)
+    const session = authenticator.sessions.open(cookie)
     return session === null || authenticator.isEnded(session)
   }
 

@@ -1,36 +1,56 @@
-// Browser sessions: a sealed cookie of limited lifetime that names the authority under which it was
-// created, and never grants more. A one-use link starts a session. The authority of its creator is
-// checked on each request; the control log records sessions ended early. Source: decision 0003.
+// What a browser holds: a session, a one-use link that begins one, and a one-use ticket for the
+// address of a stream, where it cannot send a header. Sessions and tickets are sealed, name the
+// authority under which they were made, and never grant more: it is checked on each request. The
+// control log records sessions ended early. Source: decisions 0003 and 0076.
 
+import '@fastify/cookie'
 import { createHmac } from 'node:crypto'
+import { shape, text } from '@tocsin/contracts/format/format'
 import type { Scope } from '@tocsin/contracts/record/control-record'
-import type { Handling } from '@tocsin/contracts/theatre/handling'
-import type { Random } from '@tocsin/domain/ports'
+
+import type { Clock, Random } from '@tocsin/domain/ports'
 import { SealedTokens } from '@tocsin/service/projection/sealed-token'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { ownerId } from '../access/principal.ts'
+import { ownerId, type Principal } from '../access/principal.ts'
 
 export const sessionCookie = 'tocsin_session'
+/** The refresh token of a sign-in by the identity provider. */
+export const renewalCookie = 'tocsin_renewal'
+/** Its cookies are sent to the routes that need them alone. */
+export const identityPath = '/sign-in/identity'
+/** Browsers accept cookies of 4,096 bytes, name and attributes included. */
+export const cookieBytesMax = 3_800
 
-/** The holder of a token, as the token described it: it cannot be looked up later. */
-export interface TokenHolder {
-  readonly id: string
-  readonly name: string
-  readonly scopes: readonly Scope[]
-  readonly theatres: readonly string[] | '*'
-  readonly handling: Handling
+/** A cookie for the suite alone, and for no script. `lax`: a link of another page may bring it back. */
+export function cookieFor(
+  { baseUrl }: FastifyInstance,
+  path = '/',
+  sameSite: 'lax' | 'strict' = 'strict'
+) {
+  return { path, httpOnly: true, sameSite, secure: baseUrl().startsWith('https:') }
+}
+
+export function readCookie({ headers, server }: FastifyRequest, name: string): string | undefined {
+  return headers.cookie === undefined ? undefined : server.parseCookie(headers.cookie)[name]
 }
 
 /**
- * The authority under which a session or a link was created. `proof` identifies the secret without
- * revealing it: a session ends when the secret it was created with is no longer valid.
+ * The authority under which a session, a link or a ticket was made. `proof` identifies the secret
+ * without revealing it: what was made with it ends when the secret is no longer valid. The holder
+ * of a token stands as the token described it: it cannot be looked up later.
  */
 export type Maker =
   | { readonly kind: 'owner'; readonly proof: string }
   | { readonly kind: 'key'; readonly keyId: string; readonly proof: string }
-  | { readonly kind: 'token'; readonly holder: TokenHolder }
+  | {
+      readonly kind: 'token'
+      readonly holder: Pick<Principal, 'id' | 'name' | 'theatres' | 'handling'> & {
+        readonly scopes: readonly Scope[]
+      }
+    }
 
-/** The authority granted by a link or a session. */
+/** The authority granted by a link, a session or a ticket. */
 export interface SessionGrant {
   readonly maker: Maker
   /** When the creator's own authority ends, ms since the epoch; null: never. */
@@ -52,62 +72,49 @@ export function readMakerId(maker: Maker): string {
   return maker.kind === 'token' ? maker.holder.id : ownerId
 }
 
-/**
- * Sessions ended at this instance that are remembered until the control log shows the end. Beyond
- * that the oldest is dropped: the log has it by then.
- */
+/** Of sessions, links and tickets: the secret is its own for each. */
+export interface SessionOptions {
+  readonly secret: Buffer
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly random: Pick<Random, 'bytes'>
+  readonly lifeMs: number
+}
+
+function makeToken(random: Pick<Random, 'bytes'>, bytes: number): string {
+  return Buffer.from(random.bytes(bytes)).toString('base64url')
+}
+
+/** The end of what is made now and lives so long, but no longer than its maker's authority. */
+function endOf({ clock, lifeMs }: SessionOptions, { untilMs }: SessionGrant): number {
+  return Math.min(clock.nowMs() + lifeMs, untilMs ?? Number.POSITIVE_INFINITY)
+}
+
+/** Sessions ended at this instance that are remembered: the control log has older ones by then. */
 const endedHereMax = 1_000
-/** Number of unused links that are remembered; beyond that the oldest is dropped. */
-export const signInLinksMax = 16
-/**
- * How long the browser that used a link may use it again, ms: the answer may have been lost on a
- * bad line, or the button pressed twice. Source: decision 0076.
- */
-export const pressedAgainMs = 60_000
-/** Number of proofs in the cache; when it is full, it is cleared. */
-const proofsRemembered = 1_024
-/** Browsers accept cookies of 4,096 bytes, name and attributes included. */
-export const cookieBytesMax = 3_800
+/** Proofs in the cache: every browser connection is checked once a second. */
+const proofsMax = 1_024
 
 export class Sessions {
-  readonly #secret: Buffer
+  readonly #options: SessionOptions
   readonly #sealed: SealedTokens<Session>
-  readonly #random: Random
-  readonly #lifeMs: number
-  readonly #endedHere = new LRUCache<string, true>({
-    maxSize: endedHereMax,
-    sizeCalculation: () => 1
-  })
-  /** By the hash of a secret: every browser connection is checked once a second. */
-  readonly #proofs = new Map<string, string>()
+  readonly #endedHere = new LRUCache<string, true>({ max: endedHereMax })
+  readonly #proofs = new LRUCache<string, string>({ max: proofsMax })
 
-  constructor(secret: Buffer, random: Random, lifeMs: number) {
-    this.#secret = secret
-    this.#sealed = new SealedTokens(secret, '', cookieBytesMax)
-    this.#random = random
-    this.#lifeMs = lifeMs
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#sealed = new SealedTokens(options.secret, '', cookieBytesMax)
   }
 
-  /**
-   * A new session with its cookie, or another cookie of the session in which it was requested. It
-   * ends no later than its creator's authority.
-   */
-  begin(
-    { maker, untilMs, sessionId }: SessionGrant,
-    nowMs: number
-  ): { readonly session: Session; readonly cookie: string } {
-    const id = sessionId ?? newSessionId(this.#random)
-    const session = {
-      id,
-      expiresAtMs: Math.min(nowMs + this.#lifeMs, untilMs ?? Number.POSITIVE_INFINITY),
-      maker
-    }
+  /** A new session with its cookie, or another cookie of the session in which it was requested. */
+  begin(grant: SessionGrant): { readonly session: Session; readonly cookie: string } {
+    const id = grant.sessionId ?? makeToken(this.#options.random, 12)
+    const session = { id, expiresAtMs: endOf(this.#options, grant), maker: grant.maker }
     return { session, cookie: this.#sealed.seal(session) }
   }
 
-  /** The session of a cookie; null if the cookie is forged, of an older format, or expired. */
-  open(cookie: string, nowMs: number): Session | null {
-    return this.#sealed.open(cookie, nowMs)
+  /** The session of a cookie, ended or not; null if it is forged, of an older format, or expired. */
+  open(cookie: string | undefined): Session | null {
+    return this.#sealed.open(cookie, this.#options.clock.nowMs())
   }
 
   /** Ends a session immediately in this process, independently of the control log. */
@@ -123,111 +130,159 @@ export class Sessions {
   computeProof(secretHash: string): string {
     const known = this.#proofs.get(secretHash)
     if (known !== undefined) return known
-    const proof = createHmac('sha256', this.#secret)
+    const proof = createHmac('sha256', this.#options.secret)
       .update(`proof ${secretHash}`)
       .digest('base64url')
       .slice(0, 22)
-    if (this.#proofs.size >= proofsRemembered) this.#proofs.clear()
     this.#proofs.set(secretHash, proof)
     return proof
   }
 }
 
-function newSessionId(random: Random): string {
-  return Buffer.from(random.bytes(12)).toString('base64url')
-}
-
 interface Link {
   readonly grant: SessionGrant
   readonly expiresAtMs: number
+  /** Hash of the secret of the browser that has used it; null: it is unused. */
+  readonly press: string | null
 }
 
-interface UsedLink {
-  /** It names the session that the link opened. */
-  readonly grant: SessionGrant
-  /** Hash of the browser's secret when it used the link. */
-  readonly press: string
-  readonly untilMs: number
-}
+/** Links that are remembered; beyond that the oldest is dropped. */
+export const signInLinksMax = 16
+/**
+ * How long the browser that used a link may use it again, ms: the answer may have been lost on a
+ * bad line, or the button pressed twice.
+ */
+const pressedAgainMs = 60_000
 
 /**
- * One-use links to sign in without typing a key. Only hashes are stored, in memory: a restart ends
- * all links.
+ * One-use links to sign in without typing a key. Only keyed hashes are stored, in memory: a look-up
+ * takes no less time for a near guess, and a restart ends all links.
  */
 export class SignInLinks {
-  readonly #random: Random
-  readonly #lifeMs: number
-  readonly #hashSecret: Buffer
-  readonly #links = new Map<string, Link>()
-  /** No more than can be unused; beyond that the oldest is dropped. */
-  readonly #used = new Map<string, UsedLink>()
+  readonly #options: SessionOptions
+  readonly #links = new LRUCache<string, Link>({ max: signInLinksMax })
 
-  constructor(random: Random, lifeMs: number) {
-    this.#random = random
-    this.#lifeMs = lifeMs
-    this.#hashSecret = Buffer.from(random.bytes(32))
+  constructor(options: SessionOptions) {
+    this.#options = options
   }
 
   get unusedCount(): number {
-    return this.#links.size
+    return [...this.#links.values()].filter(({ press }) => press === null).length
   }
 
-  mint(
-    grant: SessionGrant,
-    nowMs: number
-  ): { readonly token: string; readonly expiresAtMs: number } {
-    const token = Buffer.from(this.#random.bytes(32)).toString('base64url')
-    for (const [hash, { expiresAtMs }] of this.#links)
-      if (expiresAtMs <= nowMs) this.#links.delete(hash)
-    const [oldest] = this.#links.keys()
-    if (oldest !== undefined && this.#links.size >= signInLinksMax) this.#links.delete(oldest)
-    const expiresAtMs = Math.min(nowMs + this.#lifeMs, grant.untilMs ?? Number.POSITIVE_INFINITY)
-    this.#links.set(this.#computeHash(token), { grant, expiresAtMs })
+  mint(grant: SessionGrant): { readonly token: string; readonly expiresAtMs: number } {
+    const token = makeToken(this.#options.random, 32)
+    const expiresAtMs = endOf(this.#options, grant)
+    this.#links.set(this.#hash(token), { grant, expiresAtMs, press: null })
     return { token, expiresAtMs }
+  }
+
+  /** A new secret of a browser that is about to use a link. */
+  newPress(): string {
+    return makeToken(this.#options.random, 18)
   }
 
   /**
    * The grant of a link, once per token and before it expires; null after that. `press` is known to
    * the browser alone: it gets the same session again for a while.
    */
-  redeem(token: string, nowMs: number, press: string | null = null): SessionGrant | null {
-    const hash = this.#computeHash(token)
+  redeem(token: string, press: string | null = null): SessionGrant | null {
+    const used = this.#findUsed(token, press)
+    if (used !== null) return used
+    const hash = this.#hash(token)
     const link = this.#links.get(hash)
-    // The look-up compares a keyed hash, so that its duration does not reveal the token.
+    if (link === undefined || link.press !== null) return null
     this.#links.delete(hash)
-    if (link === undefined) return this.#usedBefore(hash, press, nowMs)
+    const nowMs = this.#options.clock.nowMs()
     if (nowMs >= link.expiresAtMs) return null
     if (press === null) return link.grant
-    const grant = { ...link.grant, sessionId: link.grant.sessionId ?? newSessionId(this.#random) }
-    for (const oldest of [...this.#used.keys()].slice(
-      0,
-      Math.max(0, this.#used.size + 1 - signInLinksMax)
-    ))
-      this.#used.delete(oldest)
-    this.#used.set(hash, {
-      grant,
-      press: this.#computeHash(press),
-      untilMs: nowMs + pressedAgainMs
-    })
+    const sessionId = link.grant.sessionId ?? makeToken(this.#options.random, 12)
+    const grant = { ...link.grant, sessionId }
+    const expiresAtMs = nowMs + pressedAgainMs
+    this.#links.set(hash, { grant, expiresAtMs, press: this.#hash(press) })
     return grant
   }
 
   /** Whether this browser has just used this link. */
-  isPressedAgain(token: string, nowMs: number, press: string | null): boolean {
-    return this.#usedBefore(this.#computeHash(token), press, nowMs) !== null
+  isPressedAgain(token: string, press: string | null): boolean {
+    return this.#findUsed(token, press) !== null
   }
 
-  #usedBefore(hash: string, press: string | null, nowMs: number): SessionGrant | null {
-    const used = this.#used.get(hash)
-    return used !== undefined &&
-      press !== null &&
-      nowMs < used.untilMs &&
-      used.press === this.#computeHash(press)
-      ? used.grant
-      : null
+  #findUsed(token: string, press: string | null): SessionGrant | null {
+    const link = this.#links.peek(this.#hash(token))
+    if (link === undefined || press === null || link.press !== this.#hash(press)) return null
+    return this.#options.clock.nowMs() < link.expiresAtMs ? link.grant : null
   }
 
-  #computeHash(token: string): string {
-    return createHmac('sha256', this.#hashSecret).update(token).digest('hex')
+  #hash(token: string): string {
+    return createHmac('sha256', this.#options.secret).update(token).digest('hex')
   }
+}
+
+export interface Ticket {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAtMs: number
+  readonly grant: SessionGrant
+}
+
+/** Long enough to open a connection over a bad link, short enough to be worthless in a log. */
+export const ticketLifeMs = 30_000
+/** Used tickets that each process remembers until they expire; one more is refused for the moment. */
+export const usedTicketsMax = 10_000
+/** A token holder with many theatres makes a long ticket; it must fit into an address. */
+export const ticketLengthMax = 8_192
+
+/** Any process with the same secret takes a ticket, each at most once. */
+export class Tickets {
+  readonly #options: SessionOptions
+  readonly #sealed: SealedTokens<Ticket>
+  /** When each used one expires, by id; oldest use first. */
+  readonly #used = new Map<string, number>()
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#sealed = new SealedTokens(options.secret, 'tt_', ticketLengthMax)
+  }
+
+  mint(grant: SessionGrant): { readonly ticket: string; readonly expiresAtMs: number } {
+    const id = makeToken(this.#options.random, 12)
+    const expiresAtMs = endOf(this.#options, grant)
+    return { ticket: this.#sealed.seal({ id, expiresAtMs, grant }), expiresAtMs }
+  }
+
+  /** What a ticket says; null if it is forged or expired. Used ones open as well. */
+  open(text: string): Ticket | null {
+    return this.#sealed.open(text, this.#options.clock.nowMs())
+  }
+
+  /** Uses it up: `used` once, then `over`. `full`: too many were used just now; this one was not. */
+  use({ id, expiresAtMs }: Ticket): 'used' | 'over' | 'full' {
+    const nowMs = this.#options.clock.nowMs()
+    for (const [known, endMs] of this.#used) {
+      // With clocks that differ, some stay a little longer.
+      if (endMs > nowMs) break
+      this.#used.delete(known)
+    }
+    if (this.#used.has(id)) return 'over'
+    if (this.#used.size >= usedTicketsMax) return 'full'
+    this.#used.set(id, expiresAtMs)
+    return 'used'
+  }
+}
+
+export const signInLink = shape('SignInLink', 'A link for one sign-in.', {
+  url: text(),
+  expiresInMinutes: { type: 'number' }
+})
+
+/** A link that gives this authority. */
+export function makeSignInLink(
+  { authenticator, baseUrl }: FastifyInstance,
+  grant: SessionGrant
+): { readonly url: string; readonly expiresInMinutes: number } {
+  const { token, expiresAtMs } = authenticator.links.mint(grant)
+  const leftMs = expiresAtMs - authenticator.clock.nowMs()
+  const url = `${baseUrl()}/sign-in?token=${token}`
+  return { url, expiresInMinutes: Math.floor(leftMs / 60_000) }
 }

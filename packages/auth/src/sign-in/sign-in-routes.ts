@@ -1,32 +1,81 @@
-// Sign-in by one-use link, and sign-out. Source: decision 0076.
+// Sign-in by a key or a one-use link, sign-out, and who the caller is. Source: decision 0076.
 
-import { optional, text, words } from '@tocsin/contracts/format/format'
+import {
+  instant,
+  listOf,
+  nullable,
+  optional,
+  part,
+  ref,
+  shape,
+  text,
+  words
+} from '@tocsin/contracts/format/format'
+import { digest } from '@tocsin/contracts/json/digest'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { scopes } from '@tocsin/contracts/record/control-record'
+import { encodeRecord, withAuthor } from '@tocsin/contracts/record/records'
 import type { EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import type { ControlState } from '@tocsin/service/control/control-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
 import {
   answer,
   createRouteAdder,
   pageAnswer,
   writeProblems
 } from '@tocsin/service/route/definition'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Principal } from '../access/principal.ts'
 import { getPrincipal } from './authentication.ts'
-import { refuseFromElsewhere, takeNoBodies } from './bare-forms.ts'
 import './fastify-augmentation.ts'
-import { cookieFor, readCookie } from './cookies.ts'
-import { identityPath, renewalCookie } from './identity-session.ts'
-import { readMakerId, sessionCookie } from './session.ts'
-import { endForAllIn } from './session-end.ts'
-import { makeSignInLink, signInLink } from './sign-in-link.ts'
-import { sendLinkCut, sendLinkOffer, sendLinkOver } from './sign-in-pages.ts'
+import {
+  cookieFor,
+  identityPath,
+  makeSignInLink,
+  readCookie,
+  readMakerId,
+  renewalCookie,
+  type Session,
+  sessionCookie,
+  signInLink
+} from './session.ts'
+import {
+  refuseFromElsewhere,
+  sendLinkCut,
+  sendLinkOffer,
+  sendLinkOver,
+  takeNoBodies
+} from './sign-in-pages.ts'
 
 export interface SignInOptions {
   readonly sessionHours: number
   readonly signInMinutes: number
+  readonly control: Pick<ControlView, 'state'>
   /** Where the end of a session is recorded, for other processes and after a restart. */
   readonly log?: EventLog | undefined
 }
 
-/** Adds /sign-in, /sign-out and the route by which an administrator asks for another link. */
+const caller = shape('Caller', 'Who the caller is, and what it may do.', {
+  id: text('Id of the key, `owner` or `oidc:<subject>`; in a session, that of its creator.'),
+  name: text(),
+  scopes: listOf(words(scopes)),
+  theatres: ref('TheatresHeld'),
+  handling: ref('Handling'),
+  expiresAt: nullable(text('ISO 8601; null: never. Of a new session: when it ends.')),
+  log: part('The log of this suite.', {
+    epoch: text('Its identity: another one after a restore.'),
+    restored: nullable(
+      part('The last restore of an older copy: what came after the copy is lost.', {
+        at: instant('When it was restored.'),
+        takenAt: nullable(instant('When the copy was made; null: unknown.'))
+      })
+    )
+  })
+})
+
+/** Adds /sign-in, /sign-out, /v1/me, /v1/sessions and the route for another link. */
 export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): void {
   const cookie = (path?: string) => cookieFor(app, path)
 
@@ -49,7 +98,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
       if (token === null) return sendLinkCut(reply)
       if (readCookie(request, pressCookie) === undefined) {
         const maxAge = options.signInMinutes * 60
-        reply.setCookie(pressCookie, app.authenticator.newPress(), {
+        reply.setCookie(pressCookie, app.authenticator.links.newPress(), {
           ...cookie('/sign-in'),
           maxAge
         })
@@ -83,17 +132,14 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
         // A page that somebody else sent must not make an officer act under another name without a
         // word.
         const mustAsk = request.principal !== null && request.query.instead === undefined
-        if (mustAsk && !authenticator.isPressedAgain(token, press))
+        if (mustAsk && !authenticator.links.isPressedAgain(token, press))
           return sendLinkOffer(reply, token, request.principal)
-        const grant = authenticator.redeemLink(token, press)
+        const grant = authenticator.links.redeem(token, press)
         const begun = grant === null ? null : authenticator.beginSession(grant)
         if (begun === null) return sendLinkOver(reply, app.baseUrl(), request.principal)
         request.log.info({ by: readMakerId(begun.session.maker) }, 'signed in by a link')
-        const maxAge = Math.floor((begun.session.expiresAtMs - authenticator.clock.nowMs()) / 1000)
         if (press !== null) reply.clearCookie(pressCookie, cookie('/sign-in'))
-        return reply
-          .setCookie(sessionCookie, begun.cookie, { ...cookie(), maxAge })
-          .redirect('/', 303)
+        return setSession(app, reply, begun).redirect('/', 303)
       }
     })
 
@@ -133,6 +179,73 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
       return reply.code(201).send(makeSignInLink(app, grant))
     }
   })
+
+  // For every scope: whoever may do anything may know as whom.
+  add({
+    id: 'readCaller',
+    access: scopes,
+    method: 'GET',
+    path: '/v1/me',
+    summary: 'Read who the caller is',
+    description: 'The key, token or session of the request: its name, and what it may do.',
+    answers: { 200: answer('The caller.', caller) },
+    handle: async request => shownTo(getPrincipal(request), options.control.state)
+  })
+
+  add({
+    id: 'createSession',
+    access: scopes,
+    method: 'POST',
+    path: '/v1/sessions',
+    summary: 'Begin a session of a browser',
+    description:
+      'Answers with a cookie that has the permissions of the key or token of the request, until that expires or is revoked. In a session: the cookie of that session again.',
+    answers: { 201: answer('The session has begun.', caller, 'set-cookie') },
+    // The key comes in the header, which no other page can make a browser send: only a cookie would
+    // need more protection.
+    async handle(request, reply) {
+      const principal = getPrincipal(request)
+      const begun = app.authenticator.beginSession(app.authenticator.makeGrant(principal))
+      if (begun === null)
+        throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+      request.log.info({ by: principal.id }, 'signed in with a key')
+      const expiresAt = new Date(begun.session.expiresAtMs).toISOString()
+      return setSession(app, reply, begun)
+        .code(201)
+        .send({ ...shownTo(principal, options.control.state), expiresAt })
+    }
+  })
+}
+
+function setSession(
+  app: FastifyInstance,
+  reply: FastifyReply,
+  { session, cookie }: { readonly session: Session; readonly cookie: string }
+): FastifyReply {
+  const maxAge = Math.floor((session.expiresAtMs - app.authenticator.clock.nowMs()) / 1000)
+  return reply.setCookie(sessionCookie, cookie, { ...cookieFor(app), maxAge })
+}
+
+/**
+ * What its holder may know of an authority: all of it but its limits, which answers state in
+ * headers.
+ */
+function shownTo(
+  { id, name, scopes: held, theatres, handling, expiresAtMs = null }: Principal,
+  state: ControlState
+) {
+  const { at, takenAt } = state.restored ?? {}
+  const restored = at === undefined ? null : { at, takenAt }
+  const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString()
+  return {
+    id,
+    name,
+    scopes: scopes.filter(scope => held.has(scope)),
+    theatres,
+    handling,
+    expiresAt,
+    log: { epoch: readPublicEpoch(state), restored }
+  }
 }
 
 /**
@@ -145,8 +258,7 @@ async function endSession(
   request: FastifyRequest,
   { log, sessionHours }: SignInOptions
 ) {
-  const presented = readCookie(request, sessionCookie)
-  const session = presented === undefined ? null : authenticator.sessionIn(presented)
+  const session = authenticator.sessions.open(readCookie(request, sessionCookie))
   if (session === null || authenticator.isEndedForAll(session)) return
   // A page of another origin may not use the cookie: it counts as absent.
   if (request.principal === null && !authenticator.sessions.isEndedHere(session)) return
@@ -157,8 +269,14 @@ async function endSession(
   const longestMs = nowMs + sessionHours * 3_600_000
   const expiresAtMs =
     session.maker.kind === 'token' ? Math.max(session.expiresAtMs, longestMs) : session.expiresAtMs
-  const ended = { ...session, expiresAtMs }
-  if (log !== undefined) await endForAllIn(log, ended, authenticator.getAuthor(session), nowMs)
+  const id = digest('session-ended', session.id)
+  const time = new Date(nowMs).toISOString()
+  const author = withAuthor(authenticator.getAuthor(session))
+  const envelope = { id, source: '/tocsin/sessions', time, cause: null, ...author }
+  const maker = readMakerId(session.maker)
+  const data = { sessionId: session.id, maker, expiresAt: new Date(expiresAtMs).toISOString() }
+  const value = encodeRecord(envelope, { type: 'session.ended', data })
+  await log?.append(topics.control, [{ id, key: 'control', value }])
 }
 
 /** Stored by the browser that was shown a link, and sent only to these routes. */

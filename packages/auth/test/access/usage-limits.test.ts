@@ -18,17 +18,17 @@ function limitsOf(given: { perMinute?: number; perDay?: number; trackedMax?: num
   return { clock, limits: new UsageLimits({ clock, perMinute: 3, perDay: 0, ...given }) }
 }
 const kinds = (limits: UsageLimits, principal: Principal, times: number, isReport = false) =>
-  Array.from({ length: times }, () => limits.takeRequest(principal, isReport).kind)
+  Array.from({ length: times }, () =>
+    limits.take(principal, 1, isReport ? 1 : 0) === null ? 'admitted' : 'over'
+  )
 
 describe('requests in a minute', () => {
   it('are admitted up to the limit, then refused until the minute is over', () => {
     const { clock, limits } = limitsOf()
     expect(kinds(limits, desk, 4)).toEqual(['admitted', 'admitted', 'admitted', 'over'])
     clock.advance(20_500)
-    expect(limits.takeRequest(desk, false)).toEqual({
-      kind: 'over',
-      policy: 'per-minute',
-      limit: 3,
+    expect(limits.take(desk, 1)).toMatchObject({
+      members: { policy: 'per-minute', limit: 3 },
       retryAfterS: 40
     })
     clock.advance(39_500)
@@ -49,10 +49,8 @@ describe('reports in a day', () => {
     expect(kinds(limits, desk, 3, true)).toEqual(['admitted', 'admitted', 'over'])
     expect(kinds(limits, desk, 3)).toEqual(['admitted', 'admitted', 'admitted'])
     clock.advance(86_399_000)
-    expect(limits.takeRequest(desk, true)).toEqual({
-      kind: 'over',
-      policy: 'per-day',
-      limit: 2,
+    expect(limits.take(desk, 1, 1)).toMatchObject({
+      members: { policy: 'per-day', limit: 2 },
       retryAfterS: 1
     })
     clock.advance(1_000)
@@ -61,10 +59,10 @@ describe('reports in a day', () => {
 
   it('of a stream are admitted all or none', () => {
     const { limits } = limitsOf({ perMinute: 100, perDay: 10 })
-    expect(limits.takeReports(desk, 8).kind).toBe('admitted')
-    expect(limits.takeReports(desk, 3).kind).toBe('over')
-    expect(limits.takeReports(desk, 2).kind).toBe('admitted')
-    expect(limits.takeReports(desk).kind).toBe('over')
+    expect(limits.take(desk, 8, 8)).toBeNull()
+    expect(limits.take(desk, 3, 3)).not.toBeNull()
+    expect(limits.take(desk, 2, 2)).toBeNull()
+    expect(limits.take(desk, 1, 1)).not.toBeNull()
   })
 })
 
@@ -79,7 +77,7 @@ it('never admits more than the limit in one of its minutes', () => {
       const taken: { atMs: number; count: number }[] = []
       for (const { waitMs, count } of steps) {
         clock.advance(waitMs)
-        if (limits.takeReports(desk, count).kind === 'admitted')
+        if (limits.take(desk, count, count) === null)
           taken.push({ atMs: clock.monotonicMs(), count })
       }
       // A minute starts with the first request admitted after the previous one.

@@ -1,7 +1,6 @@
 // HTTP route of the dry run of an import: the file is the body. What would be accepted is answered
 // as reports, so that what is sent after it is what was shown.
 
-import type { Readable } from 'node:stream'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'

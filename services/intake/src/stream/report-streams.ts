@@ -7,7 +7,6 @@ import { Readable } from 'node:stream'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { Quota } from '@tocsin/auth/access/quota'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { overLimit } from '@tocsin/auth/sign-in/usage-guard'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Lane } from '@tocsin/contracts/theatre/report'
 import {
@@ -144,10 +143,7 @@ export class ReportStreams {
         inFlightMax: Math.ceil(limits.inFlightMax / 2),
         rulesPatienceMs
       },
-      admit() {
-        const admission = server.usageLimits.takeReports(principal)
-        return admission.kind === 'admitted' ? null : overLimit(admission)
-      },
+      admit: () => server.usageLimits.take(principal, 1, 1),
       hindrance: () => (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
       cursorBehind: places => cursors.seal(places),
       onLines: (outcome, count) =>

@@ -3,8 +3,8 @@
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
+import { admitActs } from '@tocsin/auth/access/usage-limits'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { admitActs } from '@tocsin/auth/sign-in/usage-guard'
 import { responsesMax } from '@tocsin/contracts/alert/alert'
 import {
   integer,

@@ -4,7 +4,7 @@
 // changes no state: only a press of the buttons answers. Source: decision 0081.
 
 import { FailureLimiter } from '@tocsin/auth/access/failure-limiter'
-import { refuseFromElsewhere } from '@tocsin/auth/sign-in/bare-forms'
+import { refuseFromElsewhere } from '@tocsin/auth/sign-in/sign-in-pages'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { optional, record, text, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'

@@ -5,7 +5,7 @@ import { mintKey } from '@tocsin/auth/access/api-key'
 import { type Authority, reaches } from '@tocsin/auth/access/authority'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal, owner } from '@tocsin/auth/sign-in/authentication'
-import { makeSignInLink, signInLink } from '@tocsin/auth/sign-in/sign-in-link'
+import { makeSignInLink, signInLink } from '@tocsin/auth/sign-in/session'
 import {
   buildPage,
   component,

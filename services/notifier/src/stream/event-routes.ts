@@ -3,7 +3,7 @@
 // refusals.
 
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { ticketLengthMax } from '@tocsin/auth/sign-in/ticket'
+import { ticketLengthMax } from '@tocsin/auth/sign-in/session'
 import { detailSchema, heartbeatSchema } from '@tocsin/contracts/answer/stream-frames'
 import { optional, ref, text, type ValuesOf } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'

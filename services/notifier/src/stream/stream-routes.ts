@@ -2,8 +2,7 @@
 
 import type { Socket } from 'node:net'
 import websocket from '@fastify/websocket'
-import { sessionCookie } from '@tocsin/auth/sign-in/session'
-import { ticketLengthMax } from '@tocsin/auth/sign-in/ticket'
+import { sessionCookie, ticketLengthMax } from '@tocsin/auth/sign-in/session'
 import { optional, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'

@@ -14,8 +14,7 @@ export async function findTokenPrincipal(
   token: string,
   address: string
 ): Promise<Principal | null> {
-  const judged = authenticator?.authenticateBearer(token, address)
-  let authentication = judged?.kind === 'question' ? await judged.answer() : judged
+  let authentication = await authenticator?.authenticateBearer(token, address)
   if (authentication?.kind === 'unavailable')
     throw new Error("the identity provider's keys are not available now")
   if (authentication?.kind === 'refused' && authentication.reason === 'unknown') {

@@ -129,7 +129,7 @@ describe('a session by a link that a limited administrator made', () => {
   it('loses its streams when the key is revoked', async () => {
     const { keyId, secret } = await mint(['admin'], local)
     const { authenticator } = suite.host.app
-    const judged = authenticator.authenticate({
+    const judged = await authenticator.authenticate({
       authorization: undefined,
       session: (await signIn(secret)).split('=')[1],
       address: '::1'
