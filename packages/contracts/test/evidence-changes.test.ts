@@ -1,5 +1,5 @@
 import type { EvidenceItem } from '@tocsin/contracts/alert/alert'
-import { applyChanges } from '@tocsin/contracts/record/evidence-changes'
+import { applyChanges } from '@tocsin/contracts/record/alert-recording'
 import { computeRuns } from '@tocsin/testing/process/test-size'
 import { findChanges } from '@tocsin/testing/report/alert-recorder'
 import fc from 'fast-check'

@@ -11,11 +11,11 @@ import {
   english,
   formatAcknowledgement,
   formatCancellation,
+  french,
   isOver,
   toCapitalised,
   unchangedNote
 } from './cap-words.ts'
-import { french } from './cap-words-fr.ts'
 import { omitMissing, renderXml } from './cap-xml.ts'
 
 export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2'
@@ -92,7 +92,7 @@ export function renderCapDocument(input: CapInput, publisher: CapPublisher): str
   return renderXml('alert', body)
 }
 
-/** Those in which the alert has words, in the order of the document. A language is added here. */
+/** Those in which the alert has words, in the order of the document. */
 function listLanguages({ inLanguages }: CapAlert): readonly CapWords[] {
   return inLanguages === undefined ? [english] : [english, french]
 }

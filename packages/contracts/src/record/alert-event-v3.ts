@@ -193,35 +193,15 @@ export function readAlertId(id: string, theatre: string): Pick<AlertChange, 'fol
   return { fold: fold as AlertChange['fold'], seq: Number(seq) }
 }
 
+/** Members of a change that are of one event, or written as a difference. */
+type Difference = 'action' | 'added' | 'facts' | 'reason' | 'removed'
+
 /** The state of an alert: the sum of events. */
-export interface AlertSum {
-  readonly alertId: string
+export type AlertSum = Required<Omit<AlertChange, Difference>> & {
   readonly theatre: string
-  readonly fold: AlertChange['fold']
-  readonly revision: number
-  readonly operatorRevision: number
-  readonly seq: number
-  readonly notify: AlertChange['notify']
-  readonly status: NonNullable<AlertChange['status']>
-  readonly ruleId: string
-  readonly ruleVersion: number
-  readonly pattern: string
-  readonly group: Readonly<Record<string, string>>
-  readonly severity: NonNullable<AlertChange['severity']>
-  readonly certainty: NonNullable<AlertChange['certainty']>
-  readonly handling: NonNullable<AlertChange['handling']>
-  readonly drill: boolean
-  readonly levels: readonly string[]
-  readonly from: string
-  readonly to: string | null
-  readonly value: number
-  readonly threshold: number
-  readonly baseline: number | null
   readonly facts: Readonly<Record<string, number | string>>
   /** Report numbers of the triggers, ascending. */
   readonly triggers: readonly number[]
-  readonly references: readonly string[]
-  readonly operator: AlertOperator
   /** Time of the record that caused the last event. */
   readonly detectedAt: string
   readonly reason: string | null
@@ -271,62 +251,25 @@ export function addAlertChange(
   change: AlertChange
 ): AlertSum {
   const earlier = findEarlier(before, change.ruleId)
-  const { alertId, fold, revision, seq, notify, action = null, reason = null } = change
-  const { added = [], removed = [], references = [], facts } = change
-  const {
-    baseline = earlier.baseline,
-    certainty = earlier.certainty,
-    drill = earlier.drill,
-    from = earlier.from,
-    group = earlier.group,
-    handling = earlier.handling,
-    levels = earlier.levels,
-    operator = earlier.operator,
-    operatorRevision = earlier.operatorRevision,
-    pattern = earlier.pattern,
-    ruleId = earlier.ruleId,
-    ruleVersion = earlier.ruleVersion,
-    severity = earlier.severity,
-    status = earlier.status,
-    threshold = earlier.threshold,
-    to = earlier.to,
-    value = earlier.value
-  } = change
+  const { added = [], removed = [], references = [], facts, reason = null, ...state } = change
   // An alert that a new engine only says again is as old as before.
-  const isSaidAgain = before !== null && reason === 'engine-changed' && status !== 'retracted'
+  const isSaidAgain =
+    before !== null &&
+    reason === 'engine-changed' &&
+    (change.status ?? earlier.status) !== 'retracted'
   return {
-    alertId,
+    ...earlier,
+    ...state,
     theatre,
-    fold,
-    revision,
-    operatorRevision,
-    seq,
-    notify,
-    status,
-    ruleId,
-    ruleVersion,
-    pattern,
-    group,
-    severity,
-    certainty,
-    handling,
-    drill,
-    levels,
-    from,
-    to,
-    value,
-    threshold,
-    baseline,
     facts: facts === undefined ? earlier.facts : addFacts(earlier.facts, facts),
     triggers: addTriggers(earlier.triggers, added, removed),
     references:
       references.length === 0
         ? earlier.references
         : [...new Set([...earlier.references, ...references])].sort(),
-    operator,
     detectedAt: isSaidAgain ? before.detectedAt : time,
     reason,
-    action
+    action: change.action ?? null
   }
 }
 

@@ -5,12 +5,12 @@ import type {
   AlertDifference,
   AlertEvent,
   AlertState,
+  EvidenceChange,
   EvidenceCounts,
   EvidenceItem,
   RecordedAlert
 } from '../alert/alert.ts'
 import type { Handling } from '../theatre/handling.ts'
-import { applyChanges } from './evidence-changes.ts'
 
 /** The evidence of an alert after one of its events. */
 export interface KnownEvidence {
@@ -80,4 +80,26 @@ export function countEvidence(
     else support[handling] += 1
   }
   return { triggers, support }
+}
+
+/**
+ * The list that changes make of another; null if they are not changes of it. Items that stay are
+ * the same objects.
+ */
+export function applyChanges(
+  before: readonly EvidenceItem[],
+  changes: readonly EvidenceChange[]
+): readonly EvidenceItem[] | null {
+  if (changes.length === 0) return before
+  const now: EvidenceItem[] = []
+  let from = 0
+  for (const { at, removed, added } of changes) {
+    if (at < from || at + removed.length > before.length) return null
+    if (removed.some((id, i) => before[at + i]?.incidentId !== id)) return null
+    for (let i = from; i < at; i++) now.push(before[i] as EvidenceItem)
+    for (const item of added) now.push(item)
+    from = at + removed.length
+  }
+  for (let i = from; i < before.length; i++) now.push(before[i] as EvidenceItem)
+  return now
 }

@@ -218,23 +218,31 @@ const clearanceFormat = optional(
   })
 )
 
+/**
+ * What is asked of an alert. Each action but the first four is a record of its own: older readers
+ * know no such action, and would have to refuse the whole record, or take it for another.
+ */
+const alertRequestFormat = extended(askerFormat, {
+  actionId: text(),
+  alertId: text(),
+  handling: optional(handlingOfTalk),
+  clearance: clearanceFormat
+})
+const ifMatch = integer({
+  description: 'The operatorRevision that the officer had seen.',
+  minimum: 0
+})
+
 const operatorRequestFormat = extended(
-  askerFormat,
+  alertRequestFormat,
   {
-    actionId: text(),
     action: words(operatorActions),
-    alertId: text(),
-    ifMatch: integer({
-      description: 'The operatorRevision that the officer had seen.',
-      minimum: 0
-    }),
+    ifMatch,
     until: orNull(instantFormat),
     note: textOrNull,
     to: textOrNull,
     text: textOrNull,
-    disposition: orNull(words(dispositions)),
-    handling: optional(handlingOfTalk),
-    clearance: clearanceFormat
+    disposition: orNull(words(dispositions))
   },
   named(
     'operator.requested',
@@ -251,29 +259,18 @@ export const responseKinds = ['warned', 'moved', 'sent', 'other', 'none'] as con
  */
 export type ResponseKind = (typeof responseKinds)[number]
 
-/**
- * A separate record: readers of the older request know no such action, and would have to refuse the
- * whole record.
- */
 const responseRequestFormat = extended(
-  askerFormat,
+  alertRequestFormat,
   {
-    actionId: text(),
     action: words(['respond']),
-    alertId: text(),
-    ifMatch: integer({
-      description: 'The operatorRevision that the officer had seen.',
-      minimum: 0
-    }),
+    ifMatch,
     kind: words(responseKinds),
     at: orNull(
       withKeywords(instantFormat, {
         description: 'When it was done; null: when the record was accepted.'
       })
     ),
-    text: textOrNull,
-    handling: optional(handlingOfTalk),
-    clearance: clearanceFormat
+    text: textOrNull
   },
   named(
     'response.requested',
@@ -283,17 +280,11 @@ const responseRequestFormat = extended(
 )
 export type ResponseRequest = ValueOf<typeof responseRequestFormat>
 
-/** A separate record: older readers would take what is withdrawn for a further response. */
 const correctionRequestFormat = extended(
-  askerFormat,
+  alertRequestFormat,
   {
-    actionId: text(),
     action: words(['correct']),
-    alertId: text(),
-    ifMatch: integer({
-      description: 'The operatorRevision that the officer had seen.',
-      minimum: 0
-    }),
+    ifMatch,
     corrects: text('Id of the response that this one replaces.'),
     withdrawn: truth('Nothing takes its place.'),
     kind: orNull(
@@ -304,9 +295,7 @@ const correctionRequestFormat = extended(
     at: orNull(
       withKeywords(instantFormat, { description: 'When it was done; null: as it was, or nothing.' })
     ),
-    text: textOrNull,
-    handling: optional(handlingOfTalk),
-    clearance: clearanceFormat
+    text: textOrNull
   },
   named(
     'correction.requested',
@@ -316,20 +305,12 @@ const correctionRequestFormat = extended(
 )
 export type CorrectionRequest = ValueOf<typeof correctionRequestFormat>
 
-/** A separate record: older readers know no such action. */
 const reopeningRequestFormat = extended(
-  askerFormat,
+  alertRequestFormat,
   {
-    actionId: text(),
     action: words(['reopen']),
-    alertId: text(),
-    ifMatch: integer({
-      description: 'The operatorRevision that the officer had seen.',
-      minimum: 0
-    }),
-    note: textOrNull,
-    handling: optional(handlingOfTalk),
-    clearance: clearanceFormat
+    ifMatch,
+    note: textOrNull
   },
   named(
     'reopening.requested',
@@ -363,11 +344,9 @@ export type PartnersDeed = ValueOf<typeof partnersDeedFormat>
 
 /** It needs no revision: it takes no alert from its owner. */
 const answerRequestFormat = extended(
-  askerFormat,
+  alertRequestFormat,
   {
-    actionId: text(),
     action: words(['answer']),
-    alertId: text(),
     subscriptionId: text('The webhook subscription that was told of the alert.'),
     holder: text('Name of the key that holds the subscription.'),
     via: words(answerWays),
@@ -377,9 +356,7 @@ const answerRequestFormat = extended(
       })
     ),
     note: textOrNull,
-    response: optional(partnersDeedFormat),
-    handling: optional(handlingOfTalk),
-    clearance: clearanceFormat
+    response: optional(partnersDeedFormat)
   },
   named(
     'answer.requested',
