@@ -169,7 +169,7 @@ if (tool.kind === 'missing') {
   process.exit(process.env.CI ? 1 : 0)
 }
 // All requests with a wrong key come from one address here.
-const suite = await WholeSuite.start({ env: { TOCSIN_WRONG_KEYS_MAX: '1000000' } })
+const suite = await WholeSuite.start({ env: { TOCSIN_TEST_WRONG_KEYS_MAX: '1000000' } })
 let code = 1
 try {
   code = await runFuzzer(tool.command, suite, await fill(suite))

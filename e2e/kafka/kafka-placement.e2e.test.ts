@@ -77,7 +77,7 @@ describe.skipIf(kafka.skipped || !fullRun)(`the scenario on Kafka (seed ${seed})
         instances: { intake: instances, rules: instances, notifier: instances },
         env: {
           TOCSIN_KAFKA_SESSION_MS: String(sessionMs),
-          TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '20'
+          TOCSIN_TEST_RULES_SNAPSHOT_EVERY_RECORDS: '20'
         }
       })
       const trouble = new Trouble({

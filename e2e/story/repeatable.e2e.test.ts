@@ -58,12 +58,12 @@ describe('the scenario played again', () => {
     if (fullRun) expect((await played(scenario)).bytes).toEqual(once.bytes)
     const withSnapshots = await played(scenario, {
       killEvery,
-      env: { TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '25' }
+      env: { TOCSIN_TEST_RULES_SNAPSHOT_EVERY_RECORDS: '25' }
     })
     expect(withSnapshots.bytes).toEqual(once.bytes)
     const without = await played(scenario, {
       killEvery,
-      env: { TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '0' }
+      env: { TOCSIN_TEST_RULES_SNAPSHOT_EVERY_RECORDS: '0' }
     })
     expect(without.bytes).toEqual(once.bytes)
     console.log(

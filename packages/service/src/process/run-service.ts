@@ -4,8 +4,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
 import type { BaseConfig, baseSettings } from '../settings/base-settings.ts'
-import { ConfigError, type LoadedConfig, type Override, readConfig } from '../settings/config.ts'
-import { maskedConfig } from '../settings/config-printing.ts'
+import {
+  ConfigError,
+  type LoadedConfig,
+  maskedConfig,
+  type Override,
+  readConfig
+} from '../settings/config.ts'
 import type { ConfigOf, Settings } from '../settings/settings.ts'
 import { type LogOutput, standardOutput } from '../telemetry/log-output.ts'
 import { createLogger, formatForPeople, type Logger } from '../telemetry/logger.ts'

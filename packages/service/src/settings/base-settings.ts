@@ -111,12 +111,8 @@ export const baseSettings = {
   }),
   /** Time to close before remaining work is cut off, ms: orchestrators kill after 30 s. */
   closeDeadlineMs: constant(10_000),
-  wrongKeysMax: integer({
-    default: defaultFailureLimits.failuresMax,
-    min: 1,
-    max: 1_000_000,
-    doc: 'Wrong keys accepted from one address within a minute before it has to wait.'
-  }),
+  /** Wrong keys accepted from one address within a minute before it has to wait. */
+  wrongKeysMax: constant(defaultFailureLimits.failuresMax),
   sessionHours: integer({ default: 12, min: 1, max: 168, doc: 'Lifetime of a session, hours.' }),
   /** The time to pass a link on to a colleague; it works once. */
   signInMinutes: constant(60),

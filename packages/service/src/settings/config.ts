@@ -1,18 +1,19 @@
 // Reads the settings of a process once: defaults, then tocsin.yaml, then TOCSIN_* of the
 // environment, then flags. The result is frozen. Unknown keys and invalid values are refused with
-// their origin, all of them at once.
+// their origin, all of them at once. Pure.
 
-import { type GivenValue, readConfigFile } from './config-file.ts'
-import { suggestion } from './near-names.ts'
-import { findFault, readText } from './setting-values.ts'
+import { findMeant } from '@tocsin/contracts/report/did-you-mean'
+import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import {
   type ConfigOf,
-  type NamedConstant,
-  type NamedSetting,
-  namedConstants,
+  findFault,
+  isEntry,
+  type Named,
+  nameAll,
   namedSettings,
-  type Settings,
-  valueAt
+  readText,
+  type Setting,
+  type Settings
 } from './settings.ts'
 
 export interface ConfigProblem {
@@ -39,7 +40,13 @@ export class ConfigError extends Error {
 }
 
 /** A flag. A text value is parsed like one from the environment. */
-export type Override = GivenValue
+export interface Override {
+  /** `webhooks.allowHttp` */
+  readonly key: string
+  readonly value: unknown
+  /** `tocsin.yaml:12`, `TOCSIN_PORT`, `--port` */
+  readonly origin: string
+}
 
 export interface ConfigSources {
   /** Null if there is none. */
@@ -53,41 +60,26 @@ export interface LoadedConfig<S extends Settings> {
   readonly settings: S
 }
 
-/** Environment variables that are not settings: the path of the file, and variables of tests. */
-const reservedEnv = /^TOCSIN_(?:CONFIG|TEST_[A-Z0-9_]+)$/
-
-/** The values of all settings. Pure. Throws ConfigError that names every wrong or unknown key. */
+/** The values of all settings. Throws ConfigError that names every wrong or unknown key. */
 export function readConfig<S extends Settings>(
   settings: S,
-  sources: ConfigSources
+  { file, env, overrides = [] }: ConfigSources
 ): LoadedConfig<S> {
-  const named = namedSettings(settings)
-  const byKey = new Map(named.map(n => [n.key, n]))
-  const constants = namedConstants(settings)
-  const values = new Map<string, unknown>([
-    ...named.map(n => [n.key, n.setting.default] as const),
-    ...constants.map(({ key, value }) => [key, value] as const)
-  ])
-  const file =
-    sources.file === null
-      ? { given: [], faults: [] }
-      : readConfigFile(settings, sources.file.name, sources.file.text)
-  const env = readEnv(named, constants, sources.env)
-  const problems: ConfigProblem[] = [...file.faults, ...env.faults]
-  for (const { key, value, origin } of [
-    ...file.given,
-    ...env.given,
-    ...readOverrides(byKey, sources.overrides ?? [])
-  ]) {
-    const known = byKey.get(key)
-    const detail = known
-      ? findFault(known.setting, value)
-      : describeUnknown(key, [...byKey.keys()], constants)
-    if (detail !== null) problems.push({ key, origin, detail })
-    values.set(key, detail === null ? (known?.setting.normalize?.(value) ?? value) : value)
-  }
-  if (problems.length > 0) throw new ConfigError(problems)
-  return { values: freezeDeep(nest([...named, ...constants], values)) as ConfigOf<S>, settings }
+  const named = nameAll(settings)
+  const problems: ConfigProblem[] = []
+  const inEnv = readEnv(named, env, problems)
+  const inFile = file === null ? [] : readFile(settings, file.name, file.text, problems)
+  const flags = overrides.map(each => ({
+    ...each,
+    value: readValue(named.find(({ key }) => key === each.key)?.setting, each.value)
+  }))
+  const given = [...inFile, ...inEnv, ...flags]
+  return { values: takeGiven(named, given, problems) as ConfigOf<S>, settings }
+}
+
+function readValue(setting: Named['setting'] | undefined, value: unknown): unknown {
+  const isText = typeof value === 'string' && setting !== undefined && setting.kind !== 'constant'
+  return isText ? readText(setting, value) : value
 }
 
 /**
@@ -98,70 +90,119 @@ export function defaultConfig<S extends Settings>(
   settings: S,
   replaced: Readonly<Record<string, unknown>> = {}
 ): ConfigOf<S> {
-  const constants = namedConstants(settings)
-  const isConstant = (key: string) => constants.some(each => each.key === key)
-  const overrides = Object.entries(replaced)
-    .filter(([key]) => !isConstant(key))
-    .map(([key, value]) => ({ key, value, origin: 'replaced' }))
-  const { values } = readConfig(settings, { file: null, env: {}, overrides })
-  const all = [...namedSettings(settings), ...constants]
-  const readValue = ({ key, path }: { readonly key: string; readonly path: readonly string[] }) =>
-    isConstant(key) && Object.hasOwn(replaced, key) ? replaced[key] : valueAt(values, path)
-  return freezeDeep(nest(all, new Map(all.map(each => [each.key, readValue(each)])))) as ConfigOf<S>
+  const given = Object.entries(replaced).map(([key, value]) => ({ key, value, origin: testOrigin }))
+  return takeGiven(nameAll(settings), given, []) as ConfigOf<S>
+}
+
+/** Of values that may replace constants. */
+const testOrigin = 'TOCSIN_TEST_'
+
+function takeGiven(
+  named: readonly Named[],
+  given: readonly Override[],
+  problems: ConfigProblem[]
+): object {
+  const byKey = new Map(named.map(each => [each.key, each.setting]))
+  const values = new Map(
+    named.map(({ key, setting }) => [
+      key,
+      setting.kind === 'constant' ? setting.value : setting.default
+    ])
+  )
+  for (const { key, value, origin } of given) {
+    const setting = byKey.get(key)
+    if (setting?.kind === 'constant' && origin.startsWith(testOrigin)) {
+      values.set(key, value)
+      continue
+    }
+    if (setting === undefined || setting.kind === 'constant') {
+      problems.push({ key, origin, detail: describeUnknown(key, named, 'key') })
+      continue
+    }
+    const detail = findFault(setting, value)
+    if (detail === null) values.set(key, setting.normalize?.(value) ?? value)
+    else problems.push({ key, origin, detail })
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return nest(named, values)
 }
 
 /** `name`: as the file or the environment gives it. */
-function describeUnknown(
-  name: string,
-  known: readonly string[],
-  constants: readonly NamedConstant[]
-): string {
-  const constant = constants.find(each => name === each.key || name === each.env)
-  return constant === undefined
-    ? `is not a setting${suggestion(name, known)}`
-    : `was removed: it is always ${String(constant.value)}. Delete it`
+function describeUnknown(name: string, named: readonly Named[], by: 'key' | 'env'): string {
+  const known = named.find(each => each[by] === name)
+  if (known?.setting.kind === 'constant')
+    return `was removed: it is always ${String(known.setting.value)}. Delete it`
+  const names = named.flatMap(each => (each.setting.kind === 'constant' ? [] : [each[by]]))
+  return `is not a setting${suggestion(name, names)}`
+}
+
+/** ` (is … meant?)` for the nearest known name if it is near enough to be a typo; otherwise ''. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const meant = findMeant(name, known)
+  return meant === null ? '' : ` (is ${meant} meant?)`
 }
 
 function readEnv(
-  named: readonly NamedSetting[],
-  constants: readonly NamedConstant[],
-  env: ConfigSources['env']
-) {
-  const byEnv = new Map(named.map(n => [n.env, n]))
-  const given: GivenValue[] = []
-  const faults: ConfigProblem[] = []
-  for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith('TOCSIN_') || reservedEnv.test(name)) continue
+  named: readonly Named[],
+  env: ConfigSources['env'],
+  problems: ConfigProblem[]
+): readonly Override[] {
+  const byEnv = new Map(named.map(each => [each.env, each]))
+  return Object.entries(env).flatMap(([name, text]): Override[] => {
+    // The path of the file.
+    if (!name.startsWith('TOCSIN_') || name === 'TOCSIN_CONFIG') return []
+    if (name.startsWith(testOrigin)) {
+      const known = byEnv.get(name.replace('TEST_', ''))
+      return known?.setting.kind === 'constant'
+        ? [{ key: known.key, value: JSON.parse(text ?? 'null'), origin: name }]
+        : []
+    }
     const known = byEnv.get(name)
+    if (known === undefined || known.setting.kind === 'constant') {
+      problems.push({ key: '', origin: name, detail: describeUnknown(name, named, 'env') })
+      return []
+    }
     // An empty value counts as unset: compose files and shells pass on unset variables.
-    if (known && text)
-      given.push({ key: known.key, value: readText(known.setting, text), origin: name })
-    if (!known)
-      faults.push({
-        key: '',
-        origin: name,
-        detail: describeUnknown(name, [...byEnv.keys()], constants)
-      })
-  }
-  return { given, faults }
-}
-
-function readOverrides(
-  byKey: ReadonlyMap<string, NamedSetting>,
-  overrides: readonly Override[]
-): readonly GivenValue[] {
-  return overrides.map(override => {
-    const setting = byKey.get(override.key)?.setting
-    return setting && typeof override.value === 'string'
-      ? { ...override, value: readText(setting, override.value) }
-      : override
+    return text ? [{ key: known.key, value: readText(known.setting, text), origin: name }] : []
   })
 }
 
-function nest(
-  named: readonly { readonly key: string; readonly path: readonly string[] }[],
-  values: ReadonlyMap<string, unknown>
-): Record<string, unknown> {
+/** All keys of a file; nested sections are flattened where the settings have them. */
+function readFile(
+  settings: Settings,
+  name: string,
+  text: string,
+  problems: ConfigProblem[]
+): readonly Override[] {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
+  const originAt = (offset: number) => `${name}:${lines.linePos(offset).line || 1}`
+  const refuse = (key: string, origin: string, detail: string) => {
+    problems.push({ key, origin, detail })
+    return []
+  }
+  const readMap = (map: YAMLMap, known: Settings, path: string): Override[] =>
+    map.items.flatMap(({ key, value: node }) => {
+      const keyName = isScalar(key) ? String(key.value) : '?'
+      const here = path === '' ? keyName : `${path}.${keyName}`
+      const origin = originAt(isScalar(key) ? (key.range?.[0] ?? 0) : 0)
+      const entry = Object.hasOwn(known, keyName) ? known[keyName] : undefined
+      const value: unknown =
+        node === null ? null : (node as { toJS(of: unknown): unknown }).toJS(document)
+      if (entry === undefined || isEntry(entry)) return [{ key: here, value, origin }]
+      if (isMap(node)) return readMap(node as YAMLMap, entry, here)
+      return value === null ? [] : refuse(here, origin, 'must be a section of settings')
+    })
+  const [error] = document.errors
+  if (error !== undefined) return refuse('', originAt(error.pos[0]), 'is not well-formed YAML')
+  const { contents } = document
+  if (isMap(contents)) return readMap(contents as YAMLMap, settings, '')
+  return contents === null || (isScalar(contents) && contents.value === null)
+    ? []
+    : refuse('', originAt(0), 'must be a map of settings')
+}
+
+function nest(named: readonly Named[], values: ReadonlyMap<string, unknown>): object {
   const root: Record<string, unknown> = {}
   for (const { key, path } of named) {
     let group = root
@@ -169,13 +210,41 @@ function nest(
       group[part] ??= {}
       group = group[part] as Record<string, unknown>
     }
-    group[path[path.length - 1] ?? key] = values.get(key)
+    group[path.at(-1) ?? key] = values.get(key)
   }
-  return root
+  return freezeDeep(root)
 }
 
 function freezeDeep<T>(value: T): T {
   if (typeof value === 'object' && value !== null)
     for (const inner of Object.values(value)) freezeDeep(inner)
   return Object.freeze(value)
+}
+
+/** Values by key for a log line, secrets masked. */
+export function maskedConfig({
+  settings,
+  values
+}: LoadedConfig<Settings>): Readonly<Record<string, string>> {
+  const shown = ({ setting, path }: Named<Setting<unknown>>) => {
+    const value = path.reduce<unknown>(
+      (at, part) => (at as Record<string, unknown> | undefined)?.[part],
+      values
+    )
+    if (value === null) return 'none'
+    if (setting.secret) return '***'
+    return (Array.isArray(value) ? value.join(', ') : String(value)) || 'none'
+  }
+  return Object.fromEntries(namedSettings(settings).map(each => [each.key, shown(each)]))
+}
+
+/** The text of .env.example: every setting with its meaning and default, commented out. */
+export function envExample(settings: Settings): string {
+  const head =
+    '# Every setting by its environment variable, with its default. Generated from the settings; a test compares the two.\n'
+  const entries = namedSettings(settings).map(
+    ({ env, setting: { doc, default: value } }) =>
+      `# ${doc}\n# ${env}=${Array.isArray(value) ? value.join(',') : String(value ?? '')}`
+  )
+  return `${head}\n${entries.join('\n\n')}\n`
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { baseSettings } from '../../src/settings/base-settings.ts'
-import { ConfigError, type ConfigSources, readConfig } from '../../src/settings/config.ts'
-import { envExample, maskedConfig } from '../../src/settings/config-printing.ts'
+import {
+  ConfigError,
+  type ConfigSources,
+  envExample,
+  maskedConfig,
+  readConfig
+} from '../../src/settings/config.ts'
 import { namedSettings } from '../../src/settings/settings.ts'
 
 const none: ConfigSources = { file: null, env: {} }
