@@ -2,19 +2,18 @@
 // routes serve them. Schemas are the components of the OpenAPI document. Pure: no HTTP here.
 // Source: decision 0014.
 
-import { collectComponents } from '../answer/components.ts'
-import type { JsonSchema } from '../format/format.ts'
-import { eventsSurface, type Surface, streamSurface, webhookSurface } from './surfaces.ts'
+import { collectComponents, componentSchemas } from '../answer/components.ts'
+import { examples } from '../answer/examples.ts'
+import { webhookContentType, webhookMessages } from '../answer/webhook-schemas.ts'
+import { type JsonSchema, ref } from '../format/format.ts'
+import { closeCodes, protocolCloseCodes } from './close-codes.ts'
+
+type Parts = Readonly<Record<string, JsonSchema>>
 
 export interface AsyncApiDocument {
   readonly asyncapi: '3.0.0'
-  readonly channels: Readonly<
-    Record<string, JsonSchema & { readonly messages: Readonly<Record<string, JsonSchema>> }>
-  >
-  readonly components: {
-    readonly schemas: Readonly<Record<string, JsonSchema>>
-    readonly securitySchemes: Readonly<Record<string, JsonSchema>>
-  }
+  readonly channels: Readonly<Record<string, JsonSchema & { readonly messages: Parts }>>
+  readonly components: { readonly schemas: Parts; readonly securitySchemes: Parts }
   readonly [member: string]: unknown
 }
 
@@ -25,21 +24,26 @@ interface ServedRoute {
   readonly schema?: { readonly querystring?: unknown }
 }
 
-const surfaces: readonly Surface[] = [streamSurface, eventsSurface, webhookSurface]
-
 /** The document of these routes; a process without any of the three has no channels. */
 export function buildAsyncDocument(
   routes: readonly ServedRoute[],
   version: string
 ): AsyncApiDocument {
-  const served = surfaces.flatMap(surface => {
+  const served = Object.entries(surfaces).flatMap(([name, surface]) => {
     const route = routes.find(({ method, url }) => `${method} ${url}` === surface.route)
     return route === undefined
       ? []
-      : [{ surface, query: route.schema?.querystring as JsonSchema | undefined }]
+      : [{ name, surface, query: route.schema?.querystring as JsonSchema | undefined }]
   })
   const channels = Object.fromEntries(
-    served.map(({ surface, query }) => [surface.name, describeChannel(surface, query)])
+    served.map(({ name, surface: { channel, bindings }, query }) => [
+      name,
+      {
+        ...channel,
+        servers: [{ $ref: `#/servers/${name}` }],
+        ...(bindings === undefined ? {} : { bindings: bindings(query) })
+      }
+    ])
   )
   return {
     asyncapi: '3.0.0',
@@ -50,9 +54,12 @@ export function buildAsyncDocument(
       license: { name: 'Apache-2.0' }
     },
     defaultContentType: 'application/json',
-    servers: Object.fromEntries(served.map(({ surface }) => [surface.name, surface.server])),
+    servers: Object.fromEntries(served.map(({ name, surface }) => [name, surface.server])),
     channels,
-    operations: Object.assign({}, ...served.map(({ surface }) => describeOperations(surface))),
+    operations: Object.assign(
+      {},
+      ...served.map(({ name, surface }) => describeOperations(name, surface.operations))
+    ),
     components: { schemas: collectComponents(channels), securitySchemes }
   }
 }
@@ -85,27 +92,193 @@ const securitySchemes = {
   }
 } as const
 
-function describeChannel(
-  { name, channel, bindings }: Surface,
-  query: JsonSchema | undefined
-): AsyncApiDocument['channels'][string] {
-  const bound = bindings?.(query)
+/** What happens on a channel, as seen from the suite. */
+interface Operation {
+  readonly action: 'send' | 'receive'
+  readonly summary: string
+  readonly messages: readonly string[]
+  readonly answers?: readonly string[]
+}
+
+const send = (summary: string, messages: readonly string[]): Operation => ({
+  ...{ action: 'send', summary, messages }
+})
+const receive = (summary: string, message: string, answer: string): Operation => ({
+  ...{ action: 'receive', summary, messages: [message], answers: [answer] }
+})
+
+function describeOperations(name: string, operations: Readonly<Record<string, Operation>>): Parts {
+  const channel = { $ref: `#/channels/${name}` }
+  const refer = (messages: readonly string[]) =>
+    messages.map(each => ({ $ref: `#/channels/${name}/messages/${each}` }))
+  return Object.fromEntries(
+    Object.entries(operations).map(([id, { action, summary, messages, answers }]) => {
+      const reply = answers === undefined ? {} : { reply: { channel, messages: refer(answers) } }
+      return [id, { action, channel, summary, messages: refer(messages), ...reply }]
+    })
+  )
+}
+
+function buildMessage(name: string, schema: string, further: JsonSchema = {}): JsonSchema {
+  const payload = examples[schema]
+  const headers = schema.startsWith('Webhook') ? { headers: examples.WebhookHeaders } : {}
   return {
-    ...channel,
-    servers: [{ $ref: `#/servers/${name}` }],
-    ...(bound === undefined ? {} : { bindings: bound })
+    name,
+    title: schema,
+    summary: componentSchemas[schema]?.description,
+    contentType: 'application/json',
+    payload: ref(schema),
+    ...(payload === undefined ? {} : { examples: [{ ...headers, payload }] }),
+    ...further
   }
 }
 
-function describeOperations({ name, operations }: Surface): Readonly<Record<string, JsonSchema>> {
-  const channel = { $ref: `#/channels/${name}` }
-  const listMessages = (held: readonly string[]) =>
-    held.map(each => ({ $ref: `#/channels/${name}/messages/${each}` }))
+/** By name: `subscribed` has the schema `SubscribedFrame`. */
+function buildMessages(
+  suffix: string,
+  names: readonly string[],
+  further?: (name: string) => JsonSchema
+): Parts {
   return Object.fromEntries(
-    operations.map(({ id, action, summary, messages, answers }) => {
-      const reply =
-        answers === undefined ? {} : { reply: { channel, messages: listMessages(answers) } }
-      return [id, { action, channel, summary, messages: listMessages(messages), ...reply }]
+    names.map(name => {
+      const schema = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}${suffix}`
+      return [name, buildMessage(name, schema, further?.(name))]
     })
   )
+}
+
+const closes = [...Object.entries(protocolCloseCodes), ...Object.entries(closeCodes)].map(
+  ([name, meaning]) => {
+    const code = Number(name)
+    return { code, meaning, reconnect: code >= 4000 && code < 4500 }
+  }
+)
+
+/** A server of the suite. */
+const buildServer = (protocol: string, description: string) => ({
+  host: '{host}',
+  protocol,
+  description,
+  variables: {
+    host: { default: '127.0.0.1:8080', description: 'The host that served this document.' }
+  },
+  security: Object.keys(securitySchemes).map(name => ({
+    $ref: `#/components/securitySchemes/${name}`
+  }))
+})
+
+const sentFrames = ['snapshot', 'alert', 'heartbeat', 'changed', 'notice']
+
+/** One way on which events leave. Its server, its channel and their references have its name. */
+interface Surface {
+  /** The route without which a process does not have it. */
+  readonly route: string
+  readonly server: JsonSchema
+  readonly channel: AsyncApiDocument['channels'][string]
+  /** Bindings of the channel to its protocol. `query`: the schema that validates the query. */
+  readonly bindings?: (query: JsonSchema | undefined) => JsonSchema
+  readonly operations: Readonly<Record<string, Operation>>
+}
+
+const surfaces: Readonly<Record<string, Surface>> = {
+  stream: {
+    route: 'GET /v1/stream',
+    server: buildServer(
+      'ws',
+      '`wss` where the suite is behind TLS. A client without any of these authenticates by its first message.'
+    ),
+    channel: {
+      address: '/v1/stream',
+      title: 'The live stream',
+      description:
+        'A WebSocket with the subprotocol `tocsin.v1`. Authenticate, unless the request did, then subscribe. `prev` of each frame is the cursor of the frame before it in the subscription: anything else is a gap. From 4000 to 4499: reconnect with the last cursor. Other codes: do not.',
+      messages: {
+        ...buildMessages('Message', ['authenticate', 'subscribe', 'unsubscribe']),
+        ...buildMessages('Frame', ['authenticated', 'subscribed', 'unsubscribed', ...sentFrames])
+      },
+      'x-close-codes': closes
+    },
+    bindings: query => ({
+      ws: {
+        method: 'GET',
+        ...(query === undefined ? {} : { query }),
+        headers: {
+          type: 'object',
+          properties: { 'sec-websocket-protocol': { type: 'string', enum: ['tocsin.v1'] } }
+        },
+        bindingVersion: '0.1.0'
+      }
+    }),
+    operations: {
+      authenticate: receive('A client authenticates.', 'authenticate', 'authenticated'),
+      subscribe: receive('A client begins a subscription.', 'subscribe', 'subscribed'),
+      unsubscribe: receive('A client ends a subscription.', 'unsubscribe', 'unsubscribed'),
+      sendFrames: send('What a subscription gets, until either side ends it.', sentFrames)
+    }
+  },
+  events: {
+    route: 'GET /v1/events',
+    server: buildServer('http', '`https` behind TLS.'),
+    channel: {
+      address: '/v1/events',
+      title: 'Server-sent events',
+      description:
+        'The frames of the stream, one subscription a connection. `event` and `id` of an event are headers here, `id` is the cursor, and the payload is its `data`. Filters and position are in the query: see `/openapi.json`. The codes are those in a `notice`.',
+      messages: buildMessages('EventData', ['subscribed', ...sentFrames], name => ({
+        headers: {
+          type: 'object',
+          required: name === 'notice' ? ['event'] : ['event', 'id'],
+          properties: {
+            event: { type: 'string', enum: [name] },
+            id: { type: 'string', description: 'The cursor.' },
+            retry: {
+              type: 'integer',
+              minimum: 0,
+              description: 'Wait so long before connecting again, ms.'
+            }
+          }
+        }
+      })),
+      'x-close-codes': closes.filter(({ code }) => code >= 4000)
+    },
+    operations: {
+      sendEvents: send('What a client gets, until either side ends it.', [
+        'subscribed',
+        ...sentFrames
+      ])
+    }
+  },
+  webhooks: {
+    route: 'POST /v1/subscriptions',
+    server: {
+      host: '{receiver}',
+      protocol: 'https',
+      description: 'The endpoint of a subscription. It verifies the signature of each request.',
+      variables: {
+        receiver: {
+          default: 'hooks.example.org',
+          description: 'The host in the `url` of the subscription.'
+        }
+      }
+    },
+    channel: {
+      // Each subscription has its own.
+      address: null,
+      title: 'Webhooks',
+      description:
+        'Standard Webhooks 1.0: a POST of one CloudEvent to the `url` of the subscription. 2xx accepts, 410 ends the subscription, anything else is tried again with the same `webhook-id` and body. The next event waits for it.',
+      messages: Object.fromEntries(
+        webhookMessages.map(({ name, schema }) => [
+          name,
+          buildMessage(name, schema, {
+            contentType: webhookContentType,
+            headers: ref('WebhookHeaders')
+          })
+        ])
+      )
+    },
+    operations: Object.fromEntries(
+      webhookMessages.map(({ id, name, summary }) => [id, send(summary, [name])])
+    )
+  }
 }
