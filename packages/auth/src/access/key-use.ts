@@ -4,18 +4,14 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlState } from '@tocsin/service/control/control-state'
-import type { Logger } from '@tocsin/service/telemetry/logger'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 
-export interface KeyUseOptions {
+type KeyUseOptions = Pick<ServiceDeps, 'clock' | 'random' | 'logger'> & {
   readonly log: Pick<EventLog, 'append'>
   readonly control: { readonly state: ControlState }
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
 }
 
 /** Resolution of the last use, ms: `lastUsedAt` is the start of the hour. */
@@ -70,10 +66,14 @@ export class KeyUse {
 
   /** Writes the pending uses. Never rejects: a failed write is retried at the next interval. */
   async flush(): Promise<void> {
-    for (const [at, keyIds] of this.#news()) {
+    const { keysLastUsed } = this.#options.control.state
+    const hourOf = (keyId: string) => computeHour(this.#hours.get(keyId) ?? 0)
+    // Another process may have written them.
+    for (const keyId of this.#pending)
+      if ((keysLastUsed.get(keyId) ?? '') >= hourOf(keyId)) this.#pending.delete(keyId)
+    for (const [at, keyIds] of Map.groupBy([...this.#pending].sort(), hourOf))
       for (let i = 0; i < keyIds.length; i += keysPerRecord)
         await this.#write(at, keyIds.slice(i, i + keysPerRecord))
-    }
   }
 
   /** Writes the pending uses once more, with a short timeout, and stops. */
@@ -94,18 +94,6 @@ export class KeyUse {
       await clock.sleep(keyUseFlushMs * (0.5 + random.next() / 2), signal)
       if (!signal.aborted) await this.flush()
     }
-  }
-
-  /** By hour: the keys that no process has recorded for it yet. */
-  #news(): ReadonlyMap<string, string[]> {
-    const { keysLastUsed } = this.#options.control.state
-    const news = new Map<string, string[]>()
-    for (const keyId of [...this.#pending].sort()) {
-      const at = computeHour(this.#hours.get(keyId) ?? 0)
-      if ((keysLastUsed.get(keyId) ?? '') >= at) this.#pending.delete(keyId)
-      else news.set(at, [...(news.get(at) ?? []), keyId])
-    }
-    return news
   }
 
   async #write(at: string, keyIds: readonly string[]): Promise<void> {

@@ -19,7 +19,7 @@ import { formatText, sendPlainPage } from './plain-page.ts'
  */
 export function makeProblem(error: unknown, bodyLimit?: number): ProblemError {
   if (error instanceof ProblemError) return error
-  if (error instanceof EventLogError) return logProblems[error.code]?.(error) ?? internal(error)
+  if (error instanceof EventLogError) return makeLogProblem(error)
   if (!(error instanceof Error)) return internal(error)
   const { code, validation, validationContext, statusCode } = error as FrameworkError
   if (Array.isArray(validation)) return validationProblem(validation, validationContext)
@@ -105,68 +105,58 @@ function internal(cause: unknown): ProblemError {
   )
 }
 
-/** Applies to reads and writes. */
-const unavailable = (cause: EventLogError) =>
-  new ProblemError(
-    'log-unavailable',
-    'The event log does not answer at the moment. Nothing is lost; try again.',
-    { cause }
-  )
+type Told = readonly [code: ProblemCode, detail: string, retryAfterS?: number]
 
-const notAccepting = (cause: EventLogError) =>
-  new ProblemError(
-    'log-unavailable',
-    'The event log does not accept this write at the moment. Nothing is lost; try again.',
-    {
-      cause
-    }
-  )
-
+const notAccepting: Told = [
+  'log-unavailable',
+  'The event log does not accept this write at the moment. Nothing is lost; try again.'
+]
 /**
  * The log was replaced while the process runs: the process ends, and only an operator can repair
  * that.
  */
-const changed = (cause: EventLogError) =>
-  new ProblemError(
-    'log-unavailable',
-    'The event log was replaced while this instance was running; the instance stops. Nothing was written.',
-    {
-      retryAfterS: 30,
-      cause
-    }
-  )
+const changed: Told = [
+  'log-unavailable',
+  'The event log was replaced while this instance was running; the instance stops. Nothing was written.',
+  30
+]
 
-const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => ProblemError>> = {
-  'disk-full': cause =>
-    new ProblemError('disk-full', 'The disk is full. Nothing was written; try again later.', {
-      retryAfterS: 30,
-      cause
-    }),
+const logProblems: Partial<Record<EventLogErrorCode, Told>> = {
+  'disk-full': ['disk-full', 'The disk is full. Nothing was written; try again later.', 30],
   'log-busy': notAccepting,
-  'log-unavailable': unavailable,
+  // Of reads and writes.
+  'log-unavailable': [
+    'log-unavailable',
+    'The event log does not answer at the moment. Nothing is lost; try again.'
+  ],
   'append-unknown': notAccepting,
   'append-overloaded': notAccepting,
   'log-replaced': changed,
   'partitions-changed': changed,
-  'record-too-large': cause =>
-    new ProblemError('body-too-large', `The record of this body ${overLimit(cause.bytesMax)}.`, {
-      cause
-    }),
-  closed: cause =>
-    new ProblemError(
-      'shutting-down',
-      'The service is shutting down. Try another instance, or again later.',
-      {
-        retryAfterS: 5,
-        cause
-      }
-    )
+  closed: [
+    'shutting-down',
+    'The service is shutting down. Try another instance, or again later.',
+    5
+  ]
 }
 
-function overLimit(bytesMax: number | null): string {
-  return bytesMax === null
-    ? 'exceeds the size limit of the log'
-    : `exceeds the ${bytesMax} bytes that the log accepts`
+function makeLogProblem(cause: EventLogError): ProblemError {
+  if (cause.code === 'record-too-large') {
+    const limit =
+      cause.bytesMax === null
+        ? 'the size limit of the log'
+        : `the ${cause.bytesMax} bytes that the log accepts`
+    const detail = `The record of this body exceeds ${limit}.`
+    return new ProblemError('body-too-large', detail, { cause })
+  }
+  const told = logProblems[cause.code]
+  if (told === undefined) return internal(cause)
+  const [code, detail, retryAfterS] = told
+  return new ProblemError(
+    code,
+    detail,
+    retryAfterS === undefined ? { cause } : { cause, retryAfterS }
+  )
 }
 
 const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
@@ -195,24 +185,19 @@ const statusProblems: Readonly<Record<number, ProblemCode>> = {
   429: 'too-many'
 }
 
+const validationPlaces: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  querystring: ['query-invalid', 'The query does not match the schema of this route.'],
+  headers: ['header-invalid', 'A header does not match the schema of this route.'],
+  params: ['not-found', 'A segment of the path is not a valid name.']
+}
+
 function validationProblem(
   errors: readonly SchemaError[],
   context: string | undefined
 ): ProblemError {
-  if (context === 'querystring') {
-    return new ProblemError('query-invalid', 'The query does not match the schema of this route.', {
-      errors: listNamedErrors(errors)
-    })
-  }
-  if (context === 'headers') {
-    return new ProblemError('header-invalid', 'A header does not match the schema of this route.', {
-      errors: listNamedErrors(errors)
-    })
-  }
-  if (context === 'params')
-    return new ProblemError('not-found', 'A segment of the path is not a valid name.', {
-      errors: listNamedErrors(errors)
-    })
+  const place = validationPlaces[context ?? '']
+  if (place !== undefined)
+    return new ProblemError(place[0], place[1], { errors: listNamedErrors(errors) })
   return new ProblemError('body-invalid', 'The body does not match the schema of this route.', {
     errors: listFieldErrors(errors)
   })

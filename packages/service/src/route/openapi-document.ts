@@ -7,7 +7,7 @@ import { type Format, type JsonSchema, makeShown, ref } from '@tocsin/contracts/
 import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
 import { type AnswerDoc, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
 import { failedAnswers, pipelineProblems, problemResponses } from './problem-responses.ts'
-import { shareAnswers, shareBodies, shareParameters } from './shared-parts.ts'
+import { shareParts } from './shared-parts.ts'
 import { webhookItems, webhookParameters, webhookResponses } from './webhook-items.ts'
 
 /** A route as registered with the server. */
@@ -46,9 +46,9 @@ export function buildDocument(
     const operation = sharing.share(withPortablePatterns(buildOperation(route, doc)))
     built[path] = { ...built[path], [route.method.toLowerCase()]: operation }
   }
-  const { paths: referring, parameters } = shareParameters(built)
-  const { paths: answering, responses } = shareAnswers(referring)
-  const { paths, schemas } = shareBodies(answering)
+  const { paths: referring, parts: parameters } = shareParts(built, 'parameters')
+  const { paths: answering, parts: responses } = shareParts(referring, 'responses')
+  const { paths, parts: schemas } = shareParts(answering, 'schemas')
   const used = new Set(
     Object.values(paths).flatMap(item =>
       Object.values(item).flatMap(({ tags: held }) => held as string[])

@@ -4,118 +4,91 @@ import type { JsonSchema } from '@tocsin/contracts/format/format'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { formatComponentName, requestHeaders } from './headers.ts'
 
-type Paths = Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>
 type Parts = Readonly<Record<string, JsonSchema>>
+type Paths = Readonly<Record<string, Parts>>
 
-const jsonType = 'application/json'
-
-interface JsonBody extends JsonSchema {
-  readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>
-}
+/** What takes the place of a part; `name`: that of its component, if it becomes one. */
+type Refer = (part: JsonSchema, name: string) => JsonSchema
+/** An operation with its parts of one kind replaced. */
+type Change = (operation: JsonSchema, refer: Refer, path: string) => JsonSchema
 
 /**
- * The same paths with references in the place of equal answers, and these answers by name: that of
- * the first operation that has it, and its status.
+ * The same paths with references in the place of equal parts that stand in several places, and these
+ * parts by name. Of several that want one name, the one of most places has it; the others stay where
+ * they are.
  */
-export function shareAnswers(paths: Paths): { readonly paths: Paths; readonly responses: Parts } {
-  const answers = Object.entries(paths).flatMap(([, item]) =>
-    Object.values(item).flatMap(listAnswers)
-  )
-  const { refer, shared } = shareEqual(answers, 'responses')
-  const change = (operation: JsonSchema) => ({
-    ...operation,
-    responses: mapValues(operation.responses as Parts, refer)
+export function shareParts(
+  paths: Paths,
+  kind: keyof typeof changes
+): { readonly paths: Paths; readonly parts: Parts } {
+  const changeAll = (refer: Refer) =>
+    mapValues(paths, (item, path) =>
+      mapValues(item, operation => changes[kind](operation, refer, path))
+    )
+  const named: (readonly [text: string, name: string, part: JsonSchema])[] = []
+  changeAll((part, name) => {
+    named.push([toCanonicalJson(part), name, part])
+    return part
   })
-  return { paths: mapValues(paths, item => mapValues(item, change)), responses: shared }
-}
-
-/** The same of the schemas of JSON bodies; one may ask for a number of members besides. */
-export function shareBodies(paths: Paths): { readonly paths: Paths; readonly schemas: Parts } {
-  const operations = Object.values(paths).flatMap(item => Object.values(item))
-  const { refer, shared } = shareEqual(operations.flatMap(listBodies), 'schemas')
-  const change = (operation: JsonSchema) => {
-    const { requestBody } = operation as { readonly requestBody?: JsonBody }
-    const form = requestBody?.content[jsonType]
-    if (form === undefined) return operation
-    const { minProperties, ...schema } = form.schema
-    const limit = minProperties === undefined ? {} : { minProperties }
-    const json = { ...form, schema: { ...refer(schema), ...limit } }
-    return {
-      ...operation,
-      requestBody: { ...requestBody, content: { ...requestBody?.content, [jsonType]: json } }
-    }
-  }
-  return { paths: mapValues(paths, item => mapValues(item, change)), schemas: shared }
-}
-
-/**
- * Parts that stand in several places. Of several that want one name, the one of most places has it;
- * the others stay where they are.
- */
-function shareEqual<Part extends JsonSchema>(
-  named: readonly (readonly [string, Part])[],
-  kind: string
-) {
-  const places = Map.groupBy(named, ([, part]) => toCanonicalJson(part))
-  const shared: Record<string, JsonSchema> = {}
+  const parts: Record<string, JsonSchema> = {}
   const names = new Map<string, string>()
-  for (const [text, held] of [...places].sort(([, a], [, b]) => b.length - a.length)) {
-    const [name, part] = held[0]!
-    if (held.length < 2 || name in shared) continue
-    shared[name] = part
+  const places = [...Map.groupBy(named, ([text]) => text).values()]
+  for (const held of places.sort((a, b) => b.length - a.length)) {
+    const [text, name, part] = held[0]!
+    if (held.length < 2 || name in parts) continue
+    parts[name] = part
     names.set(text, name)
   }
-  const refer = (part: JsonSchema): JsonSchema => {
+  const refer: Refer = part => {
     const name = names.get(toCanonicalJson(part))
     return name === undefined ? part : { $ref: `#/components/${kind}/${name}` }
   }
-  return { refer, shared }
+  return { paths: changeAll(refer), parts }
 }
 
-function listAnswers(operation: JsonSchema): (readonly [string, JsonSchema])[] {
-  return Object.entries(operation.responses as Parts)
-    .filter(([, answer]) => !('$ref' in answer))
-    .map(([status, answer]) => [nameAfter(operation, status), answer])
+const jsonType = 'application/json'
+interface JsonBody extends JsonSchema {
+  readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>
 }
-
-function listBodies(operation: JsonSchema): (readonly [string, JsonSchema])[] {
-  const { requestBody } = operation as { readonly requestBody?: JsonBody }
-  const { minProperties: _minProperties, ...schema } = requestBody?.content[jsonType]?.schema ?? {}
-  return 'properties' in schema ? [[nameAfter(operation, 'Body'), schema]] : []
-}
-
-function nameAfter({ operationId }: JsonSchema, end: string): string {
-  const id = String(operationId)
-  return `${id.slice(0, 1).toUpperCase()}${id.slice(1)}${end}`
-}
-
 interface Parameter extends JsonSchema {
   readonly in: string
   readonly name: string
 }
 
-/** The same of parameters. */
-export function shareParameters(paths: Paths): {
-  readonly paths: Paths
-  readonly parameters: Parts
-} {
-  const named = Object.entries(paths).flatMap(([path, item]) =>
-    Object.values(item)
-      .flatMap(listParameters)
-      // Generators of Python clients read no component that has `content`.
-      .filter(parameter => !('content' in parameter))
-      .map(parameter => [nameParameter(path, parameter), parameter] as const)
-  )
-  const { refer, shared } = shareEqual(named, 'parameters')
-  const change = (operation: JsonSchema) =>
+const changes = {
+  /** Answers have the name of the first operation that has them, and its status. */
+  responses: (operation, refer) => ({
+    ...operation,
+    responses: mapValues(operation.responses as Parts, (answer, status) =>
+      '$ref' in answer ? answer : refer(answer, nameAfter(operation, status))
+    )
+  }),
+  /** Of JSON bodies; one may ask for a number of members besides. */
+  schemas: (operation, refer) => {
+    const { requestBody } = operation as { readonly requestBody?: JsonBody }
+    const form = requestBody?.content[jsonType]
+    const { minProperties, ...schema } = form?.schema ?? {}
+    if (!('properties' in schema)) return operation
+    const limit = minProperties === undefined ? {} : { minProperties }
+    const json = { ...form, schema: { ...refer(schema, nameAfter(operation, 'Body')), ...limit } }
+    const content = { ...requestBody?.content, [jsonType]: json }
+    return { ...operation, requestBody: { ...requestBody, content } }
+  },
+  parameters: (operation, refer, path) =>
     operation.parameters === undefined
       ? operation
-      : { ...operation, parameters: listParameters(operation).map(refer) }
-  return { paths: mapValues(paths, item => mapValues(item, change)), parameters: shared }
-}
+      : {
+          ...operation,
+          parameters: (operation.parameters as readonly Parameter[]).map(each =>
+            // Generators of Python clients read no component that has `content`.
+            'content' in each ? each : refer(each, nameParameter(path, each))
+          )
+        }
+} as const satisfies Readonly<Record<string, Change>>
 
-function listParameters(operation: JsonSchema): readonly Parameter[] {
-  return (operation.parameters ?? []) as readonly Parameter[]
+function nameAfter({ operationId }: JsonSchema, end: string): string {
+  const id = String(operationId)
+  return `${id.slice(0, 1).toUpperCase()}${id.slice(1)}${end}`
 }
 
 /** `AlertsId` for the `{id}` of `/v1/alerts/{id}`; a header has its name in headers.ts. */
@@ -128,7 +101,7 @@ function nameParameter(path: string, { in: place, name, description }: Parameter
 
 function mapValues<A, B>(
   record: Readonly<Record<string, A>>,
-  change: (value: A) => B
+  change: (value: A, key: string) => B
 ): Readonly<Record<string, B>> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))
 }
