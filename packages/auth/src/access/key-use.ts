@@ -7,6 +7,7 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlState } from '@tocsin/service/control/control-state'
+import { within } from '@tocsin/service/process/within'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 
 type KeyUseOptions = Pick<ServiceDeps, 'clock' | 'random' | 'logger'> & {
@@ -81,9 +82,7 @@ export class KeyUse {
     this.#stop.abort()
     await this.#loop
     if (this.#pending.size === 0) return
-    const late = new AbortController()
-    await Promise.race([this.flush(), this.#options.clock.sleep(lastWriteMs, late.signal)])
-    late.abort('closed')
+    await within(this.#options.clock, lastWriteMs, this.flush())
   }
 
   async #run(): Promise<void> {

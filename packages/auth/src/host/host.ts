@@ -33,6 +33,7 @@ import { RouteTable } from '@tocsin/service/http/route-table'
 import { addSecurityHeaders } from '@tocsin/service/http/security-headers'
 import { type CloseReport, type ClosingStep, closeInOrder } from '@tocsin/service/process/closing'
 import type { Service } from '@tocsin/service/process/service'
+import { within } from '@tocsin/service/process/within'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import { SealedTokens } from '@tocsin/service/projection/sealed-token'
 import type { BaseConfig } from '@tocsin/service/settings/base-settings'
@@ -257,14 +258,8 @@ const keyWaitMs = 1_000
  */
 async function learnKeys({ control, clock }: HostOptions): Promise<void> {
   if (control.catchUp === undefined) return
-  const answered = new AbortController()
-  const late = clock.sleep(keyWaitMs, answered.signal).then(() => false)
   const learnt = control.catchUp(keyWaitMs).catch(() => false)
-  try {
-    if (await Promise.race([learnt, late])) return
-  } finally {
-    answered.abort()
-  }
+  if (await within(clock, keyWaitMs, learnt)) return
   throw new ProblemError(
     'projection-behind',
     'This instance cannot check the key at the moment. Try again.',

@@ -1,6 +1,7 @@
 // Ordered shutdown with a deadline: one step after another, each with a time limit.
 
 import type { Clock } from '@tocsin/domain/ports'
+import { within } from './within.ts'
 
 export interface ClosingStep {
   readonly name: string
@@ -29,32 +30,13 @@ export async function closeInOrder(
   const late: string[] = []
   const failed: { name: string; error: unknown }[] = []
   for (const { name, close } of steps) {
-    const outcome = await within(Math.max(graceMs, endMs - clock.monotonicMs()), close, clock)
-    if (outcome.kind === 'late') late.push(name)
-    if (outcome.kind === 'failed') failed.push({ name, error: outcome.error })
+    const closed = (async () => close())().then(
+      () => 'closed' as const,
+      (error: unknown) => ({ error })
+    )
+    const outcome = await within(clock, Math.max(graceMs, endMs - clock.monotonicMs()), closed)
+    if (outcome === null) late.push(name)
+    else if (outcome !== 'closed') failed.push({ name, error: outcome.error })
   }
   return { late, failed }
-}
-
-type Outcome =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'late' }
-  | { readonly kind: 'failed'; readonly error: unknown }
-
-async function within(ms: number, close: () => Promise<void>, clock: Clock): Promise<Outcome> {
-  const timeout = new AbortController()
-  const done = (async (): Promise<Outcome> => {
-    try {
-      await close()
-      return { kind: 'done' }
-    } catch (error) {
-      return { kind: 'failed', error }
-    }
-  })()
-  const late = clock.sleep(ms, timeout.signal).then((): Outcome => ({ kind: 'late' }))
-  try {
-    return await Promise.race([done, late])
-  } finally {
-    timeout.abort()
-  }
 }

@@ -6,6 +6,7 @@ import type { Lag } from '@tocsin/event-log/follow'
 import type { EventLog, PartitionState } from '@tocsin/event-log/port'
 import type { Topic } from '@tocsin/event-log/topics'
 import { Gauge, type Registry } from 'prom-client'
+import { within } from '../process/within.ts'
 
 export interface LaggingView {
   readonly log: Pick<EventLog, 'state'>
@@ -80,30 +81,19 @@ class LagBoard {
 /** The greatest lag of the views; null if none follows, or the log does not answer. */
 async function furthest(views: readonly LaggingView[]): Promise<Lag | null> {
   const [first] = views
-  const states = first === undefined ? null : await listStates(first)
+  if (first === undefined) return null
+  const { log, clock, topic } = first
+  // `tocsin_log_up` reports a log that does not answer.
+  const states = await within(
+    clock,
+    askMs,
+    log.state(topic).catch(() => null)
+  )
   if (states === null) return null
   const lags = (await Promise.all(views.map(view => view.lag(states)))).filter(lag => lag !== null)
   if (lags.length === 0) return null
   return {
     events: Math.max(...lags.map(lag => lag.events)),
     seconds: Math.max(...lags.map(lag => lag.seconds))
-  }
-}
-
-/**
- * The states of a topic's partitions; null if the log does not answer in time, which
- * `tocsin_log_up` reports.
- */
-async function listStates({
-  log,
-  clock,
-  topic
-}: LaggingView): Promise<readonly PartitionState[] | null> {
-  const answered = new AbortController()
-  const late = clock.sleep(askMs, answered.signal).then(() => null)
-  try {
-    return await Promise.race([log.state(topic).catch(() => null), late])
-  } finally {
-    answered.abort()
   }
 }
