@@ -152,7 +152,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
 
 function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   const { metrics: registry, ...given } = deps
-  const { log, clock, random, secrets, control, logger, config } = given
+  const { log, clock, secrets, control, config } = given
   const metrics = createNotifierMetrics(registry)
   const cursorKey = secrets.derive('cursor')
   const sealingKey = secrets.derive('subscriptions')
@@ -162,11 +162,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   }
   const resolve = deps.resolve ?? createResolve()
   const vetting = withLookupsMax(resolve, vettingLookupsMax)
-  const reach = new EndpointReach({
-    policy,
-    resolve: vetting,
-    consent: config.webhooks.consent
-  })
+  const { consent } = config.webhooks
+  const reach = new EndpointReach({ policy, resolve: vetting, consent })
   const limits = config.notifier
   const transport =
     deps.transport ??
@@ -181,24 +178,11 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       { policy, resolve }
     )
 
-  const projection = new Projection({
-    log,
-    clock,
-    logger,
-    metrics,
-    limits,
-    model: deps.model
-  })
-  const { alerts: view } = projection.views
-  const rules = new RulesProgress({ log, clock })
-  const liveness = new Liveness({
-    log,
-    clock,
-    logger,
-    view,
-    staleAfterMs: config.stream.staleAfterMs,
-    rules
-  })
+  const projection = new Projection({ ...given, metrics, limits })
+  const rules = new RulesProgress(given)
+  const { staleAfterMs } = config.stream
+  const view = projection.views.alerts
+  const liveness = new Liveness({ ...given, view, staleAfterMs, rules })
   const stale = () => liveness.stale
   const vault = new PrivateVault(deps)
   const journal = () => projection.journal
@@ -210,7 +194,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     (isReplay(theatre) ? projection.clocks.nowIn(theatre) : null) ??
     new Date(clock.nowMs()).toISOString()
   const positions = makeReadPositions(deps, projection, rules)
-  const shared = new SharedKnowledge({ log, control, projection })
+  const shared = new SharedKnowledge({ ...given, projection })
   const scans = new ScanScheduler()
   const publisher = readPublisher(config)
   const signs = new SignsOfLife({
@@ -221,45 +205,24 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     theatres: () => control.state.theatres
   })
   const hub = new StreamHub({
-    log,
-    scans,
+    ...{ ...given, metrics, scans, journal, cursors, signs, stale },
     alerts: projection.alerts,
-    journal,
-    cursors,
-    clock,
-    random,
-    metrics,
     settings: config.stream,
     authenticate: (token, address) =>
       findTokenPrincipal(host.app?.authenticator ?? null, shared, token, address),
     isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
-    isOnWallClock: theatre => !isReplay(theatre),
-    signs,
-    stale
+    isOnWallClock: theatre => !isReplay(theatre)
   })
-  const keysSecret = secrets.derive('webhook-keys')
   const signing = new SigningRing({
-    clock,
-    sealingKey,
-    keysSecret,
+    ...{ clock, sealingKey, keysSecret: secrets.derive('webhook-keys') },
     rotations: () => control.state.webhookKeys
   })
   const controlOperations = new ControlOperations({ ...given, shared })
   const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
   const destinations = new Destinations({ sealingKey, publicUrl: config.publicUrl, clock })
   const dispatcher = new Dispatcher({
-    log,
-    clock,
-    random,
-    logger,
-    metrics,
-    registry: registry,
-    control,
-    projection,
-    ...{ transport, reach, destinations },
-    signing,
+    ...{ ...given, metrics, registry, projection, transport, reach, destinations, signing, signs },
     origin: publisher.sender,
-    signs,
     digests: {
       findDueWeek: theatre =>
         isReplay(theatre) && projection.clocks.nowIn(theatre) === null
@@ -279,40 +242,28 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     retention: limits,
     viewsFolder: deps.viewsFolder
   })
-  watchSubscriptions(registry, dispatcher, {
-    clock,
-    labelledMax: limits.subscriptionsLabelledMax
-  })
+  const labelledMax = limits.subscriptionsLabelledMax
+  watchSubscriptions(registry, dispatcher, { clock, labelledMax })
   const subscriptionOperations = new SubscriptionOperations({
     ...{ ...deps, shared, operations: controlOperations, dispatcher },
     ...{ policy, resolve: vetting, reach, destinations, sealingKey },
     subscriptionsMax: limits.subscriptionsMax,
-    consent: config.webhooks.consent,
+    consent,
     hasPublicUrl: config.publicUrl !== ''
   })
   const parts = {
     ...{ ...given, limits, nowIn, isReplay, stale, projection, positions },
-    reach,
-    liveness,
-    vault,
-    cursorKey,
+    ...{ reach, liveness, vault, cursorKey, hub, dispatcher, scans, controlOperations },
+    ...{ subscriptionOperations, answerLinks, signing, shared },
     openPrivate: ((reportId, sealed) => {
       const opened = vault.open(reportId, sealed)
       return opened.kind === 'opened' ? opened.texts : null
     }) satisfies PrivateReader,
-    hub,
-    dispatcher,
     feed: new AlertFeed({ log, clock, projection, cursors, scans, stale }),
     feedWaits: new Quota({
       total: config.stream.feedWaitsMax,
       perKey: config.stream.feedWaitsPerKeyMax
     }),
-    scans,
-    controlOperations,
-    subscriptionOperations,
-    answerLinks,
-    signing,
-    shared,
     evidence: new EvidenceReading(log, projection),
     exports: new Quota({
       total: config.export.runningMax,
