@@ -19,6 +19,20 @@ const changedMax = 1_000
 const headsMax = 50
 
 type NamedDelivery = Pick<Delivery, 'sequence' | 'alertId' | 'eventId'>
+/** Order of the values in the body of a row: names would double its size. */
+const deliveryNames = [
+  ...(['eventId', 'sequence', 'previousId', 'alertId', 'eventType', 'verdict'] as const),
+  ...(['partition', 'position', 'severity', 'pages', 'closes', 'restated', 'plannedAt'] as const),
+  ...(['state', 'isSheltered', 'isChosen', 'superseded', 'isParkedByEnd', 'pagesNow'] as const),
+  ...(['round', 'attempts', 'nextAt', 'last', 'tried', 'held', 'because', 'waited'] as const)
+] as const satisfies readonly (keyof Delivery)[]
+const traceNames = [
+  ...(['alertId', 'newest', 'sent', 'isHeard', 'isBegun', 'owesPage', 'unheardSinceMs'] as const),
+  ...(['accepted', 'toldMs', 'lane', 'firstWaiting'] as const)
+] as const satisfies readonly (keyof AlertTrace)[]
+/** A value that is left out is 0. */
+const leftOut: ReadonlySet<string> = new Set(['severity', 'pages', 'closes', 'restated', 'waited'])
+
 type Row = Readonly<Record<string, SQLOutputValue>>
 
 /**
@@ -222,13 +236,13 @@ export class DeliveryTable {
 
   /** With these ids of events, ascending. */
   listByIds(ids: readonly string[]): NamedDelivery[] {
-    const isOne = "body ->> 'eventId' in (select value from json_each(?))"
+    const isOne = "body ->> '$[0]' in (select value from json_each(?))"
     return this.#listNamed(isOne, JSON.stringify(ids))
   }
 
   #listNamed(where: string, ...values: SQLInputValue[]): NamedDelivery[] {
     this.write()
-    const what = "sequence, alert_id as alertId, body ->> 'eventId' as eventId"
+    const what = "sequence, alert_id as alertId, body ->> '$[0]' as eventId"
     const found = this.#select(what, `and ${where} order by sequence`).all(this.#n, ...values)
     return found as unknown as NamedDelivery[]
   }
@@ -361,7 +375,7 @@ export class DeliveryTable {
       this.#often.put.run(this.#n, ...makeColumns(delivery))
     for (const trace of this.#changedAlerts.values()) {
       const { alertId, toldMs, lane, firstWaiting, lookMs } = trace
-      const body = JSON.stringify(trace)
+      const body = pack(traceNames, trace)
       this.#often.putAlert.run(this.#n, alertId, toldMs, lane, firstWaiting, lookMs, body)
     }
     this.#changed.clear()
@@ -424,7 +438,8 @@ export class DeliveryTable {
 
   #read({ is_unnamed, body }: Row): Delivery {
     const subscriptionId = this.#subscriptionId
-    return { ...JSON.parse(String(body)), subscriptionId, isUnnamed: is_unnamed === 1 }
+    const known = { subscriptionId, isUnnamed: is_unnamed === 1 }
+    return unpack<Delivery>(deliveryNames, body, known)
   }
 }
 
@@ -444,20 +459,37 @@ function prepareOften(model: ReadModel) {
 }
 
 function readTrace({ look_ms, body }: Row): AlertTrace {
-  return { ...JSON.parse(String(body)), lookMs: look_ms }
+  return unpack<AlertTrace>(traceNames, body, { lookMs: look_ms as number | null })
 }
 
 function makeColumns(delivery: Delivery): readonly SQLInputValue[] {
-  const { subscriptionId: _, isUnnamed, ...body } = delivery
-  const { sequence, state, alertId, plannedAt, round, last } = body
+  const { sequence, state, alertId, plannedAt, round, last, held, isUnnamed } = delivery
   return [
     ...[sequence, phases[state] ?? donePhase, alertId, plannedAt, round],
-    ...[isAside(delivery) ? 1 : 0, body.held === null ? 0 : 1, body.held?.until ?? null],
-    ...[last?.at ?? null, isUnnamed ? 1 : 0, JSON.stringify(body)]
+    ...[isAside(delivery) ? 1 : 0, held === null ? 0 : 1, held?.until ?? null],
+    ...[last?.at ?? null, isUnnamed ? 1 : 0, pack(deliveryNames, delivery)]
   ]
 }
 
 /** Somebody asked for it again, or it does not describe the state of its alert. */
 function isAside(delivery: Delivery): boolean {
   return delivery.round > 0 || !isStateEvent(delivery)
+}
+
+function pack<T extends object>(names: readonly (keyof T)[], from: T): string {
+  return JSON.stringify(names.map(name => (from[name] === undefined ? 0 : from[name])))
+}
+
+function unpack<T>(
+  names: readonly (keyof T & string)[],
+  body: SQLOutputValue | undefined,
+  known: Partial<T>
+): T {
+  const made: Partial<Record<keyof T, unknown>> = { ...known }
+  const values = JSON.parse(String(body))
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] as keyof T & string
+    if (values[at] !== 0 || !leftOut.has(name)) made[name] = values[at]
+  }
+  return made as T
 }
