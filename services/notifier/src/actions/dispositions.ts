@@ -109,7 +109,7 @@ export function listDispositions(
   view: ReaderView
 ) {
   const { level } = view
-  const theatres = [...alerts.table.kinds.listTheatres()].filter(theatre =>
+  const theatres = [...new Set(alerts.table.kinds.listTheatres())].filter(theatre =>
     mayReadTheatre(view, theatre)
   )
   return theatres.sort(compareText).flatMap(theatre => {
