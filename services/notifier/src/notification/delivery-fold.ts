@@ -13,7 +13,7 @@ import type { StateRow } from './delivery-rows.ts'
 import { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 /** To be raised with any change to what is folded, or to the bodies of rows. */
-const bodiesVersion = '4'
+const bodiesVersion = '5'
 
 /** Ids of deleted subscriptions stored, so that late records for them are ignored. */
 const deletedKeptMax = 10_000

@@ -19,20 +19,6 @@ const changedMax = 1_000
 const headsMax = 50
 
 type NamedDelivery = Pick<Delivery, 'sequence' | 'alertId' | 'eventId'>
-/** Order of the values in the body of a row: names would double its size. */
-const deliveryNames = [
-  ...(['eventId', 'sequence', 'previousId', 'alertId', 'eventType', 'verdict'] as const),
-  ...(['partition', 'position', 'severity', 'pages', 'closes', 'restated', 'plannedAt'] as const),
-  ...(['state', 'isSheltered', 'isChosen', 'superseded', 'isParkedByEnd', 'pagesNow'] as const),
-  ...(['round', 'attempts', 'nextAt', 'last', 'tried', 'held', 'because', 'waited'] as const)
-] as const satisfies readonly (keyof Delivery)[]
-const traceNames = [
-  ...(['alertId', 'newest', 'sent', 'isHeard', 'isBegun', 'owesPage', 'unheardSinceMs'] as const),
-  ...(['accepted', 'toldMs', 'lane', 'firstWaiting'] as const)
-] as const satisfies readonly (keyof AlertTrace)[]
-/** A value that is left out is 0. */
-const leftOut: ReadonlySet<string> = new Set(['severity', 'pages', 'closes', 'restated', 'waited'])
-
 type Row = Readonly<Record<string, SQLOutputValue>>
 
 /**
@@ -375,7 +361,7 @@ export class DeliveryTable {
       this.#often.put.run(this.#n, ...makeColumns(delivery))
     for (const trace of this.#changedAlerts.values()) {
       const { alertId, toldMs, lane, firstWaiting, lookMs } = trace
-      const body = pack(traceNames, trace)
+      const body = packTrace(trace)
       this.#often.putAlert.run(this.#n, alertId, toldMs, lane, firstWaiting, lookMs, body)
     }
     this.#changed.clear()
@@ -436,10 +422,8 @@ export class DeliveryTable {
     return this.#selectAlert('look_ms, body', where).all(this.#n).map(readTrace)
   }
 
-  #read({ is_unnamed, body }: Row): Delivery {
-    const subscriptionId = this.#subscriptionId
-    const known = { subscriptionId, isUnnamed: is_unnamed === 1 }
-    return unpack<Delivery>(deliveryNames, body, known)
+  #read(row: Row): Delivery {
+    return readDelivery(this.#subscriptionId, row)
   }
 }
 
@@ -458,16 +442,12 @@ function prepareOften(model: ReadModel) {
   }
 }
 
-function readTrace({ look_ms, body }: Row): AlertTrace {
-  return unpack<AlertTrace>(traceNames, body, { lookMs: look_ms as number | null })
-}
-
 function makeColumns(delivery: Delivery): readonly SQLInputValue[] {
   const { sequence, state, alertId, plannedAt, round, last, held, isUnnamed } = delivery
   return [
     ...[sequence, phases[state] ?? donePhase, alertId, plannedAt, round],
     ...[isAside(delivery) ? 1 : 0, held === null ? 0 : 1, held?.until ?? null],
-    ...[last?.at ?? null, isUnnamed ? 1 : 0, pack(deliveryNames, delivery)]
+    ...[last?.at ?? null, isUnnamed ? 1 : 0, packDelivery(delivery)]
   ]
 }
 
@@ -476,20 +456,54 @@ function isAside(delivery: Delivery): boolean {
   return delivery.round > 0 || !isStateEvent(delivery)
 }
 
-function pack<T extends object>(names: readonly (keyof T)[], from: T): string {
-  return JSON.stringify(names.map(name => (from[name] === undefined ? 0 : from[name])))
+/** Values in a fixed order: names would double the size of a row. What is left out is 0. */
+function packDelivery(from: Delivery): string {
+  const { severity = 0, pages = 0, closes = 0, restated = 0, waited = 0 } = from
+  const { eventId, sequence, previousId, alertId, eventType, verdict, partition, position } = from
+  const { plannedAt, state, isSheltered, isChosen, superseded, isParkedByEnd, pagesNow } = from
+  const { round, attempts, nextAt, last, tried, held, because } = from
+  return JSON.stringify([
+    ...[eventId, sequence, previousId, alertId, eventType, verdict, partition, position],
+    ...[severity, pages, closes, restated, waited],
+    ...[plannedAt, state, isSheltered, isChosen, superseded, isParkedByEnd, pagesNow],
+    ...[round, attempts, nextAt, last, tried, held, because]
+  ])
 }
 
-function unpack<T>(
-  names: readonly (keyof T & string)[],
-  body: SQLOutputValue | undefined,
-  known: Partial<T>
-): T {
-  const made: Partial<Record<keyof T, unknown>> = { ...known }
+function readDelivery(subscriptionId: string, { is_unnamed, body }: Row): Delivery {
   const values = JSON.parse(String(body))
-  for (let at = 0; at < names.length; at++) {
-    const name = names[at] as keyof T & string
-    if (values[at] !== 0 || !leftOut.has(name)) made[name] = values[at]
+  const [eventId, sequence, previousId, alertId, eventType, verdict, partition, position] = values
+  const [, , , , , , , , severity, pages, closes, restated, waited] = values
+  const [plannedAt, state, isSheltered, isChosen, superseded, isParkedByEnd, pagesNow] =
+    values.slice(13)
+  const [round, attempts, nextAt, last, tried, held, because] = values.slice(20)
+  return {
+    ...{ subscriptionId, sequence, eventId, previousId, alertId, eventType, verdict, partition },
+    ...{ position, plannedAt, state, isSheltered, isChosen, superseded, isParkedByEnd, pagesNow },
+    ...{ round, attempts, nextAt, last, tried, held, because, isUnnamed: is_unnamed === 1 },
+    ...(severity === 0 ? {} : { severity }),
+    ...(pages === 0 ? {} : { pages }),
+    ...(closes === 0 ? {} : { closes }),
+    ...(restated === 0 ? {} : { restated }),
+    ...(waited === 0 ? {} : { waited })
   }
-  return made as T
+}
+
+function packTrace(from: AlertTrace): string {
+  const { alertId, newest, sent, isHeard, isBegun, owesPage, unheardSinceMs } = from
+  const { accepted, toldMs, lane, firstWaiting } = from
+  return JSON.stringify([
+    ...[alertId, newest, sent, isHeard, isBegun, owesPage, unheardSinceMs],
+    ...[accepted, toldMs, lane, firstWaiting]
+  ])
+}
+
+function readTrace({ look_ms, body }: Row): AlertTrace {
+  const values = JSON.parse(String(body))
+  const [alertId, newest, sent, isHeard, isBegun, owesPage, unheardSinceMs] = values
+  const [accepted, toldMs, lane, firstWaiting] = values.slice(7)
+  return {
+    ...{ alertId, newest, sent, isHeard, isBegun, owesPage, unheardSinceMs },
+    ...{ accepted, toldMs, lane, firstWaiting, lookMs: look_ms as number | null }
+  }
 }
