@@ -115,7 +115,8 @@ function limitAnswers(socket: Socket, bytesMax: number): void {
   })
 }
 
-function createVettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction {
+/** For Node's sockets: gives the addresses of a name, or an AddressRefusedError. */
+export function createVettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction {
   return (hostname, lookupOptions, callback) => {
     resolve(hostname).then(
       answer => {

@@ -59,12 +59,6 @@ export interface WebhookRequest {
   readonly isWithinOwnNetworks?: boolean
   /** None of those networks: for any other endpoint. */
   readonly isPublicOnly?: boolean
-  /** Sent before the body, which follows only if it was accepted. */
-  readonly bodyBefore?: Uint8Array
-  /** Reads the answer of a destination whose status alone does not say whether it accepted. */
-  readonly readAnswer?: (outcome: SendOutcome) => SendOutcome
-  /** The destination has no form for it: it counts as accepted, and nothing is sent. */
-  readonly isLeftOut?: boolean
 }
 
 export interface WebhookTransport {

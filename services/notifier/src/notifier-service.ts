@@ -65,9 +65,9 @@ import { findTokenPrincipal } from './stream/token-principal.ts'
 import { addDeliveryRoutes } from './webhook/delivery-routes.ts'
 import { Destinations } from './webhook/destinations.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
-import { EndpointReach } from './webhook/endpoint-reach.ts'
 import { withMail } from './webhook/mail-transport.ts'
-import { SigningRing } from './webhook/signing-ring.ts'
+import { NetworkRules } from './webhook/network-rules.ts'
+import { SigningKeys } from './webhook/signing-keys.ts'
 import { watchSubscriptions } from './webhook/subscription-health.ts'
 import { SubscriptionOperations } from './webhook/subscription-operations.ts'
 import { addSubscriptionRoutes } from './webhook/subscription-routes.ts'
@@ -163,7 +163,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   const resolve = deps.resolve ?? createResolve()
   const vetting = withLookupsMax(resolve, vettingLookupsMax)
   const { consent } = config.webhooks
-  const reach = new EndpointReach({ policy, resolve: vetting, consent })
+  const networkRules = new NetworkRules({ policy, resolve: vetting, consent })
   const limits = config.notifier
   const transport =
     deps.transport ??
@@ -213,15 +213,17 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre)
   })
-  const signing = new SigningRing({
+  const signing = new SigningKeys({
     ...{ clock, sealingKey, keysSecret: secrets.derive('webhook-keys') },
     rotations: () => control.state.webhookKeys
   })
   const controlOperations = new ControlOperations({ ...given, shared })
   const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
-  const destinations = new Destinations({ sealingKey, publicUrl: config.publicUrl, clock })
+  const destinations = new Destinations({
+    ...{ ...given, transport, sealingKey, publicUrl: config.publicUrl }
+  })
   const dispatcher = new Dispatcher({
-    ...{ ...given, metrics, registry, projection, transport, reach, destinations, signing, signs },
+    ...{ ...given, metrics, registry, projection, networkRules, destinations, signing, signs },
     origin: publisher.sender,
     digests: {
       findDueWeek: theatre =>
@@ -233,7 +235,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     },
     onDeliveries: ids => hub.takeDeliveries(ids),
     answerUrlOf: (subscription, delivery) => answerLinks.formatUrl(subscription, delivery),
-    tellConsent: async ({ subscriptionId, consent }, given) => {
+    writeConsent: async ({ subscriptionId, consent }, given) => {
       const data = { subscriptionId, consentId: consent?.id ?? '', ...given }
       const id = digest('subscription-consented', subscriptionId, data.consentId)
       await controlOperations.append({ type: 'subscription.consented', data }, null, id)
@@ -246,14 +248,13 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   watchSubscriptions(registry, dispatcher, { clock, labelledMax })
   const subscriptionOperations = new SubscriptionOperations({
     ...{ ...deps, shared, operations: controlOperations, dispatcher },
-    ...{ policy, resolve: vetting, reach, destinations, sealingKey },
+    ...{ networkRules, destinations, sealingKey },
     subscriptionsMax: limits.subscriptionsMax,
-    consent,
     hasPublicUrl: config.publicUrl !== ''
   })
   const parts = {
     ...{ ...given, limits, nowIn, isReplay, stale, projection, positions },
-    ...{ reach, liveness, vault, cursorKey, hub, dispatcher, scans, controlOperations },
+    ...{ networkRules, liveness, vault, cursorKey, hub, dispatcher, scans, controlOperations },
     ...{ subscriptionOperations, answerLinks, signing, shared },
     openPrivate: ((reportId, sealed) => {
       const opened = vault.open(reportId, sealed)

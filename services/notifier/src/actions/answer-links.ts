@@ -26,7 +26,7 @@ import { stateInView } from '../alerts/record-judging.ts'
 import { isWithSubscriber } from '../alerts/subscriber-calls.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 import { type AnswerableEvent, isStateEvent } from '../notification/delivery.ts'
-import { computeAudience } from '../webhook/delivery-planner.ts'
+import { computeAudience } from '../webhook/subscription-record.ts'
 import { type ActingDeps, lacksReason, written } from './acts.ts'
 import { findNotified, type NotifiedAlert, recordAnswer } from './partner-answers.ts'
 

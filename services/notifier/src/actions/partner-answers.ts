@@ -23,7 +23,7 @@ import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 import { findRetryKey } from '../alerts/request-headers.ts'
 import { subscriberDeedsMax } from '../alerts/subscriber-calls.ts'
-import { computeAudience } from '../webhook/delivery-planner.ts'
+import { computeAudience } from '../webhook/subscription-record.ts'
 import {
   type ActingDeps,
   actionStatusSchema,

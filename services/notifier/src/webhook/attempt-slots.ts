@@ -25,23 +25,15 @@ interface Attempt {
   startedMs: number
 }
 
-/** Slots per kind. */
-interface Slots {
-  readonly max: number
-  /** In the order in which they began. */
-  readonly running: Set<Attempt>
-  /** In the order in which they begin. */
-  readonly waiting: Attempt[]
-}
-
-function makeSlots(max: number): Slots {
-  return { max, running: new Set(), waiting: [] }
+/** `running` in the order in which they began, `waiting` in that in which they begin. */
+function makeSlots(max: number) {
+  return { max, running: new Set<Attempt>(), waiting: [] as Attempt[] }
 }
 
 export class AttemptSlots {
   readonly #clock: Clock
-  readonly #healthy: Slots
-  readonly #others: Slots
+  readonly #healthy: ReturnType<typeof makeSlots>
+  readonly #others: ReturnType<typeof makeSlots>
   #isWatching = false
 
   /** The others have half as many as healthy endpoints. */

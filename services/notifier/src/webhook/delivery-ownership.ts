@@ -7,24 +7,19 @@ import { computePartition } from '@tocsin/event-log/partitioner'
 import type { Membership } from '@tocsin/event-log/port'
 import { computeBackoffMs, isRetryable, retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
+import type { SendingDeps } from './sending.ts'
 
 export const notifierGroup = 'notifier'
 /**
  * How long a look at the log stays valid, ms. An instance that was paused looks again before it
  * acts.
  */
-export const lookGoodMs = 3_000
-
-export interface OwnershipDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
-  /** True once everything in the deliveries log is folded; false after this many ms. */
-  readonly catchUp: (timeoutMs: number) => Promise<boolean>
-  /** Called after each change of ownership. */
-  readonly onChange: () => void
-}
+const lookGoodMs = 3_000
 
 export class DeliveryOwnership {
-  readonly #deps: OwnershipDeps
+  readonly #deps: SendingDeps
+  /** Called after each change of ownership. */
+  readonly #onChange: () => void
   readonly #isShared: boolean
   readonly #stop = new AbortController()
   readonly #failure = Promise.withResolvers<Error>()
@@ -36,8 +31,9 @@ export class DeliveryOwnership {
   #looking: Promise<boolean> | null = null
   #lookedAtMs = Number.NEGATIVE_INFINITY
 
-  constructor(deps: OwnershipDeps) {
+  constructor(deps: SendingDeps, onChange: () => void) {
     this.#deps = deps
+    this.#onChange = onChange
     this.#isShared = deps.log.capabilities.sharedRoles
   }
 
@@ -48,14 +44,23 @@ export class DeliveryOwnership {
 
   /** Joins the group. Retries until the log answers; rejects with errors that are not retryable. */
   async start(): Promise<void> {
-    const { log } = this.#deps
+    const { log, clock, logger } = this.#deps
+    const { signal } = this.#stop
     this.#partitionCount = await log.partitionCount(topics.deliveries)
-    const membership = await this.#join()
+    const join = async () => {
+      const membership = await log.join(notifierGroup, topics.deliveries)
+      if (!signal.aborted) return membership
+      await membership.leave()
+      return null
+    }
+    const onRetry = (error: EventLogError, attempt: number) =>
+      logger.warn({ error, attempt }, 'the group of notifiers cannot be joined; retrying')
+    const membership = await retryUntilAborted(join, { clock, signal, onRetry })
     if (membership === null) return
     this.#membership = membership
     void membership.failed.then(error => this.#failure.resolve(error))
-    membership.onChange(() => this.#divided())
-    this.#divided()
+    membership.onChange(() => this.#takeAssignment())
+    this.#takeAssignment()
   }
 
   /** Whether this instance serves a subscription, by what it knows. */
@@ -77,8 +82,7 @@ export class DeliveryOwnership {
    * refreshes both if not. Rejects with a defect of the log.
    */
   async isCurrent(): Promise<boolean> {
-    if (!this.#isShared) return true
-    if (this.#isYoung()) return true
+    if (!this.#isShared || this.#isYoung()) return true
     this.#looking ??= this.#look().finally(() => {
       this.#looking = null
     })
@@ -90,35 +94,21 @@ export class DeliveryOwnership {
     this.#stop.abort()
     const hadAny = this.#mine.size > 0
     this.#mine = new Set()
-    if (hadAny) this.#deps.onChange()
+    if (hadAny) this.#onChange()
     await this.#membership?.leave()
-  }
-
-  async #join(): Promise<Membership | null> {
-    const { log, clock, logger } = this.#deps
-    const { signal } = this.#stop
-    const join = async () => {
-      const membership = await log.join(notifierGroup, topics.deliveries)
-      if (!signal.aborted) return membership
-      await membership.leave()
-      return null
-    }
-    const onRetry = (error: EventLogError, attempt: number) =>
-      logger.warn({ error, attempt }, 'the group of notifiers cannot be joined; retrying')
-    return retryUntilAborted(join, { clock, signal, onRetry })
   }
 
   /**
    * Revoked partitions are dropped immediately; assigned ones are served once all earlier records
    * for them are folded.
    */
-  #divided(): void {
+  #takeAssignment(): void {
     if (this.#stop.signal.aborted) return
     const given = this.#membership?.partitions ?? []
     const kept = given.filter(partition => this.#mine.has(partition) || !this.#isShared)
-    const isLess = kept.length !== this.#mine.size
+    const isChanged = kept.length !== this.#mine.size
     this.#mine = new Set(kept)
-    if (isLess) this.#deps.onChange()
+    if (isChanged) this.#onChange()
     if (kept.length === given.length) return
     this.#takingOver ??= this.#takeOver().catch((error: unknown) => {
       this.#failure.resolve(
@@ -142,26 +132,23 @@ export class DeliveryOwnership {
         const partitions = given.filter(each => still.has(each) && !this.#mine.has(each))
         logger.info({ partitions }, 'this instance sends the webhooks of these partitions now')
         this.#mine = new Set([...this.#mine, ...given].filter(partition => still.has(partition)))
-        this.#deps.onChange()
+        this.#onChange()
         attempt = 0
       } else await clock.sleep(computeBackoffMs(attempt), this.#stop.signal)
     }
   }
 
   #isYoung(): boolean {
-    const { clock } = this.#deps
-    return (
-      clock.monotonicMs() - this.#lookedAtMs < lookGoodMs &&
-      (this.#membership?.isCurrent?.() ?? true)
-    )
+    const ageMs = this.#deps.clock.monotonicMs() - this.#lookedAtMs
+    return ageMs < lookGoodMs && (this.#membership?.isCurrent?.() ?? true)
   }
 
   /** False if the log does not answer now. */
   async #look(): Promise<boolean> {
-    const { clock, catchUp, logger } = this.#deps
+    const { clock, deliveryLog, logger } = this.#deps
     const startedMs = clock.monotonicMs()
     try {
-      if (!(await catchUp(lookGoodMs))) return false
+      if (!(await deliveryLog.catchUp(lookGoodMs))) return false
     } catch (error) {
       if (!isRetryable(error)) throw error
       logger.warn({ error }, 'the deliveries log cannot be looked at now')

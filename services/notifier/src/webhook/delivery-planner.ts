@@ -2,50 +2,28 @@
 // logged plan is never lost; an unplanned event is found again in the alerts log. If another
 // planner was first, the fold detects it, and planning restarts after that plan.
 
-import { makeView } from '@tocsin/auth/access/reader-view'
 import { isOpen } from '@tocsin/contracts/alert/alert'
-import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import { decodeCursor } from '@tocsin/event-log/cursor'
-import type { Cursor } from '@tocsin/event-log/port'
 import type { RestoredLog } from '@tocsin/service/control/control-state'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { AlertIndex } from '../alerts/alert-index.ts'
-import type { AlertJournal } from '../alerts/alert-journal.ts'
+import { translateCursor } from '@tocsin/service/projection/copied-cursor'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import { type Audience, judgeMoment, type Verdict } from '../alerts/audience.ts'
 import { furthest, hasPassed, nearest, type Positions } from '../alerts/positions.ts'
+import type { Projection } from '../alerts/projection.ts'
 import { judgeRecord } from '../alerts/record-judging.ts'
 import { isStanding } from '../notification/alert-trace.ts'
-import type { DeliveryFold } from '../notification/delivery-fold.ts'
-import type { DeliveryLog } from '../notification/delivery-log.ts'
-import type { DeliveryRecord, PlannedData } from '../notification/delivery-record.ts'
+import {
+  type DeliveryRecord,
+  makeRecord,
+  type PlannedData
+} from '../notification/delivery-record.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
-import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
+import type { SendingDeps } from './sending.ts'
+import { computeAudience } from './subscription-record.ts'
 import { WakeSignal } from './wake-signal.ts'
-
-export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
-  readonly deliveries: DeliveryLog
-  readonly metrics: NotifierMetrics
-  readonly alerts: AlertIndex
-  readonly journal: () => AlertJournal
-  readonly fold: DeliveryFold
-  /** Maps a cursor of a log that was copied into this one. */
-  readonly translate: (cursor: Cursor) => Cursor
-  /** The last restore of the log; null: there was none. */
-  readonly restored: () => RestoredLog | null
-  /** Subscriptions that this instance serves now. */
-  readonly active: () => readonly SubscriptionRecord[]
-  /** Whether `active` is recent enough to act on; false if that can't be determined now. */
-  readonly isCurrent: () => Promise<boolean>
-  /**
-   * Above this many pending deliveries planning for a subscription pauses until half are done: its
-   * events wait in the alerts log.
-   */
-  readonly pendingMax: number
-}
 
 /** Records per step. */
 const stepRecords = 200
@@ -62,9 +40,7 @@ function computeFill({ table }: SubscriptionDeliveries): number {
   return Math.max(table.dueCount, table.pendingCount / heldFactor)
 }
 
-type Step = 'planned' | 'nothing' | 'rest'
-
-interface Served {
+interface Planned {
   readonly subscription: SubscriptionRecord
   readonly audience: Audience
   /**
@@ -75,13 +51,6 @@ interface Served {
   /** Events before these positions are judged. */
   judged: Positions
   isFull: boolean
-}
-
-/** View and filter of a webhook subscription. */
-export function computeAudience(subscription: SubscriptionRecord): Audience {
-  // It was parsed by `parseFilter` before it was written.
-  const filter = subscription.filter as AlertFilter
-  return { view: makeView(subscription), filter, holdsQuiet: true }
 }
 
 /**
@@ -100,11 +69,6 @@ export function isFromEarlierEpoch(
 
 type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes' | 'restated'>
 
-/** Whether it gets refused actions: with a policy a subscriber is sent only the state of alerts. */
-function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
-  return policy === undefined || policy === null || order === 'strict'
-}
-
 /** What decides how soon an event is sent, and whether at all after an outage. */
 function readUrgency({ event }: AlertRecord, verdict: Verdict): Urgency {
   if (event.type === 'alert.action-refused') return {}
@@ -114,14 +78,38 @@ function readUrgency({ event }: AlertRecord, verdict: Verdict): Urgency {
   return { severity, ...(isPaging ? { pages: true } : {}), ...(isClosing ? { closes: true } : {}) }
 }
 
+/** Events accepted before the restore are restated without a page, unless one was owed. */
+function readRestatedUrgency(
+  deliveries: SubscriptionDeliveries,
+  record: AlertRecord,
+  verdict: Verdict
+): Urgency {
+  const { pages, ...urgency } = readUrgency(record, verdict)
+  const trace = deliveries.findTrace(record.event.data.alertId)
+  const isOwed = trace.owesPage || (pages === true && !isStanding(trace))
+  return { ...urgency, restated: true, ...(isOwed ? { pages: true } : {}) }
+}
+
 export class DeliveryPlanner {
-  readonly #deps: PlannerDeps
-  readonly #served = new Map<string, Served>()
+  readonly #deps: SendingDeps
+  readonly #active: () => readonly SubscriptionRecord[]
+  readonly #isCurrent: () => Promise<boolean>
+  readonly #planned = new Map<string, Planned>()
   readonly #wake = new WakeSignal()
   readonly #stop = new AbortController()
 
-  constructor(deps: PlannerDeps) {
+  /**
+   * `active`: subscriptions that this instance serves now; `isCurrent`: whether they are recent
+   * enough to act on, false if that can't be determined now.
+   */
+  constructor(
+    deps: SendingDeps,
+    active: () => readonly SubscriptionRecord[],
+    isCurrent: () => Promise<boolean>
+  ) {
     this.#deps = deps
+    this.#active = active
+    this.#isCurrent = isCurrent
   }
 
   /** Signals possible work: new events, a new subscription, free capacity. */
@@ -146,142 +134,134 @@ export class DeliveryPlanner {
 
   /** True if everything in the alerts log is planned for a subscription, or is not for it. */
   isThrough(subscriptionId: string): boolean {
-    const served = this.#served.get(subscriptionId)
-    return (
-      served !== undefined && !served.isFull && hasPassed(served.judged, this.#deps.journal().end)
-    )
+    const planned = this.#planned.get(subscriptionId)
+    return planned?.isFull === false && hasPassed(planned.judged, this.#journal.end)
+  }
+
+  get #journal() {
+    return this.#deps.projection.journal
+  }
+
+  get #restored(): RestoredLog | null {
+    return this.#deps.control.state.restored
   }
 
   /** Plans one batch of events. */
-  async #step(): Promise<Step> {
-    const begun = await this.#beginEpochs()
-    if (begun !== null) return begun
+  async #step(): Promise<'planned' | 'nothing' | 'rest'> {
+    const { fold } = this.#deps
+    const restored = this.#restored
+    const earlier = this.#active().filter(({ subscriptionId: id }) =>
+      isFromEarlierEpoch(id, fold.of(id), restored)
+    )
+    // After a restore sequences begin again: logged before anything of the new epoch is planned.
+    if (restored !== null && earlier.length > 0)
+      return this.#logCurrent(() =>
+        earlier.map(({ subscriptionId }) =>
+          makeRecord(
+            { type: 'delivery.restored', data: { subscriptionId, epoch: restored.epoch } },
+            this.#nowMs
+          )
+        )
+      )
     this.#refresh()
-    const open = [...this.#served.entries()].filter(([, served]) => !served.isFull)
+    const open = [...this.#planned.values()].filter(each => !each.isFull)
     const from = open
-      .map(([, served]) => served.judged)
+      .map(each => each.judged)
       .reduce<Positions | null>((a, b) => (a === null ? b : nearest(a, b)), null)
-    if (from === null || hasPassed(from, this.#deps.journal().end)) return 'nothing'
-    const page = await this.#deps.journal().read(from, stepRecords, null)
-    if (!(await this.#deps.isCurrent())) return this.#stop.signal.aborted ? 'nothing' : 'rest'
-    const planned = open
-      .filter(([id, served]) => this.#isUndisturbed(id, served))
-      .map(([id, served]) => [served, this.#planFor(id, served, page.records)] as const)
-    const records = planned.flatMap(([, plans]) => plans)
-    if (records.length > 0 && !(await this.#log(records))) return 'nothing'
-    for (const [served, plans] of planned) {
-      // If another instance came first, the fold's newest plan is not this one, and the next step
-      // begins after that one.
-      served.lastPlanId = plans.at(-1)?.id ?? served.lastPlanId
-      served.judged = furthest(served.judged, page.next)
-    }
+    if (from === null || hasPassed(from, this.#journal.end)) return 'nothing'
+    const page = await this.#journal.read(from, stepRecords, null)
+    let planned: (readonly [Planned, readonly DeliveryRecord[]])[] = []
+    const step = await this.#logCurrent(() => {
+      planned = open
+        .filter(each => this.#isUndisturbed(each))
+        .map(each => [each, this.#planFor(each, page.records)] as const)
+      return planned.flatMap(([, plans]) => plans)
+    })
+    if (step === 'planned')
+      for (const [each, plans] of planned) {
+        // If another instance came first, the fold's newest plan is not this one, and the next step
+        // begins after that one.
+        each.lastPlanId = plans.at(-1)?.id ?? each.lastPlanId
+        each.judged = furthest(each.judged, page.next)
+      }
+    return step
+  }
+
+  /** Makes the plans if this instance still serves their subscriptions, and logs them. */
+  async #logCurrent(
+    make: () => readonly DeliveryRecord[]
+  ): Promise<'planned' | 'nothing' | 'rest'> {
+    const { signal } = this.#stop
+    if (!(await this.#isCurrent())) return signal.aborted ? 'nothing' : 'rest'
+    const records = make()
+    if (records.length === 0) return 'planned'
+    const { deliveryLog, metrics } = this.#deps
+    if (!(await deliveryLog.writeUntil(signal, 'the plan of deliveries', records))) return 'nothing'
+    metrics.planned.inc(records.length)
     return 'planned'
-  }
-
-  /** After a restore sequences begin again: logged before anything of the new epoch is planned. */
-  async #beginEpochs(): Promise<Step | null> {
-    const { active, fold, clock } = this.#deps
-    const restored = this.#deps.restored()
-    const earlier = active()
-      .map(each => each.subscriptionId)
-      .filter(id => isFromEarlierEpoch(id, fold.of(id), restored))
-    if (restored === null || earlier.length === 0) return null
-    if (!(await this.#deps.isCurrent())) return this.#stop.signal.aborted ? 'nothing' : 'rest'
-    const { epoch } = restored
-    const records = earlier.map(subscriptionId => ({
-      id: digest('delivery-restored', subscriptionId, epoch),
-      time: new Date(clock.nowMs()).toISOString(),
-      cause: null,
-      type: 'delivery.restored' as const,
-      data: { subscriptionId, epoch }
-    }))
-    return (await this.#log(records)) ? 'planned' : 'nothing'
-  }
-
-  #isUndisturbed(subscriptionId: string, { lastPlanId }: Served): boolean {
-    return this.#deps.fold.of(subscriptionId).chain.lastPlanId === lastPlanId
   }
 
   /** Adds and removes subscriptions from the control log, and checks which have capacity again. */
   #refresh(): void {
-    const { active, fold, pendingMax } = this.#deps
-    const restored = this.#deps.restored()
-    const begun = active().filter(
-      ({ subscriptionId: id }) => !isFromEarlierEpoch(id, fold.of(id), restored)
-    )
-    const now = new Map(begun.map(each => [each.subscriptionId, each]))
-    for (const id of this.#served.keys()) if (!now.has(id)) this.#served.delete(id)
-    for (const [id, subscription] of now) {
+    const { fold, pendingMax } = this.#deps
+    const active = new Map(this.#active().map(each => [each.subscriptionId, each]))
+    for (const id of this.#planned.keys()) if (!active.has(id)) this.#planned.delete(id)
+    for (const [id, subscription] of active) {
+      const known = this.#planned.get(id)
       const fill = computeFill(fold.of(id))
-      const served = this.#served.get(id)
-      if (
-        served === undefined ||
-        served.subscription !== subscription ||
-        !this.#isUndisturbed(id, served)
-      )
-        this.#served.set(id, this.#begin(subscription))
-      else if (fill >= pendingMax) served.isFull = true
-      else if (fill <= pendingMax / 2) served.isFull = false
+      if (known === undefined || known.subscription !== subscription || !this.#isUndisturbed(known))
+        this.#planned.set(id, this.#begin(subscription, fill >= pendingMax))
+      else if (fill >= pendingMax) known.isFull = true
+      else if (fill <= pendingMax / 2) known.isFull = false
     }
   }
 
-  #begin(subscription: SubscriptionRecord): Served {
-    const journal = this.#deps.journal()
-    const from = this.#deps.translate(decodeCursor(subscription.from))
-    const start = from.epoch === journal.epoch ? from.positions : journal.start
-    const deliveries = this.#deps.fold.of(subscription.subscriptionId)
-    const { pendingMax } = this.#deps
-    const isFull = computeFill(deliveries) >= pendingMax
-    const { lastPlanId, planned } = deliveries.chain
+  #begin(subscription: SubscriptionRecord, isFull: boolean): Planned {
+    const { control, fold } = this.#deps
+    const from = translateCursor(control.state, decodeCursor(subscription.from))
+    const start = from.epoch === this.#journal.epoch ? from.positions : this.#journal.start
+    const { lastPlanId, planned } = fold.of(subscription.subscriptionId).chain
     return {
-      subscription,
-      audience: computeAudience(subscription),
+      ...{ subscription, audience: computeAudience(subscription), isFull },
       lastPlanId,
-      judged: furthest(start, planned.map(BigInt)),
-      isFull
+      judged: furthest(start, planned.map(BigInt))
     }
+  }
+
+  #isUndisturbed({ subscription, lastPlanId }: Planned): boolean {
+    return this.#deps.fold.of(subscription.subscriptionId).chain.lastPlanId === lastPlanId
   }
 
   #planFor(
-    subscriptionId: string,
-    { subscription, audience, judged }: Served,
+    { subscription, audience, judged }: Planned,
     records: readonly AlertRecord[]
   ): DeliveryRecord[] {
+    const { subscriptionId, types, policy, order } = subscription
     const deliveries = this.#deps.fold.of(subscriptionId)
+    // With a policy a subscriber is sent only the state of alerts.
+    const getsRefusals = !policy || order === 'strict'
+    const restatedEnds = deliveries.chain.restored?.ends.map(BigInt)
     const shown = new Set<string>()
-    const planned: DeliveryRecord[] = []
+    const plans: DeliveryRecord[] = []
     for (const record of records) {
-      if (record.position < (judged[record.partition] ?? 0n)) continue
-      if (record.event.type === 'alert.action-refused' && !getsRefusals(subscription)) continue
-      const { alertId } = record.event.data
-      const restatedEnd = deliveries.chain.restored?.ends[record.partition] ?? 0
-      const isRestated = record.position < BigInt(restatedEnd)
+      const { partition, position, event } = record
+      const { alertId } = event.data
+      if (position < (judged[partition] ?? 0n)) continue
+      if (event.type === 'alert.action-refused' && !getsRefusals) continue
+      const isRestated = position < (restatedEnds?.[partition] ?? 0n)
       if (isRestated && !this.#isNewest(deliveries, record, audience)) continue
       // It is uncertain whether the end was accepted until it is restated.
       const wasShown = shown.has(alertId) || deliveries.isKnown(alertId)
-      const verdict = judgeRecord(this.#deps.alerts, wasShown, record, audience)
-      if (
-        !(isRestated && wasShown) &&
-        !wantsEventType(subscription.types, record.event.type, wasShown)
-      )
-        continue
+      const verdict = judgeRecord(this.#deps.projection.alerts, wasShown, record, audience)
       if (verdict === null) continue
+      if (!(isRestated && wasShown) && !wantsEventType(types, event.type, wasShown)) continue
       shown.add(alertId)
-      const eventId = this.#makeEventId(record.envelope.id)
       const urgency = isRestated
-        ? this.#judgeRestated(deliveries, record, verdict)
+        ? readRestatedUrgency(deliveries, record, verdict)
         : readUrgency(record, verdict)
-      planned.push(
-        this.#makePlan(subscriptionId, deliveries, planned, record, { eventId, ...urgency })
-      )
+      plans.push(this.#makePlan(deliveries, subscriptionId, plans, record, urgency))
     }
-    return planned
-  }
-
-  /** Ids of lost events are those of the events that took their place, without the epoch. */
-  #makeEventId(id: string): string {
-    const restored = this.#deps.restored()
-    return restored === null ? id : digest('restored-event', restored.epoch, id)
+    return plans
   }
 
   /**
@@ -293,42 +273,32 @@ export class DeliveryPlanner {
     { partition, position, event }: AlertRecord,
     audience: Audience
   ): boolean {
-    const { alerts } = this.#deps
     const { alertId } = event.data
-    const alert = alerts.get(alertId)?.at(audience.view.level) ?? null
+    const alert = this.#deps.projection.alerts.get(alertId)?.at(audience.view.level) ?? null
     if (alert === null || (!isOpen(alert.state) && !isStanding(deliveries.findTrace(alertId))))
       return false
     const newest = alert.moments.findLast(moment => judgeMoment(true, moment, audience) !== null)
     return newest?.partition === partition && newest.position === position
   }
 
-  /** Events accepted before the restore are restated without a page, unless one was owed. */
-  #judgeRestated(
-    deliveries: SubscriptionDeliveries,
-    record: AlertRecord,
-    verdict: Verdict
-  ): Urgency {
-    const { pages, ...urgency } = readUrgency(record, verdict)
-    const trace = deliveries.findTrace(record.event.data.alertId)
-    const isOwed = trace.owesPage || (pages === true && !isStanding(trace))
-    return { ...urgency, restated: true, ...(isOwed ? { pages: true } : {}) }
-  }
-
   #makePlan(
+    { chain }: SubscriptionDeliveries,
     subscriptionId: string,
-    deliveries: SubscriptionDeliveries,
     before: readonly DeliveryRecord[],
     { partition, position, envelope, event }: AlertRecord,
-    { eventId, ...urgency }: Pick<PlannedData, 'eventId'> & Urgency
+    urgency: Urgency
   ): DeliveryRecord {
     const last = before.at(-1)
-    const cause = last?.id ?? deliveries.chain.lastPlanId
+    const cause = last?.id ?? chain.lastPlanId
+    // Ids of lost events are those of the events that took their place, without the epoch.
+    const restored = this.#restored
+    const eventId =
+      restored === null ? envelope.id : digest('restored-event', restored.epoch, envelope.id)
     const data: PlannedData = {
       subscriptionId,
-      sequence: deliveries.chain.lastSequence + before.length + 1,
+      sequence: chain.lastSequence + before.length + 1,
       eventId,
-      previousId:
-        last?.type === 'delivery.planned' ? last.data.eventId : deliveries.chain.lastEventId,
+      previousId: last?.type === 'delivery.planned' ? last.data.eventId : chain.lastEventId,
       alertId: event.data.alertId,
       eventType: envelope.type,
       verdict: 'event',
@@ -336,22 +306,39 @@ export class DeliveryPlanner {
       position: String(position),
       ...urgency
     }
-    const id = digest('delivery-planned', subscriptionId, cause ?? '', data.eventId)
-    return {
-      id,
-      time: new Date(this.#deps.clock.nowMs()).toISOString(),
-      cause,
-      type: 'delivery.planned',
-      data
-    }
+    const mark = `${cause ?? ''} ${eventId}`
+    return { ...makeRecord({ type: 'delivery.planned', data }, this.#nowMs, mark), cause }
   }
 
-  /** Writes the plans until they are durable and in the fold. False if stopped before. */
-  async #log(planned: readonly DeliveryRecord[]): Promise<boolean> {
-    const { deliveries, metrics } = this.#deps
-    if (!(await deliveries.writeUntil(this.#stop.signal, 'the plan of deliveries', planned)))
-      return false
-    metrics.planned.inc(planned.length)
-    return true
+  get #nowMs(): number {
+    return this.#deps.clock.nowMs()
   }
+}
+
+/**
+ * Sequences that wait and that a new filter does not want, ascending. Alerts that the partner knows
+ * continue, as in a stream: an alert that was shown is followed to its end.
+ */
+export async function noLongerWanted(
+  subscription: SubscriptionRecord,
+  deliveries: SubscriptionDeliveries,
+  { alerts, journal }: Projection
+): Promise<readonly number[]> {
+  const audience = computeAudience(subscription)
+  const shown = new Set<string>()
+  const unwanted: number[] = []
+  for (const pending of deliveries.table.listPending()) {
+    const delivery = deliveries.table.get(pending)
+    if (delivery === undefined || !deliveries.isUnsent(delivery)) continue
+    const { sequence, alertId, partition, position } = delivery
+    const record = await journal.at(partition, BigInt(position))
+    if (record === null) continue
+    const wasShown = shown.has(alertId)
+    const isWanted =
+      judgeRecord(alerts, wasShown, record, audience) !== null &&
+      wantsEventType(subscription.types, delivery.eventType, wasShown)
+    if (isWanted) shown.add(alertId)
+    else unwanted.push(sequence)
+  }
+  return unwanted
 }

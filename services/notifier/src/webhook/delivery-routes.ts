@@ -27,16 +27,18 @@ import { findShown } from '../alerts/record-judging.ts'
 import type { Delivery } from '../notification/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../notification/holds-in-view.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
+import { userAgent } from './destinations.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
-import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
+import type { NetworkRules } from './network-rules.ts'
+import { readContentType } from './signed-bodies.ts'
 import { deliveryListSchema, replayedSchema } from './subscription-answers.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
-import { readContentType, userAgent } from './unsequenced-event.ts'
+import { isDisabled } from './subscription-record.ts'
 
 export interface DeliveryRoutesDeps {
   readonly subscriptionOperations: SubscriptionOperations
   readonly dispatcher: Dispatcher
-  readonly reach: EndpointReach
+  readonly networkRules: NetworkRules
   readonly projection: Projection
   readonly positions: ReadPositions
 }
@@ -154,14 +156,14 @@ function listDeliveries(
 }
 
 function showDelivery(
-  { dispatcher, reach }: DeliveryRoutesDeps,
+  { dispatcher, networkRules }: DeliveryRoutesDeps,
   principal: Principal,
   subscription: SubscriptionRecord,
   delivery: Delivery
 ) {
   const { sequence, previousId, alertId, plannedAt, state, superseded } = delivery
   const deliveries = dispatcher.of(subscription.subscriptionId)
-  const excerpt = (reach.mayShowAnswer(subscription) && delivery.last?.excerpt) || null
+  const excerpt = (networkRules.mayShowAnswer(subscription) && delivery.last?.excerpt) || null
   const newest = deliveries.notices.of('alert', alertId)
   const reminder = newest?.sequence === sequence ? newest : null
   const isNewest = deliveries.findTrace(alertId).sent === sequence

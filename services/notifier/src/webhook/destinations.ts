@@ -4,45 +4,47 @@
 
 import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import {
-  type DestinationSecrets,
-  destinationSecrets
-} from '@tocsin/contracts/subscription/subscription-settings'
+import type { DestinationSecrets } from '@tocsin/contracts/subscription/subscription-settings'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type {
   SendOutcome,
   WebhookRequest,
   WebhookTransport
 } from '@tocsin/webhooks/webhook-transport'
-import type { Kind, KindContext, KindRequest, KindSettings } from './kinds/kind.ts'
+import type { Kind, KindRequest, KindSettings } from './kinds/kind.ts'
 import { findKind, type Kinded } from './kinds/kinds.ts'
 import { readNews, readOpenAlert, type SentEvent } from './kinds/news.ts'
-import { openSecret, sealSecret } from './sealed-secret.ts'
-import { isAccepted, userAgent } from './unsequenced-event.ts'
+import { openSecret, sealSecret } from './signing-keys.ts'
 
 /** What is sealed of a destination: its secrets, and its address if that is one. */
-export interface Target extends DestinationSecrets {
+interface Target extends DestinationSecrets {
   readonly url?: string
 }
 
 export interface DestinationsOptions {
+  readonly transport: WebhookTransport
   readonly sealingKey: Buffer
   /** Where people reach the suite; empty: nowhere, and no link leads there. */
   readonly publicUrl: string
-  readonly clock: Pick<Clock, 'nowMs'>
+  readonly clock: Clock
+  readonly random: Random
 }
 
+export const userAgent = 'tocsin-webhooks/1'
 const mask = '***'
+
+/** True if the receiver answered 2xx. */
+export function isAccepted(
+  outcome: SendOutcome | null
+): outcome is Extract<SendOutcome, { readonly kind: 'response' }> {
+  return outcome?.kind === 'response' && outcome.status >= 200 && outcome.status < 300
+}
 
 export class Destinations {
   readonly #options: DestinationsOptions
 
   constructor(options: DestinationsOptions) {
     this.#options = options
-  }
-
-  #seal(subscriptionId: string, target: Target, random: Random): string {
-    return sealSecret(this.#options.sealingKey, subscriptionId, JSON.stringify(target), random)
   }
 
   /** What was sealed; empty for a webhook. Throws if it cannot be opened. */
@@ -53,138 +55,120 @@ export class Destinations {
       throw new Error(
         'the destination of a subscription cannot be decrypted with the keys of this data folder'
       )
-    return JSON.parse(text) as Target
+    return JSON.parse(text)
   }
 
   /** What is recorded of where it goes: the address as it may be shown, and the rest sealed. */
   place(
     subscriptionId: string,
     settings: Kinded,
-    target: Target & Pick<SubscriptionRecord, 'url'>,
-    random: Random
+    target: Target & Pick<SubscriptionRecord, 'url'>
   ): Pick<SubscriptionRecord, 'url' | 'sealedTarget'> {
-    const kind = findKind(settings)
+    const { sealingKey, random } = this.#options
+    const isUrlSecret = findKind(settings)?.isUrlSecret === true
     const { url, ...secrets } = target
-    const sealed: Target = kind?.isUrlSecret === true ? target : secrets
+    const sealed = JSON.stringify(isUrlSecret ? target : secrets)
     return {
-      url: kind?.isUrlSecret === true ? maskAddress(url) : url,
-      ...(Object.keys(sealed).length === 0
+      url: isUrlSecret ? maskAddress(url) : url,
+      ...(sealed === '{}'
         ? {}
-        : { sealedTarget: this.#seal(subscriptionId, sealed, random) })
+        : { sealedTarget: sealSecret(sealingKey, subscriptionId, sealed, random) })
     }
   }
 
-  /** The request in the form of the subscription's kind; that of a webhook is left as it is. */
-  requestFor(subscription: SubscriptionRecord, request: WebhookRequest): WebhookRequest {
+  /**
+   * Sends a request in the form of the subscription's kind: that of a webhook as it is. What a
+   * service has no form for is not sent, and counts as accepted.
+   */
+  async send(
+    subscription: SubscriptionRecord,
+    request: WebhookRequest,
+    signal: AbortSignal
+  ): Promise<SendOutcome> {
+    const { transport } = this.#options
     const kind = findKind(subscription)
-    if (kind === null) return request
-    const { publicUrl, clock } = this.#options
-    const event = JSON.parse(Buffer.from(request.body).toString()) as SentEvent
-    const target = this.open(subscription)
-    const settings: KindSettings = { ...subscription, ...target }
-    const rendered = render(kind, event, settings, { nowMs: clock.nowMs(), publicUrl })
-    if (rendered === null) return { ...request, isLeftOut: true }
-    return {
-      ...request,
-      url: rendered.url,
-      headers: { 'user-agent': userAgent, ...rendered.headers },
-      body: Buffer.from(rendered.body),
-      ...(rendered.bodyBefore === undefined
-        ? {}
-        : { bodyBefore: Buffer.from(rendered.bodyBefore) }),
-      readAnswer: outcome => hideSecrets(readOutcome(kind, outcome), target)
+    if (kind === null) return transport.send(request, signal)
+    const rendered = this.#render(subscription, request)
+    let outcome: SendOutcome = notSent
+    for (const body of rendered?.bodies ?? []) {
+      const form = { ...request, ...rendered, body: Buffer.from(body) }
+      const answer = await transport.send(form, signal)
+      outcome = answer.kind === 'response' ? (kind.readAnswer?.(answer) ?? answer) : answer
+      if (!isAccepted(outcome)) break
     }
+    if (outcome.kind !== 'response') return outcome
+    return { ...outcome, excerpt: hideTarget(outcome.excerpt, this.open(subscription)) }
+  }
+
+  close(): Promise<void> {
+    return this.#options.transport.close()
   }
 
   /** A request as shown, without what is sealed. */
   showRequest(subscription: SubscriptionRecord, request: WebhookRequest) {
-    const { url, headers, body, isLeftOut } = this.requestFor(subscription, request)
+    const isWebhook = findKind(subscription) === null
+    const form = isWebhook ? null : this.#render(subscription, request)
+    const { url, headers } = form ?? request
+    const body = isWebhook ? Buffer.from(request.body).toString() : (form?.bodies.at(-1) ?? null)
     const target = this.open(subscription)
-    const hide = (text: string) => hideTarget(text, target)
-    const text = isLeftOut === true ? null : hide(Buffer.from(body).toString())
-    const shown = Object.entries(headers).map(([name, value]) => [name, hide(value)])
-    return { method: 'POST', url: hide(url), headers: Object.fromEntries(shown), body: text }
+    const shown = Object.entries(headers).map(([name, value]) => [name, hideTarget(value, target)])
+    return {
+      method: 'POST',
+      url: hideTarget(url, target),
+      headers: Object.fromEntries(shown),
+      body: body === null ? null : hideTarget(body, target)
+    }
+  }
+
+  /** Null: the kind has no form for the event. */
+  #render(subscription: SubscriptionRecord, { body }: WebhookRequest): KindRequest | null {
+    const { publicUrl, clock } = this.#options
+    const event = JSON.parse(Buffer.from(body).toString()) as SentEvent
+    const settings = { ...subscription, ...this.open(subscription) }
+    const rendered = render(findKind(subscription), event, settings, publicUrl, clock.nowMs())
+    return rendered && { ...rendered, headers: { 'user-agent': userAgent, ...rendered.headers } }
   }
 }
 
 function render(
-  { render, renderHeartbeat, renderDigest }: Kind,
+  kind: Kind | null,
   event: SentEvent,
   settings: KindSettings,
-  { publicUrl, ...context }: KindContext & { readonly publicUrl: string }
+  publicUrl: string,
+  nowMs: number
 ): KindRequest | null {
+  const { alerts = [], digest } = event.data as {
+    readonly alerts?: readonly object[]
+    readonly digest: Digest
+  }
   if (event.type === 'tocsin.webhook.heartbeat.v1') {
-    const { alerts = [] } = event.data as { readonly alerts?: readonly object[] }
-    const news = alerts.map(each => readOpenAlert(event, each, publicUrl))
-    return renderHeartbeat?.(news, settings, context) ?? null
+    const open = alerts.map(each => readOpenAlert(event, each, publicUrl))
+    return kind?.renderHeartbeat?.(open, settings, nowMs) ?? null
   }
-  if (event.type === 'tocsin.webhook.digest.v1') {
-    const { digest } = event.data as { readonly digest: Digest }
-    return renderDigest?.({ eventId: event.id, digest, publicUrl }, settings) ?? null
-  }
+  if (event.type === 'tocsin.webhook.digest.v1')
+    return kind?.renderDigest?.({ eventId: event.id, digest, publicUrl }, settings) ?? null
   const news = readNews(event, publicUrl)
-  return news === null ? null : render(news, settings, context)
+  return (news && kind?.render(news, settings, nowMs)) ?? null
+}
+
+const notSent: SendOutcome = {
+  ...{ kind: 'response', status: 204, retryAfter: null, excerpt: '', durationMs: 0 }
 }
 
 /** The secrets of a request's body, separate from the settings that are recorded as they are. */
-export function splitSecrets<Ask extends object>(
-  ask: Ask
-): {
-  readonly secrets: DestinationSecrets
-  readonly settings: Omit<Ask, keyof DestinationSecrets>
-} {
-  const isSecret = (name: string) => name in destinationSecrets
-  const entries = Object.entries(ask)
-  return {
-    secrets: Object.fromEntries(entries.filter(([name]) => isSecret(name))) as DestinationSecrets,
-    settings: Object.fromEntries(entries.filter(([name]) => !isSecret(name))) as Omit<
-      Ask,
-      keyof DestinationSecrets
-    >
+export function splitSecrets<Ask extends DestinationSecrets>(ask: Ask) {
+  const { token, routingKey, ...settings } = ask
+  const secrets: DestinationSecrets = {
+    ...(token === undefined ? {} : { token }),
+    ...(routingKey === undefined ? {} : { routingKey })
   }
+  return { secrets, settings }
 }
 
 /** What is recorded of an address that is a secret: its host. */
 function maskAddress(url: string): string {
   const { protocol, host } = new URL(url)
   return `${protocol}//${host}/${mask}`
-}
-
-/**
- * Leaves out what a destination has no form for, sends what goes before a body, and reads answers
- * as their kind means them.
- */
-export function openDestinationTransport(transport: WebhookTransport): WebhookTransport {
-  return {
-    send: async ({ bodyBefore, ...request }, signal) => {
-      if (request.isLeftOut === true) return leftOut
-      const send = async (body: Uint8Array) => {
-        const outcome = await transport.send({ ...request, body }, signal)
-        return request.readAnswer?.(outcome) ?? outcome
-      }
-      const before = bodyBefore === undefined ? null : await send(bodyBefore)
-      return before === null || isAccepted(before) ? send(request.body) : before
-    },
-    close: () => transport.close()
-  }
-}
-
-const leftOut: SendOutcome = {
-  kind: 'response',
-  status: 204,
-  retryAfter: null,
-  excerpt: '',
-  durationMs: 0
-}
-
-function readOutcome({ readAnswer }: Kind, outcome: SendOutcome): SendOutcome {
-  return outcome.kind === 'response' && readAnswer ? readAnswer(outcome) : outcome
-}
-
-function hideSecrets(outcome: SendOutcome, target: Target): SendOutcome {
-  return outcome.kind === 'response'
-    ? { ...outcome, excerpt: hideTarget(outcome.excerpt, target) }
-    : outcome
 }
 
 /** A text without the sealed values that it repeats, the longest first. */

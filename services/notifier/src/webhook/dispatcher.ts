@@ -1,165 +1,116 @@
-// Webhooks as a whole: one planner and one sender per subscription that this instance serves, on
+// Webhooks as a whole: one planner, and one sender per subscription that this instance serves, on
 // the fold of the deliveries log. Strict order within a subscription, independence between
 // subscriptions, no loss if killed at any point.
 
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { actionRefused } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlRecord, SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { EndpointState } from '@tocsin/contracts/subscription/endpoint-words'
 import { topics } from '@tocsin/event-log/topics'
-import { translateCursor } from '@tocsin/service/projection/copied-cursor'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
-import type { Registry } from 'prom-client'
-import type { Projection } from '../alerts/projection.ts'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { foldedInTime } from '../alerts/shared-knowledge.ts'
 import { DeliveryFold } from '../notification/delivery-fold.ts'
 import { DeliveryLog } from '../notification/delivery-log.ts'
-import { makeRecord, type ResumedData } from '../notification/delivery-record.ts'
-import { DeliveryRetention, type RetentionSettings } from '../notification/delivery-retention.ts'
+import {
+  type DeliveryRecord,
+  makeRecord,
+  type ResumedData
+} from '../notification/delivery-record.ts'
+import { DeliveryRetention } from '../notification/delivery-retention.ts'
 import { createPolicyJudge } from '../notification/policy-judge.ts'
-import { isKeyValid, SilenceBook } from '../notification/silence-book.ts'
+import { SilenceBook } from '../notification/silence-book.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { WatchBook } from '../notification/watch-book.ts'
-import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
-import { AttemptSlots, unsequencedAsk } from './attempt-slots.ts'
+import { AttemptSlots } from './attempt-slots.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
-import { DeliveryPlanner, isFromEarlierEpoch } from './delivery-planner.ts'
-import { type Destinations, openDestinationTransport } from './destinations.ts'
-import { type EndpointReach, hasConsented, isDisabled } from './endpoint-reach.ts'
-import { noLongerWanted } from './narrower-filter.ts'
+import { DeliveryPlanner, noLongerWanted } from './delivery-planner.ts'
+import { type Destinations, isAccepted } from './destinations.ts'
+import { EndpointSender } from './endpoint-sender.ts'
+import { sendHeartbeats } from './heartbeat.ts'
+import { findKind } from './kinds/kinds.ts'
+import { NoticeSender } from './notice-sender.ts'
+import { makeFallbackSource, makeSubscriberSource } from './notice-sources.ts'
 import { RequestRate } from './request-rate.ts'
-import { SignedBodies, type SignedBodiesDeps } from './signed-bodies.ts'
-import type { SigningRing } from './signing-ring.ts'
+import {
+  type ConsentRefusal,
+  type DispatcherDeps,
+  isAuthorized,
+  type SendingDeps,
+  type Served
+} from './sending.ts'
+import { SignedBodies } from './signed-bodies.ts'
+import { hasConsented, isDisabled, makeFallback } from './subscription-record.ts'
 import { SubscriptionSender } from './subscription-sender.ts'
-import { SubscriptionUpkeep, type UpkeepDeps } from './subscription-upkeep.ts'
-import { isAccepted, sampleRequest, unsequencedRequest } from './unsequenced-event.ts'
-import type { ConsentRefusal } from './unsequenced-sender.ts'
-
-export interface DispatcherDeps
-  extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control' | 'logger'> {
-  readonly metrics: NotifierMetrics
-  /** Where the lag of the deliveries log is reported. */
-  readonly registry: Registry
-  readonly projection: Projection
-  readonly transport: WebhookTransport
-  readonly reach: EndpointReach
-  readonly destinations: Destinations
-  readonly signing: SigningRing
-  readonly origin: string
-  readonly signs: UpkeepDeps['signs']
-  readonly tellConsent: UpkeepDeps['tellConsent']
-  readonly digests: UpkeepDeps['digests']
-  readonly answerUrlOf: SignedBodiesDeps['answerUrlOf']
-  /** Called with the subscriptions that have deliveries more, or with another state. */
-  readonly onDeliveries: (subscriptionIds: ReadonlySet<string>) => void
-  /** Maximum concurrent attempts at healthy endpoints. */
-  readonly attemptsMax: number
-  readonly pendingMax: number
-  readonly retention: RetentionSettings
-  /** Folder for the tables of the fold; default in memory. */
-  readonly viewsFolder?: string | undefined
-}
 
 /** Maximum deliveries named by one request, and in one record. */
 export const replayMax = 1_000
-/** Time for a replay to be logged, ms. */
-const replayLogMs = 2_000
-/** How long a sender waits for the alert event that it is to send, ms. */
-const foldWaitMs = 5_000
+/** Time for a record that a request waits for to be logged, ms. */
+const logMs = 2_000
 
-interface Served {
-  readonly record: SubscriptionRecord
+/** All that runs for a subscription. */
+interface Running {
+  readonly served: Served
   readonly sender: SubscriptionSender
-  readonly rate: RequestRate
-  readonly upkeep: SubscriptionUpkeep
+  readonly notices: readonly NoticeSender[]
+  readonly stop: AbortController
   /** State of the endpoint when it was last looked at. */
-  state: EndpointState | 'ended'
-  /** All that runs for it. */
-  readonly parts: readonly { run(): Promise<void>; stop(): void }[]
+  state: ReturnType<typeof endpointState>
 }
 
 export class Dispatcher {
-  readonly #deps: DispatcherDeps
-  readonly #fold: DeliveryFold
-  readonly #deliveries: DeliveryLog
-  readonly #ownership: DeliveryOwnership
-  readonly #planner: DeliveryPlanner
-  readonly #bodies: SignedBodies
+  readonly fold: DeliveryFold
+  readonly bodies: SignedBodies
+  readonly judging: { readonly silences: SilenceBook; readonly watches: WatchBook }
   /** Drives itself once started; tests look when they want. */
   readonly retention: DeliveryRetention
-  readonly #senders = new Map<string, Served>()
-  /** Running senders, including stopped ones that have not finished. */
-  readonly #endings = new Set<Promise<void>>()
-  readonly #slots: AttemptSlots
-  readonly judging: { readonly silences: SilenceBook; readonly watches: WatchBook }
-  /** Whether this instance has planned everything for a subscription. */
-  readonly isThrough = (subscriptionId: string) => this.#planner.isThrough(subscriptionId)
-  readonly #stop = new AbortController()
-  /**
-   * The last answers of endpoints that this instance asks for their consent, by the id of the
-   * asking. Another instance does not know them.
-   */
+  /** Of endpoints that this instance asks for their consent. Another instance does not know them. */
   readonly consentRefusals = new Map<string, ConsentRefusal>()
+  readonly #deps: SendingDeps
+  readonly #deliveryLog: DeliveryLog
+  readonly #ownership: DeliveryOwnership
+  readonly #planner: DeliveryPlanner
+  readonly #running = new Map<string, Running>()
+  /** All loops, including stopped ones that have not finished. */
+  readonly #loops = new Set<Promise<void>>()
+  readonly #stop = new AbortController()
   readonly #failure = Promise.withResolvers<Error>()
-  #running: Promise<void> | null = null
   #isStarted = false
   #known: ReadonlySet<string> = new Set()
   #unsubscribe: (() => void)[] = []
 
   constructor(given: DispatcherDeps) {
-    const deps = { ...given, transport: openDestinationTransport(given.transport) }
-    this.#deps = deps
-    this.#fold = new DeliveryFold(deps.viewsFolder)
-    this.#slots = new AttemptSlots(deps.clock, deps.attemptsMax)
+    const { clock, attemptsMax, viewsFolder, retention: settings } = given
+    this.fold = new DeliveryFold(viewsFolder)
     const maySend = (each: SubscriptionRecord) =>
       this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
     this.judging = {
-      silences: new SilenceBook(deps),
-      watches: new WatchBook({ ...deps, maySend, fold: this.#fold })
+      silences: new SilenceBook(given),
+      watches: new WatchBook({ ...given, maySend, fold: this.fold })
     }
-    this.#deliveries = new DeliveryLog({
-      ...deps,
-      fold: this.#fold,
+    this.bodies = new SignedBodies(given)
+    this.#deliveryLog = new DeliveryLog({
+      ...given,
+      fold: this.fold,
       onFolded: ids => {
-        this.#folded(ids)
-        deps.onDeliveries(ids)
+        this.#takeFolded(ids)
+        given.onDeliveries(ids)
       }
     })
-    this.#ownership = new DeliveryOwnership({
-      ...deps,
-      catchUp: timeoutMs => this.#deliveries.catchUp(timeoutMs),
-      onChange: () => this.#refresh()
-    })
-    const { answerUrlOf } = deps
-    this.#bodies = new SignedBodies({
-      control: deps.control,
-      alerts: deps.projection.alerts,
-      journal: () => deps.projection.journal,
-      answerUrlOf
-    })
-    this.retention = this.#createRetention(deps)
-    this.#planner = new DeliveryPlanner({
-      ...deps,
-      alerts: deps.projection.alerts,
-      journal: () => deps.projection.journal,
-      fold: this.#fold,
-      deliveries: this.#deliveries,
-      translate: cursor => translateCursor(deps.control.state, cursor),
-      restored: () => deps.control.state.restored,
-      active: () => this.#active(),
-      isCurrent: () => this.#ownership.isCurrent()
-    })
-  }
-
-  #createRetention(deps: DispatcherDeps): DeliveryRetention {
-    return new DeliveryRetention({
-      ...deps,
-      fold: this.#fold,
-      deliveries: this.#deliveries,
-      partitions: () => this.#ownership.partitions,
-      partitionOf: subscriptionId => this.#ownership.makePartition(subscriptionId),
-      isCurrent: () => this.#ownership.isCurrent(),
-      settings: deps.retention
+    this.#deps = {
+      ...{ ...given, ...this.judging, fold: this.fold, deliveryLog: this.#deliveryLog },
+      slots: new AttemptSlots(clock, attemptsMax),
+      ...{ bodies: this.bodies, consentRefusals: this.consentRefusals }
+    }
+    const ownership = new DeliveryOwnership(this.#deps, () => this.#refresh())
+    this.#ownership = ownership
+    this.#planner = new DeliveryPlanner(
+      this.#deps,
+      () => this.#active(),
+      () => ownership.isCurrent()
+    )
+    this.retention = new DeliveryRetention({
+      ...{ ...this.#deps, deliveries: this.#deliveryLog, settings },
+      partitions: () => ownership.partitions,
+      partitionOf: subscriptionId => ownership.makePartition(subscriptionId),
+      isCurrent: () => ownership.isCurrent()
     })
   }
 
@@ -167,25 +118,17 @@ export class Dispatcher {
    * Resolves with the error that ended folding, planning or sending permanently; never without one.
    */
   get failed(): Promise<Error> {
-    return Promise.race([this.#failure.promise, this.#deliveries.failed, this.#ownership.failed])
+    return Promise.race([this.#failure.promise, this.#deliveryLog.failed, this.#ownership.failed])
   }
 
   /** `ok`, or the fault. */
   get check(): string {
-    return this.#deliveries.failure?.message ?? (this.#isStarted ? 'ok' : 'not started')
+    return this.#deliveryLog.failure?.message ?? (this.#isStarted ? 'ok' : 'not started')
   }
 
   /** Subscriptions that this instance plans and sends for. */
   get served(): readonly string[] {
-    return [...this.#senders.keys()]
-  }
-
-  get fold(): DeliveryFold {
-    return this.#fold
-  }
-
-  get bodies(): Pick<SignedBodies, 'makeBody'> {
-    return this.#bodies
+    return [...this.#running.keys()]
   }
 
   get destinations(): Destinations {
@@ -193,38 +136,15 @@ export class Dispatcher {
   }
 
   get waitingCount(): number {
-    return this.#slots.waiting
+    return this.#deps.slots.waiting
   }
 
   get runningCount(): number {
-    return this.#slots.running
-  }
-
-  /** Folds past deliveries, then plans and sends. The projection must have started. */
-  async start(): Promise<void> {
-    const { log, control, projection } = this.#deps
-    await this.#deliveries.start()
-    // A subscription exists before its deliveries: once the control log is folded too, any
-    // subscription missing there was deleted.
-    if (log.capabilities.sharedRoles)
-      await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
-    this.#known = new Set(control.state.subscriptions.keys())
-    this.#fold.keepOnly(this.#known)
-    await this.#ownership.start()
-    this.#unsubscribe = [
-      projection.subscribe({ take: () => {}, flush: () => this.#planner.wake() }),
-      control.subscribe((_, records) => this.#told(records))
-    ]
-    this.#isStarted = true
-    this.#refresh()
-    const loops = [this.#planner, this.retention].map(each =>
-      each.run().catch((error: unknown) => this.#fail(error))
-    )
-    this.#running = Promise.all(loops).then(() => {})
+    return this.#deps.slots.running
   }
 
   of(subscriptionId: string): SubscriptionDeliveries {
-    return this.#fold.of(subscriptionId)
+    return this.fold.of(subscriptionId)
   }
 
   /** Whether the key behind a subscription is still valid, and its endpoint wants what is sent. */
@@ -233,8 +153,28 @@ export class Dispatcher {
   }
 
   /** Whether the key behind a subscription is still valid. */
-  isAuthorized({ ownerKeyId }: SubscriptionRecord): boolean {
-    return isKeyValid(this.#deps.control.state, ownerKeyId, this.#deps.clock)
+  isAuthorized(subscription: SubscriptionRecord): boolean {
+    return isAuthorized(this.#deps, subscription)
+  }
+
+  /** Folds past deliveries, then plans and sends. The projection must have started. */
+  async start(): Promise<void> {
+    const { log, control, projection } = this.#deps
+    await this.#deliveryLog.start()
+    // A subscription exists before its deliveries: once the control log is folded too, any
+    // subscription missing there was deleted.
+    if (log.capabilities.sharedRoles)
+      await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
+    this.#known = new Set(control.state.subscriptions.keys())
+    this.fold.keepOnly(this.#known)
+    await this.#ownership.start()
+    this.#unsubscribe = [
+      projection.subscribe({ take: () => {}, flush: () => this.#planner.wake() }),
+      control.subscribe((_, records) => this.#takeControl(records))
+    ]
+    this.#isStarted = true
+    this.#refresh()
+    for (const each of [this.#planner, this.retention]) this.#run(each.run())
   }
 
   /**
@@ -243,7 +183,7 @@ export class Dispatcher {
    */
   catchUp(): Promise<void> {
     return foldedInTime(
-      [this.#deliveries],
+      [this.#deliveryLog],
       'Deliveries of other instances are not folded here yet. Try again.'
     )
   }
@@ -255,7 +195,7 @@ export class Dispatcher {
    */
   async replay(subscriptionId: string, sequences: readonly number[], by: string): Promise<number> {
     const { clock, random } = this.#deps
-    const { table, isEnded, health } = this.#fold.of(subscriptionId)
+    const { table, isEnded, health } = this.of(subscriptionId)
     const known = sequences.flatMap(sequence => table.get(sequence) ?? [])
     const finished = known.filter(({ state }) => state !== 'pending')
     if (finished.length === 0 && !isEnded && health.state === 'up') return 0
@@ -265,7 +205,7 @@ export class Dispatcher {
       const asked = { subscriptionId, by: 'replay', replayId, sequences: part, asker: by } as const
       return makeRecord({ type: 'delivery.resumed', data: asked }, nowMs, replayId)
     })
-    await this.#deliveries.write(records, { withinMs: replayLogMs })
+    await this.#log(records)
     return known.length
   }
 
@@ -274,67 +214,57 @@ export class Dispatcher {
    * an alert event of that type; null: an event without an alert.
    */
   async sendTest(subscription: SubscriptionRecord, type: string | null): Promise<SendOutcome> {
-    const { transport, signing } = this.#deps
+    const { subscriptionId } = subscription
     // A test is traffic too: it goes only to endpoints that have consented.
     if (!hasConsented(subscription))
-      throw new ProblemError(
-        'action-refused',
+      throw actionRefused(
         'The endpoint has not yet said that it wants webhooks: it is asked first.'
       )
-    const keys = signing.listKeys(subscription)
-    if (keys === null)
-      throw new Error(
-        'the secret of a subscription cannot be decrypted with the keys of this data folder'
-      )
-    // Marked, so that it is not taken for an alert.
-    const { id, request } =
-      type === null
-        ? unsequencedRequest(this.#deps, subscription, keys, {
-            name: 'test',
-            data: { drill: true }
-          })
-        : sampleRequest(this.#deps, subscription, keys, type)
-    const release = await this.#slots.acquire(unsequencedAsk)
-    try {
-      this.#senders.get(subscription.subscriptionId)?.rate.note(this.#deps.clock.monotonicMs())
-      const outcome = await transport.send(request, this.#stop.signal)
-      if (isAccepted(outcome) && this.#fold.of(subscription.subscriptionId).health.state !== 'up')
-        await this.resume(subscription, id, 'test')
-      return outcome
-    } finally {
-      release()
+    const deliveries = this.of(subscriptionId)
+    const rate = this.#running.get(subscriptionId)?.served.rate ?? new RequestRate(null)
+    const stop = this.#stop.signal
+    const served = {
+      subscription,
+      deliveries,
+      rate,
+      judge: null,
+      stop,
+      isCurrent: async () => true
     }
+    const { id, outcome } = await new EndpointSender(this.#deps, served).sendTest(type)
+    if (isAccepted(outcome) && deliveries.health.state !== 'up')
+      await this.resume(subscription, id, 'test')
+    return outcome
   }
 
   /** Leaves out planned events that the subscription's present filter does not want. */
   async leaveOut(subscription: SubscriptionRecord): Promise<void> {
-    const { subscriptionId, version } = subscription
+    const { subscriptionId, version = null } = subscription
     await this.catchUp()
-    const all = await noLongerWanted(
-      subscription,
-      this.#fold.of(subscriptionId),
-      this.#deps.projection
-    )
+    const deliveries = this.of(subscriptionId)
+    const all = await noLongerWanted(subscription, deliveries, this.#deps.projection)
     if (all.length === 0) return
     for (const [i, sequences] of listParts(all).entries()) {
       const data = { subscriptionId, sequences, why: 'left-out' } as const
       const mark = `left-out ${version} ${i}`
       const nowMs = this.#deps.clock.nowMs()
-      const record = makeRecord({ type: 'delivery.dropped', data }, nowMs, mark)
-      await this.#deliveries.write([record], { withinMs: replayLogMs })
+      await this.#log([makeRecord({ type: 'delivery.dropped', data }, nowMs, mark)])
     }
   }
 
   /** Waiting deliveries are tried immediately. A new address starts without history. */
-  async resume(
+  resume(
     { subscriptionId }: SubscriptionRecord,
     cause: string,
     by: Exclude<ResumedData['by'], 'replay'>
   ): Promise<void> {
-    const data = { subscriptionId, by }
     const nowMs = this.#deps.clock.nowMs()
-    const record = makeRecord({ type: 'delivery.resumed', data }, nowMs, cause)
-    await this.#deliveries.write([record], { withinMs: replayLogMs })
+    const data = { subscriptionId, by }
+    return this.#log([makeRecord({ type: 'delivery.resumed', data }, nowMs, cause)])
+  }
+
+  #log(records: readonly DeliveryRecord[]): Promise<void> {
+    return this.#deliveryLog.write(records, { withinMs: logMs })
   }
 
   /**
@@ -345,28 +275,27 @@ export class Dispatcher {
     this.#stop.abort()
     for (const end of this.#unsubscribe.splice(0)) end()
     for (const each of [this.#planner, this.retention]) each.stop()
-    for (const { parts } of this.#senders.values()) for (const each of parts) each.stop()
+    for (const { stop } of this.#running.values()) stop.abort()
     await this.#ownership.leave()
   }
 
   /** Hands over, then waits for pending writes. Idempotent. */
   async close(): Promise<void> {
     await this.handOver()
-    await this.#deliveries.close()
-    await this.#running
-    await Promise.all(this.#endings)
-    await this.#deps.transport.close()
-    this.#deliveries.closeTables()
+    await this.#deliveryLog.close()
+    await Promise.all(this.#loops)
+    await this.destinations.close()
+    this.#deliveryLog.closeTables()
   }
 
-  #folded(subscriptionIds: ReadonlySet<string>): void {
+  #takeFolded(subscriptionIds: ReadonlySet<string>): void {
     if (!this.#isStarted) return
     for (const id of subscriptionIds) {
-      const served = this.#senders.get(id)
-      if (served === undefined) continue
-      this.#logChange(id, served)
-      served.sender.wake()
-      served.upkeep.wake()
+      const running = this.#running.get(id)
+      if (running === undefined) continue
+      this.#logChange(id, running)
+      running.sender.wake()
+      for (const each of running.notices) each.wake()
     }
     // A full subscription may have capacity again, an ended one may be restarted, another instance
     // may have planned.
@@ -374,26 +303,25 @@ export class Dispatcher {
   }
 
   /** A single failure is no line: the first retries are under way. */
-  #logChange(id: string, served: Served): void {
-    const before = served.state
-    const deliveries = this.#fold.of(id)
-    served.state = endpointState(deliveries)
-    if (served.state === before || served.state === 'failing') return
-    if (served.state === 'up' && before === 'failing') return
+  #logChange(id: string, running: Running): void {
+    const before = running.state
+    const deliveries = this.of(id)
+    running.state = endpointState(deliveries)
+    if (running.state === before || running.state === 'failing') return
+    if (running.state === 'up' && before === 'failing') return
     const { health, table } = deliveries
     const { pendingCount: pending, parkedCount: parked } = table
     this.#deps.logger.info(
       { subscription: id, before, failures: health.failures, pending, parked },
-      `the endpoint of a subscription is ${served.state}`
+      `the endpoint of a subscription is ${running.state}`
     )
   }
 
   #active(): readonly SubscriptionRecord[] {
-    const { control } = this.#deps
-    return [...control.state.subscriptions.values()].filter(
+    return [...this.#deps.control.state.subscriptions.values()].filter(
       each =>
         this.#ownership.owns(each.subscriptionId) &&
-        !this.#fold.of(each.subscriptionId).isEnded &&
+        !this.of(each.subscriptionId).isEnded &&
         this.maySend(each)
     )
   }
@@ -402,19 +330,19 @@ export class Dispatcher {
   #refresh(): void {
     if (!this.#isStarted) return
     const { subscriptions } = this.#deps.control.state
-    for (const [id, { record, parts }] of this.#senders) {
-      if (subscriptions.get(id) === record && this.#ownership.owns(id)) continue
-      for (const each of parts) each.stop()
-      this.#senders.delete(id)
+    for (const [id, { served, stop }] of this.#running) {
+      if (subscriptions.get(id) === served.subscription && this.#ownership.owns(id)) continue
+      stop.abort()
+      this.#running.delete(id)
     }
     // Only after it was known here: a delivery may be read before its subscription.
-    for (const id of this.#known) if (!subscriptions.has(id)) this.#fold.forget(id)
+    for (const id of this.#known) if (!subscriptions.has(id)) this.fold.forget(id)
     this.#known = new Set(subscriptions.keys())
     const consents = new Set([...subscriptions.values()].map(({ consent }) => consent?.id))
     for (const id of this.consentRefusals.keys())
       if (!consents.has(id)) this.consentRefusals.delete(id)
     for (const [id, record] of subscriptions)
-      if (!this.#senders.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted)
+      if (!this.#running.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted)
         this.#open(id, record)
     this.#planner.wake()
   }
@@ -423,79 +351,83 @@ export class Dispatcher {
    * Only subscriptions, the keys behind them, and silences that end, which they do with their keys
    * too, change what is sent.
    */
-  #told(records: readonly ControlRecord[]): void {
-    const keys = new Set(
-      records.flatMap(({ data }) =>
-        'keyId' in data && typeof data.keyId === 'string' ? [data.keyId] : []
-      )
-    )
+  #takeControl(records: readonly ControlRecord[]): void {
+    const keys = new Set(records.map(({ data }) => ('keyId' in data ? data.keyId : null)))
     if (records.some(({ data }) => 'subscriptionId' in data)) this.#refresh()
     else this.#planner.wake()
     const endsSilences = records.some(
       ({ type }) => type === 'silence.ended' || type === 'key.revoked'
     )
-    for (const { record, sender } of this.#senders.values())
-      if (endsSilences || keys.has(record.ownerKeyId)) sender.judgeAgain()
+    for (const { served, sender } of this.#running.values())
+      if (endsSilences || keys.has(served.subscription.ownerKeyId)) sender.judgeAgain()
   }
 
-  #open(id: string, record: SubscriptionRecord): void {
-    const { projection } = this.#deps
-    const deliveries = this.#fold.of(id)
-    const isCurrent = async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id)
-    const rate = new RequestRate(record.consent?.given?.ratePerMinute ?? null)
-    const deps = {
-      ...this.#deps,
-      ...this.judging,
-      ...{ alerts: projection.alerts, bodies: this.#bodies, log: this.#deliveries },
-      ...{ slots: this.#slots, isCurrent, rate }
+  #open(id: string, subscription: SubscriptionRecord): void {
+    const deps = this.#deps
+    const deliveries = this.of(id)
+    const stop = new AbortController()
+    const served: Served = {
+      subscription,
+      deliveries,
+      rate: makeRate(subscription),
+      judge: createPolicyJudge(deps, subscription, deliveries),
+      stop: stop.signal,
+      isCurrent: async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id)
     }
-    const judge = createPolicyJudge(deps, record, deliveries)
-    const sender = new SubscriptionSender(
-      {
-        ...deps,
-        judge,
-        maySend: subscription =>
-          this.maySend(subscription) &&
-          !isDisabled(subscription) &&
-          !isFromEarlierEpoch(id, deliveries, this.#deps.control.state.restored),
-        hasFolded: (partition, position) =>
-          projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
-      },
-      record,
-      deliveries
-    )
-    const aside = {
-      ...deps,
-      noteRefusal: (consentId: string, answer: ConsentRefusal) => {
-        this.consentRefusals.set(consentId, answer)
-      },
-      maySend: (each: SubscriptionRecord) => this.isAuthorized(each) && !isDisabled(each)
-    }
-    const upkeep = new SubscriptionUpkeep(
-      { ...aside, isPlanned: () => this.isThrough(id), judge },
-      record,
-      deliveries
-    )
-    const parts = [sender, upkeep]
-    for (const each of parts) {
-      const ending = each
-        .run()
-        .catch((error: unknown) => this.#fail(error))
-        .finally(() => this.#endings.delete(ending))
-      this.#endings.add(ending)
-    }
+    const sender = new SubscriptionSender(deps, served)
+    this.#run(sender.run())
+    const notices = [...this.#openFirst(served), ...this.#openFallback(served)]
+    for (const each of notices) this.#run(each.run())
     const state = endpointState(deliveries)
-    this.#senders.set(id, { record, sender, rate, upkeep, state, parts })
+    this.#running.set(id, { served, sender, notices, stop, state })
   }
 
-  #fail(error: unknown): void {
-    this.#failure.resolve(
-      error instanceof Error ? error : new Error('webhooks failed', { cause: error })
-    )
+  /** What the first address is sent beside deliveries: consent requests until it consents. */
+  #openFirst(served: Served): readonly NoticeSender[] {
+    const { subscription, judge } = served
+    const { subscriptionId, notices = [], digest = false } = subscription
+    const sender = new EndpointSender(this.#deps, served)
+    if (!hasConsented(subscription)) {
+      // Services know no challenge.
+      if (findKind(subscription) === null) this.#run(sender.askForConsent())
+      return []
+    }
+    const isPlanned = () => this.#planner.isThrough(subscriptionId)
+    this.#run(sendHeartbeats(this.#deps, served, sender, isPlanned))
+    if (notices.length === 0 && !digest && judge?.repeats !== true) return []
+    const source = makeSubscriberSource(this.#deps, served)
+    return [new NoticeSender(this.#deps, served, sender, source)]
+  }
+
+  /** The second address, if there is one. */
+  #openFallback(first: Served): readonly NoticeSender[] {
+    const subscription = makeFallback(first.subscription)
+    if (subscription === null) return []
+    const served = { ...first, subscription, rate: makeRate(subscription) }
+    const sender = new EndpointSender(this.#deps, served)
+    if (hasConsented(subscription))
+      return [new NoticeSender(this.#deps, served, sender, makeFallbackSource(this.#deps, served))]
+    this.#run(sender.askForConsent())
+    return []
+  }
+
+  #run(loop: Promise<void>): void {
+    const ending = loop
+      .catch((error: unknown) =>
+        this.#failure.resolve(
+          error instanceof Error ? error : new Error('webhooks failed', { cause: error })
+        )
+      )
+      .finally(() => this.#loops.delete(ending))
+    this.#loops.add(ending)
   }
 }
 
-function endpointState({ isEnded, health }: SubscriptionDeliveries): Served['state'] {
+function makeRate({ consent }: SubscriptionRecord): RequestRate {
+  return new RequestRate(consent?.given?.ratePerMinute ?? null)
+}
+
+function endpointState({ isEnded, health }: SubscriptionDeliveries) {
   return isEnded ? 'ended' : health.state
 }
 

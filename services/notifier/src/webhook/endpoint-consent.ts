@@ -3,23 +3,24 @@
 // it, by a signed challenge that must be echoed. Pure. Source: CloudEvents 1.0, "HTTP 1.1 Web
 // Hooks", section 4.
 
-/** An answer of the endpoint; null if none came. */
-export interface ConsentAnswer {
-  readonly status: number
-  /** `WebHook-Allowed-Origin`, of the answer to a handshake. */
-  readonly allowedOrigin?: string | null
-  /** `WebHook-Allowed-Rate`. */
-  readonly allowedRate?: string | null
-  readonly body: string
-}
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import { isAccepted } from './destinations.ts'
 
+const hourMs = 3_600_000
+export const consentAskedForMs = 3 * 24 * hourMs
 /**
  * When an endpoint is asked, ms after the first time: dense at first, because someone may be
  * looking; then hourly.
  */
-const momentsMs: readonly number[] = [0, 5, 20, 80, 380, 1_280].map(s => s * 1_000)
-const hourMs = 3_600_000
-export const consentAskedForMs = 3 * 24 * hourMs
+const denseMs = [0, 5, 20, 80, 380, 1_280].map(s => s * 1_000)
+const lastDenseMs = denseMs.at(-1) as number
+const askingsMs = [
+  ...denseMs,
+  ...Array.from(
+    { length: consentAskedForMs / hourMs - 1 },
+    (_, i) => lastDenseMs + (i + 1) * hourMs
+  )
+]
 /**
  * Between the first consent requests to two addresses of one subscription, ms: without the gap,
  * changing the address would be a way to send requests.
@@ -32,22 +33,14 @@ export const consentGapMs = 60_000
  * Pure.
  */
 export function nextAskingMs(sinceMs: number, afterMs: number): number | null {
-  const dense = momentsMs.map(moment => sinceMs + moment).find(atMs => atMs > afterMs)
-  if (dense !== undefined) return dense
-  const lastMs = sinceMs + (momentsMs.at(-1) as number)
-  const atMs = lastMs + (Math.floor((afterMs - lastMs) / hourMs) + 1) * hourMs
-  return atMs - sinceMs < consentAskedForMs ? atMs : null
+  const next = askingsMs.find(moment => sinceMs + moment > afterMs)
+  return next === undefined ? null : sinceMs + next
 }
 
 /** How often an endpoint has been asked by a time, when it is asked next, and until when. Pure. */
-export function countAskings(
-  sinceMs: number,
-  nowMs: number
-): { readonly asked: number; readonly nextMs: number | null; readonly untilMs: number } {
-  let asked = 0
-  let nextMs = nextAskingMs(sinceMs, sinceMs - 1)
-  for (; nextMs !== null && nextMs <= nowMs; nextMs = nextAskingMs(sinceMs, nextMs)) asked++
-  return { asked, nextMs, untilMs: sinceMs + consentAskedForMs }
+export function countAskings(sinceMs: number, nowMs: number) {
+  const asked = askingsMs.filter(moment => sinceMs + moment <= nowMs).length
+  return { asked, nextMs: nextAskingMs(sinceMs, nowMs), untilMs: sinceMs + consentAskedForMs }
 }
 
 /**
@@ -76,10 +69,10 @@ export function findServiceWithoutConsent(url: string): string | null {
  * challenged. `refused`: it names others, and is not asked further this time. Pure.
  */
 export function judgeHandshake(
-  answer: ConsentAnswer | null,
+  answer: SendOutcome | null,
   origin: string
 ): 'given' | 'refused' | 'not-offered' {
-  if (answer === null || !isAccepted(answer.status)) return 'not-offered'
+  if (!isAccepted(answer)) return 'not-offered'
   const allowed = answer.allowedOrigin?.trim().toLowerCase()
   if (allowed === undefined || allowed === '') return 'not-offered'
   return allowed === '*' || allowed === origin.toLowerCase() ? 'given' : 'refused'
@@ -89,8 +82,8 @@ export function judgeHandshake(
  * How many requests a minute the receiver of a handshake wants at most; null: it names no limit.
  * Only a whole number from 1 on is a limit; for any other text the consent still counts. Pure.
  */
-export function findAllowedRate(answer: ConsentAnswer | null): number | null {
-  const text = answer?.allowedRate?.trim() ?? ''
+export function findAllowedRate(answer: SendOutcome | null): number | null {
+  const text = (answer?.kind === 'response' && answer.allowedRate?.trim()) || ''
   const rate = /^[0-9]{1,15}$/.test(text) ? Number(text) : 0
   return rate >= 1 ? rate : null
 }
@@ -99,9 +92,9 @@ export function findAllowedRate(answer: ConsentAnswer | null): number | null {
  * True if the endpoint has echoed the challenge: as text, or as the member `challenge` of a JSON
  * object. Pure; never throws.
  */
-export function judgeChallenge(answer: ConsentAnswer | null, challenge: string): boolean {
-  if (answer === null || !isAccepted(answer.status)) return false
-  const body = answer.body.trim()
+export function judgeChallenge(answer: SendOutcome | null, challenge: string): boolean {
+  if (!isAccepted(answer)) return false
+  const body = answer.excerpt.trim()
   return body === challenge || readMember(body) === challenge
 }
 
@@ -115,8 +108,4 @@ function readMember(body: string): unknown {
     // Not JSON: then it is not the member of an object, which is all that is asked.
     return undefined
   }
-}
-
-function isAccepted(status: number): boolean {
-  return status >= 200 && status < 300
 }

@@ -2,18 +2,19 @@
 // with the name vetted and the vetted address dialled, as for webhooks. The reply code of the
 // server is the status: 250 is accepted.
 
-import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import {
   type EndpointPolicy,
   type EndpointRefusal,
   isAllowedAddress,
-  isAllowedAnswer,
   parseLiteral,
   type VettedEndpoint,
   vetEndpoint
 } from '@tocsin/webhooks/address-vetting'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import { classifyCode } from '@tocsin/webhooks/undici-transport'
+import { AddressRefusedError, createVettedLookup } from '@tocsin/webhooks/vetted-connector'
 import type {
   SendOutcome,
   WebhookRequest,
@@ -33,56 +34,117 @@ export interface MailTransportOptions {
 const timeoutMs = 30_000
 const replyCharsMax = 512
 
-const isMailAddress = (url: string): boolean => /^smtps?:/.test(url)
-
 /** The given transport, which also sends mail. */
 export function withMail(http: WebhookTransport, options: MailTransportOptions): WebhookTransport {
   return {
     send: (request, signal) =>
-      isMailAddress(request.url) ? sendMail(request, signal, options) : http.send(request, signal),
+      /^smtps?:/.test(request.url)
+        ? sendMail(request, signal, options)
+        : http.send(request, signal),
     close: () => http.close()
   }
 }
 
 async function sendMail(
-  request: WebhookRequest,
+  { url, headers, body, isWithinOwnNetworks = false, isPublicOnly }: WebhookRequest,
   signal: AbortSignal,
-  options: MailTransportOptions
+  { policy, resolve, ca }: MailTransportOptions
 ): Promise<SendOutcome> {
   const startedMs = performance.now()
   const durationMs = () => Math.round(performance.now() - startedMs)
   const deadline = AbortSignal.timeout(timeoutMs)
   const either = AbortSignal.any([signal, deadline])
-  let socket: Socket | null = null
+  const { protocol, hostname, port, username, password } = new URL(url)
+  const within = {
+    ...{ ...policy, isWithinOwnNetworks },
+    ...(isPublicOnly === true ? { allowNetworks: [] } : {})
+  }
+  const literal = parseLiteral(hostname)
+  // Node makes no look-up for a literal.
+  if (literal !== null && !isAllowedAddress(literal, within))
+    return { kind: 'refused', reason: 'address-not-public', durationMs: durationMs() }
+  const socket = connect({
+    host: literal ?? hostname,
+    port: Number(port),
+    lookup: createVettedLookup(within, resolve)
+  })
+  const abort = () => socket.destroy(new Error('aborted'))
+  either.addEventListener('abort', abort)
+  // Whoever waits for the socket is told of its errors too.
+  socket.on('error', () => {})
   try {
-    const url = new URL(request.url)
-    const address = await raceAbort(findAddress(url.hostname, request, options), either)
-    if (address === null)
-      return { kind: 'refused', reason: 'address-not-public', durationMs: durationMs() }
-    socket = await openSocket(address, Number(url.port), either)
-    const { response } = await raceAbort(deliver(request, url, socket, options), either)
+    either.throwIfAborted()
+    await once(socket, 'connect')
+    const mail = createTransport({
+      host: hostname,
+      getSocket: (_options, callback) => callback(null, { connection: socket }),
+      secure: protocol === 'smtps:',
+      requireTLS: !policy.allowHttp,
+      ...(username === ''
+        ? {}
+        : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+      // Without it a server that asks for no login gets the mail all the same.
+      forceAuth: username !== '',
+      tls: { servername: literal === null ? hostname : '', ...(ca ? { ca } : {}) },
+      disableFileAccess: true,
+      disableUrlAccess: true
+    })
+    const { response } = await mail.sendMail(writeMail(headers, Buffer.from(body).toString()))
     return readReply(response, durationMs())
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled', durationMs: durationMs() }
     if (deadline.aborted) return { kind: 'timeout', durationMs: durationMs() }
     return classifyError(error as MailError, durationMs())
   } finally {
-    socket?.destroy()
+    either.removeEventListener('abort', abort)
+    socket.destroy()
   }
+}
+
+/** Headers that nodemailer has options for; it writes all others as they are. */
+function writeMail(headers: WebhookRequest['headers'], text: string): SendMailOptions {
+  const { from, to, subject, 'message-id': messageId, references, ...others } = headers
+  return { from, to, subject, messageId, references, headers: others, text } as SendMailOptions
+}
+
+function readReply(reply: string, durationMs: number): SendOutcome {
+  const status = Number.parseInt(reply, 10)
+  const excerpt = reply.slice(0, replyCharsMax).toWellFormed()
+  return { kind: 'response', status, retryAfter: null, excerpt, durationMs }
+}
+
+interface MailError extends Error {
+  readonly code?: string
+  readonly originalCode?: string
+  readonly response?: string
+}
+
+function classifyError(error: MailError, durationMs: number): SendOutcome {
+  const { code = '', originalCode = code, response = '' } = error
+  if (/^[245][0-9]{2}/.test(response)) return readReply(response, durationMs)
+  if (error instanceof AddressRefusedError)
+    return { kind: 'refused', reason: 'address-not-public', durationMs }
+  if (code === 'ETIMEDOUT') return { kind: 'timeout', durationMs }
+  const reason = code === 'ETLS' ? 'tls' : classifyCode(originalCode)
+  return { kind: 'failed', reason: reason ?? 'connection-lost', durationMs }
 }
 
 /** Checks the address of a mail server before anything is resolved, as `vetEndpoint` does. Pure. */
 export function vetMailServer(text: string, policy: EndpointPolicy): VettedEndpoint {
-  const [, scheme = '', rest = ''] = /^(smtps?):\/\/(.*)$/.exec(text) ?? []
   const refuse = (reason: EndpointRefusal, detail: string) =>
     ({ ok: false, reason, detail }) as const
+  const [, scheme = '', rest = ''] = /^(smtps?):\/\/(.*)$/.exec(text) ?? []
   if (scheme === '') return refuse('scheme-not-allowed', 'the address must be smtps:// or smtp://')
   if (!canDecode(rest))
     return refuse('not-a-url', 'a percent sign in the login must be written as %25')
   // Parsed as https, so that its host is read as a webhook's is: only then no other form of the
   // host is left.
-  const { username = '', password = '', ...read } = readParts(rest)
-  const vetted = vetEndpoint(read.href ?? '', policy)
+  const url = URL.parse(`https://${rest}`)
+  if (url === null) return refuse('not-a-url', 'the address is not a URL')
+  const { username, password } = url
+  url.username = ''
+  url.password = ''
+  const vetted = vetEndpoint(url.href, policy)
   if (!vetted.ok) return vetted
   if (vetted.url.pathname !== '/' || vetted.url.search !== '')
     return refuse('not-a-url', 'the address of a mail server has no path')
@@ -92,113 +154,12 @@ export function vetMailServer(text: string, policy: EndpointPolicy): VettedEndpo
   return { ok: true, url: new URL(`${scheme}://${login}${vetted.url.hostname}:${port}`) }
 }
 
+/** Only what is not encoded as UTF-8 throws. */
 function canDecode(text: string): boolean {
   try {
     decodeURIComponent(text)
     return true
   } catch {
-    // Only what is not encoded as UTF-8 throws.
     return false
   }
-}
-
-function readParts(rest: string): {
-  readonly username?: string
-  readonly password?: string
-  readonly href?: string
-} {
-  const url = URL.parse(`https://${rest}`)
-  if (url === null) return {}
-  const { username, password } = url
-  url.username = ''
-  url.password = ''
-  return { username, password, href: url.href }
-}
-
-/** The address to dial; null if the policy forbids one of the answer. */
-async function findAddress(
-  hostname: string,
-  { isWithinOwnNetworks, isPublicOnly }: WebhookRequest,
-  { policy, resolve }: MailTransportOptions
-): Promise<string | null> {
-  const within = {
-    ...policy,
-    ...(isWithinOwnNetworks === true ? { isWithinOwnNetworks } : {}),
-    ...(isPublicOnly === true ? { allowNetworks: [] } : {})
-  }
-  const literal = parseLiteral(hostname)
-  if (literal !== null) return isAllowedAddress(literal, within) ? literal : null
-  const addresses = (await resolve(hostname)).map(each => each.address)
-  return isAllowedAnswer(addresses, within) ? (addresses[0] as string) : null
-}
-
-function openSocket(host: string, port: number, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, signal })
-    socket.once('error', reject)
-    socket.once('connect', () => resolve(socket))
-  })
-}
-
-function deliver(
-  { headers, body }: WebhookRequest,
-  { protocol, hostname, username, password }: URL,
-  socket: Socket,
-  { policy, ca }: MailTransportOptions
-): Promise<{ readonly response: string }> {
-  const mail = createTransport({
-    host: hostname,
-    getSocket: (_options, callback) => callback(null, { connection: socket }),
-    secure: protocol === 'smtps:',
-    requireTLS: !policy.allowHttp,
-    ...(username === ''
-      ? {}
-      : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
-    // Without it a server that asks for no login gets the mail all the same.
-    forceAuth: username !== '',
-    tls: { servername: parseLiteral(hostname) === null ? hostname : '', ...(ca ? { ca } : {}) },
-    disableFileAccess: true,
-    disableUrlAccess: true
-  })
-  return mail.sendMail(writeMail(headers, Buffer.from(body).toString()))
-}
-
-/** Headers that nodemailer has options for; it writes all others as they are. */
-function writeMail(headers: WebhookRequest['headers'], text: string): SendMailOptions {
-  const { from, to, subject, 'message-id': messageId, references, ...others } = headers
-  return { from, to, subject, messageId, references, headers: others, text } as SendMailOptions
-}
-
-async function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
-  signal.addEventListener('abort', abort)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}
-
-interface MailError extends Error {
-  readonly code?: string
-  readonly originalCode?: string
-  readonly response?: string
-}
-
-function readReply(reply: string, durationMs: number): SendOutcome {
-  const status = Number.parseInt(reply, 10)
-  const excerpt = reply.slice(0, replyCharsMax).toWellFormed()
-  return { kind: 'response', status, retryAfter: null, excerpt, durationMs }
-}
-
-function classifyError(
-  { code = '', originalCode = code, response }: MailError,
-  durationMs: number
-): SendOutcome {
-  if (response !== undefined && /^[245][0-9]{2}/.test(response))
-    return readReply(response, durationMs)
-  if (code === 'ETIMEDOUT') return { kind: 'timeout', durationMs }
-  const reason = code === 'ETLS' ? 'tls' : classifyCode(originalCode)
-  return { kind: 'failed', reason: reason ?? 'connection-lost', durationMs }
 }

@@ -3,7 +3,6 @@
 // own schedule. What they say comes from a source; deliveries never wait for them.
 
 import { noticeNames, raisedRecord } from '../notification/attempt-records.ts'
-import type { DeliveryLog } from '../notification/delivery-log.ts'
 import {
   type DeliveryRecord,
   makeRecord,
@@ -13,16 +12,10 @@ import {
 } from '../notification/delivery-record.ts'
 import { computeNoticeWait, judgeNotice } from '../notification/notice-news.ts'
 import type { Notice } from '../notification/notices.ts'
-import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
-import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
-import { isAccepted } from './unsequenced-event.ts'
-import type { UnsequencedSender, UnsequencedSenderDeps } from './unsequenced-sender.ts'
+import { isAccepted } from './destinations.ts'
+import type { EndpointSender } from './endpoint-sender.ts'
+import type { SendingDeps, Served } from './sending.ts'
 import { WakeSignal } from './wake-signal.ts'
-
-export interface NoticeSenderDeps extends UnsequencedSenderDeps {
-  readonly log: DeliveryLog
-  readonly metrics: NotifierMetrics
-}
 
 /** `mark`: distinguishes it from other notices on the same subject; the same on every instance. */
 export interface NewNotice {
@@ -45,27 +38,17 @@ const lookEveryMs = 10_000
 const triesMax = 5
 
 export class NoticeSender {
-  readonly #deps: NoticeSenderDeps
-  readonly #deliveries: SubscriptionDeliveries
-  readonly #sender: UnsequencedSender
+  readonly #deps: SendingDeps
+  readonly #served: Served
+  readonly #sender: EndpointSender
   readonly #source: NoticeSource
-  readonly #stop: AbortSignal
   readonly #wake = new WakeSignal()
 
-  /** `sender` sends to the address that is notified. */
-  constructor(
-    deps: NoticeSenderDeps,
-    to: {
-      readonly deliveries: SubscriptionDeliveries
-      readonly sender: UnsequencedSender
-      readonly stop: AbortSignal
-    },
-    source: NoticeSource
-  ) {
+  /** `sender`: to the same address. */
+  constructor(deps: SendingDeps, served: Served, sender: EndpointSender, source: NoticeSource) {
     this.#deps = deps
-    this.#deliveries = to.deliveries
-    this.#sender = to.sender
-    this.#stop = to.stop
+    this.#served = served
+    this.#sender = sender
     this.#source = source
   }
 
@@ -77,36 +60,38 @@ export class NoticeSender {
   /** Sends until stopped. Rejects with an EventLogError that is not retryable. */
   async run(): Promise<void> {
     const { clock } = this.#deps
-    while (!this.#stop.aborted) {
+    const { stop } = this.#served
+    while (!stop.aborted) {
       const ticket = this.#wake.ticket()
       await this.#look()
       const waits = this.#listWaiting().map(each => computeNoticeWait(each, clock.nowMs()))
       const soonMs = waits.filter(each => each > 0)
-      await this.#wake.sleep(clock, Math.min(lookEveryMs, ...soonMs), ticket, this.#stop)
+      await this.#wake.sleep(clock, Math.min(lookEveryMs, ...soonMs), ticket, stop)
     }
   }
 
   async #look(): Promise<void> {
-    const { clock, rate } = this.#deps
+    const { clock } = this.#deps
+    const { deliveries, rate, stop } = this.#served
     // First: what is raised may be looked up among all open alerts, in vain for a subscriber that
     // may not be notified.
     if (!(await this.#sender.mayAct())) return
     const { raised, dropped } = await this.#source.find()
     for (const { news, mark } of raised)
-      await this.#write(raisedRecord(this.#deliveries, clock.nowMs(), news, mark))
+      await this.#write(raisedRecord(deliveries, clock.nowMs(), news, mark))
     for (const { noticeId, attempts } of dropped)
-      await this.#noteAttempt({ noticeId, attempt: attempts + 1, end: 'dropped' })
+      await this.#logAttempt({ noticeId, attempt: attempts + 1, end: 'dropped' })
     const due = this.#listWaiting().filter(each => computeNoticeWait(each, clock.nowMs()) === 0)
     for (const each of due.toSorted((a, b) => a.toldMs - b.toldMs).slice(0, triesMax)) {
       // The room that the endpoint leaves is for alerts.
-      if (this.#stop.aborted || rate.waitMs(clock.monotonicMs()) > 0) return
+      if (stop.aborted || rate.waitMs(clock.monotonicMs()) > 0) return
       const data = await this.#source.describe(each)
       if (data !== null) await this.#try(each, data)
     }
   }
 
   #listWaiting(): readonly Notice[] {
-    const { notices } = this.#deliveries
+    const { notices } = this.#served.deliveries
     return this.#source.about
       .flatMap(about => notices.list(about) as readonly Notice[])
       .filter(({ end }) => end === null)
@@ -126,21 +111,21 @@ export class NoticeSender {
     metrics.notices.inc({ about, verdict: end ?? 'retry' })
     if (end === 'given-up')
       logger.warn(
-        { subscription: this.#deliveries.subscriptionId, about, id },
+        { subscription: this.#served.deliveries.subscriptionId, about, id },
         'a notice was given up'
       )
-    await this.#noteAttempt({
+    await this.#logAttempt({
       ...{ noticeId, attempt, reason, end, durationMs: outcome.durationMs },
       status: outcome.kind === 'response' ? outcome.status : null,
       nextAt: afterMs === null ? null : new Date(nowMs + afterMs).toISOString()
     })
   }
 
-  #noteAttempt(
+  #logAttempt(
     attempted: Pick<NoticeAttemptedData, 'noticeId' | 'attempt' | 'end'> &
       Partial<NoticeAttemptedData>
   ): Promise<boolean> {
-    const { subscriptionId } = this.#deliveries
+    const { subscriptionId } = this.#served.deliveries
     const none = { status: null, durationMs: 0, reason: null, nextAt: null }
     const data = { ...none, ...attempted, subscriptionId }
     const mark = `${attempted.noticeId} ${attempted.attempt}`
@@ -148,8 +133,7 @@ export class NoticeSender {
     return this.#write(makeRecord({ type: 'delivery.notice-attempted', data }, nowMs, mark))
   }
 
-  /** Resolves once it is durable and folded, or when stopped. */
   #write(record: DeliveryRecord): Promise<boolean> {
-    return this.#deps.log.writeUntil(this.#stop, 'a notice', [record])
+    return this.#deps.deliveryLog.writeUntil(this.#served.stop, 'a notice', [record])
   }
 }

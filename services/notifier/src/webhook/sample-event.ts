@@ -2,8 +2,8 @@
 // marked as a test in the event, the alert and its headline.
 
 import type { AlertEventType } from '@tocsin/contracts/alert/alert'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { alertEventTypes } from '@tocsin/contracts/subscription/event-types'
-import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
 import type { VisibleAlert, VisibleEvent } from '../alerts/reader-view.ts'
 import { withoutParts } from '../alerts/withheld-parts.ts'
 
@@ -12,40 +12,23 @@ export const sampleTypes: readonly AlertEventType[] = alertEventTypes.filter(
   type => type !== 'alert.action-refused'
 )
 
-export interface SampleAsk {
-  readonly id: string
-  readonly type: string
-  readonly subscriptionId: string
-  readonly epoch: string
-  readonly nowMs: number
-  readonly withhold?: readonly Withholdable[] | undefined
-}
-
 /** The CloudEvent. Its sequence 0 is that of no delivery. */
-export function buildSampleEvent(ask: SampleAsk): object {
-  const { id, type, subscriptionId, epoch, nowMs, withhold } = ask
+export function buildSampleEvent(
+  id: string,
+  type: string,
+  { subscriptionId, withhold }: SubscriptionRecord,
+  epoch: string,
+  nowMs: number
+): object {
   const data = buildAlert(type, nowMs)
   const event: VisibleEvent = {
-    specversion: '1.0',
-    id,
-    source: '/tocsin/notifier',
-    type: `tocsin.${type}.v1`,
-    time: new Date(nowMs).toISOString(),
-    datacontenttype: 'application/json',
-    subject: data.alertId,
-    cause: null,
-    engine: 'sample',
-    theatre: data.theatre,
-    data
+    ...{ specversion: '1.0', id, source: '/tocsin/notifier', type: `tocsin.${type}.v1` },
+    ...{ time: new Date(nowMs).toISOString(), datacontenttype: 'application/json' },
+    ...{ subject: data.alertId, cause: null, engine: 'sample', theatre: data.theatre, data }
   }
-  const sent = withoutParts(event, withhold)
   return {
-    ...sent,
-    subscriptionid: subscriptionId,
-    epoch,
-    sequence: 0,
-    previousid: null,
-    test: true
+    ...withoutParts(event, withhold),
+    ...{ subscriptionid: subscriptionId, epoch, sequence: 0, previousid: null, test: true }
   }
 }
 
@@ -85,10 +68,7 @@ const action = {
   action: { by: 'Sample officer', actionId: 'sample-action', text: 'A sample.', handling: 'public' }
 } as const
 const operator = {
-  acknowledgedBy: null,
-  acknowledgedUntil: null,
-  assignedTo: null,
-  disposition: null
+  ...{ acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
 } as const
 
 /** What an event changes in the alert; the others only count on. */

@@ -3,34 +3,24 @@
 
 import { makeRenderingKey } from '@tocsin/auth/access/reader-view'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import {
-  isTellReason,
-  type TellReason,
-  type ToldHoldReason
-} from '@tocsin/contracts/subscription/notification-words'
+import { isTellReason } from '@tocsin/contracts/subscription/notification-words'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { LRUCache } from 'lru-cache'
-import type { AlertIndex } from '../alerts/alert-index.ts'
-import type { AlertJournal } from '../alerts/alert-journal.ts'
+import type { Projection } from '../alerts/projection.ts'
 import { leftViewType, makeStub, type VisibleEvent } from '../alerts/reader-view.ts'
 import { findShown, renderFor, stateInView, withoutPage } from '../alerts/record-judging.ts'
 import { alertWithoutParts, withoutParts } from '../alerts/withheld-parts.ts'
 import type { AnswerableEvent, Delivery } from '../notification/delivery.ts'
 import { heldAsTold } from '../notification/notification-decision.ts'
 import { renderTemplate } from './body-template.ts'
-import { computeAudience } from './delivery-planner.ts'
 import { findKind } from './kinds/kinds.ts'
+import { computeAudience } from './subscription-record.ts'
 
 export interface SignedBodiesDeps {
-  readonly control: Pick<ServiceDeps['control'], 'state'>
-  readonly alerts: AlertIndex
-  readonly journal: () => AlertJournal
-  /** The link by which its receiver may answer; null: none. The same whenever it is asked. */
-  readonly answerUrlOf: (
-    subscription: SubscriptionRecord,
-    delivery: AnswerableEvent
-  ) => string | null
+  readonly control: ControlView
+  readonly projection: Projection
+  readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
 }
 
 /**
@@ -42,11 +32,6 @@ const keptCharactersMax = 8_388_608
 const entryCharacters = 200
 
 type CarriedEvent = Pick<Delivery, 'sequence' | 'partition' | 'position'>
-
-export interface EventOrigin {
-  readonly acceptedMs: number | null
-  readonly traceparent: string | undefined
-}
 
 interface Written {
   readonly id: string
@@ -75,12 +60,12 @@ export class SignedBodies {
     const { id: ownId, open } = await this.#makeOpen(subscription, delivery)
     // It keeps the planned id: deliveries planned by an earlier version continue under theirs.
     const event = ownId === id ? open : withId(open, id)
-    // Signed with the rest: else one partner could pass its event on to another as that one's own.
-    const { subscriptionId: subscriptionid } = subscription
     const answerurl = this.#deps.answerUrlOf(subscription, delivery)
-    const epoch = readPublicEpoch(this.#deps.control.state)
+    // Signed with the rest: else one partner could pass its event on to another as that one's own.
     const own = JSON.stringify({
-      ...{ subscriptionid, epoch, sequence, previousid },
+      subscriptionid: subscription.subscriptionId,
+      epoch: readPublicEpoch(this.#deps.control.state),
+      ...{ sequence, previousid },
       ...(restated ? { restated } : {}),
       ...(superseded === null ? {} : { superseded }),
       ...(answerurl === null ? {} : { answerurl }),
@@ -94,33 +79,32 @@ export class SignedBodies {
     )
   }
 
-  /**
-   * The event with the present state of its alert; without a state the alert is over for the
-   * subscription.
-   */
-  #replaceState(
-    text: string,
-    subscription: SubscriptionRecord,
-    { alertId }: Pick<Delivery, 'alertId'>
-  ): string {
-    const event = JSON.parse(text) as VisibleEvent
-    const { alerts } = this.#deps
+  /** The alert as the subscription may see it now; null: it may not, or it is evicted. */
+  findPresent(subscription: SubscriptionRecord, alertId: string) {
+    const { alerts } = this.#deps.projection
     const { view } = computeAudience(subscription)
     const shown = findShown(alerts, view, alertId)
-    if (shown === null) {
-      const { theatre } = event.data
-      return JSON.stringify({ ...event, type: leftViewType, data: { alertId, theatre } })
-    }
+    if (shown === null) return null
+    const { type, time } = shown.last
     const data = alertWithoutParts(stateInView(alerts, view, shown), subscription.withhold)
-    return JSON.stringify({ ...event, type: shown.last.type, data })
+    return { type, time, data }
+  }
+
+  /** Without a present state the alert is over for the subscription. */
+  #replaceState(text: string, subscription: SubscriptionRecord, { alertId }: Delivery): string {
+    const event = JSON.parse(text) as VisibleEvent
+    const { theatre } = event.data
+    const gone = { type: leftViewType, data: { alertId, theatre } }
+    const { type, data } = this.findPresent(subscription, alertId) ?? gone
+    return JSON.stringify({ ...event, type, data })
   }
 
   /**
    * The record behind the event of a delivery: its trace, and when it was accepted, ms; null in a
    * theatre that is not on the wall clock, and without the record.
    */
-  async readOrigin({ partition, position }: CarriedEvent): Promise<EventOrigin> {
-    const record = await this.#deps.journal().at(partition, BigInt(position))
+  async readOrigin({ partition, position }: CarriedEvent) {
+    const record = await this.#deps.projection.journal.at(partition, BigInt(position))
     if (record === null) return { acceptedMs: null, traceparent: undefined }
     const { envelope, event } = record
     const isReplay = this.#deps.control.state.theatres.get(event.data.theatre)?.clock === 'replay'
@@ -135,11 +119,8 @@ export class SignedBodies {
     subscription: SubscriptionRecord,
     event: CarriedEvent
   ): Promise<VisibleEvent['data']> {
-    const { open } = await this.#makeOpen(subscription, {
-      ...event,
-      verdict: 'event',
-      pagesNow: false
-    })
+    const carried = { ...event, verdict: 'event', pagesNow: false } as const
+    const { open } = await this.#makeOpen(subscription, carried)
     return (JSON.parse(`${open}}`) as VisibleEvent).data
   }
 
@@ -151,17 +132,18 @@ export class SignedBodies {
       verdict,
       pagesNow: isPaging,
       sequence,
-      restated = undefined
+      restated
     }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow' | 'restated'>
   ): Promise<Written> {
+    const { alerts, journal } = this.#deps.projection
     const audience = computeAudience(subscription)
     // A reader's view of an event changes only where evidence is taken back. Drills notify only
     // those who ask for them.
     const isForDrills = audience.filter.drill === true
-    const key = `${partition} ${position} ${verdict} ${makeRenderingKey(audience.view)} ${isForDrills} ${isPaging} ${restated} ${subscription.withhold ?? ''} ${this.#deps.alerts.takenBackCount}`
+    const key = `${partition} ${position} ${verdict} ${makeRenderingKey(audience.view)} ${isForDrills} ${isPaging} ${restated} ${subscription.withhold ?? ''} ${alerts.takenBackCount}`
     const known = this.#written.get(key)
     if (known !== undefined) return known
-    const record = await this.#deps.journal().at(partition, BigInt(position))
+    const record = await journal.at(partition, BigInt(position))
     if (record === null)
       throw new Error(`delivery ${sequence} names an event that the alerts log does not hold`)
     // It pages where it replaces an event that would have paged, and where it is the audience's
@@ -170,7 +152,7 @@ export class SignedBodies {
     const rendered =
       verdict === 'left-view'
         ? makeStub(record.envelope, record.event.data)
-        : renderFor(this.#deps.alerts, audience, isPaging ? 'first-news' : 'event', record)
+        : renderFor(alerts, audience, isPaging ? 'first-news' : 'event', record)
     const shown = restated && !isPaging ? withoutPage(rendered) : rendered
     const event = withoutParts(shown, subscription.withhold)
     const written = { id: event.id, open: JSON.stringify(event).slice(0, -1) }
@@ -184,11 +166,15 @@ export function formBody({ body }: SubscriptionRecord, event: string): Uint8Arra
   return Buffer.from(body ? renderTemplate(body, JSON.parse(event)) : event)
 }
 
+/** Of an alert event: a template makes another kind of JSON. */
+export function readContentType({ body }: SubscriptionRecord): string {
+  return body ? 'application/json; charset=utf-8' : eventContentType
+}
+
+export const eventContentType = 'application/cloudevents+json; charset=utf-8'
+
 /** Why the policy sends it now, as logged before the first attempt; empty without a policy. */
-function explainAlert({ because, waited }: Delivery): {
-  readonly because?: TellReason
-  readonly held?: ToldHoldReason
-} {
+function explainAlert({ because, waited }: Delivery) {
   if (because === null || waited === undefined || !isTellReason(because)) return {}
   return waited === null ? { because } : { because, held: heldAsTold(waited) }
 }

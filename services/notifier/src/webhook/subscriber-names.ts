@@ -17,45 +17,28 @@ export const subscriberNameSchema = shape(
   }
 )
 
-export interface SubscriberName {
-  readonly subscriptionId: string
-  /** Name of the key that made it; null: not known any more. */
-  readonly by: string | null
-  readonly contact: string | null
-}
-
-type Known = SubscriptionOperations
+export type SubscriberName = NonNullable<ReturnType<ReturnType<typeof subscriberNames>>>
 
 /**
  * The subscriptions that a reader may name. An officer may name all within the officer's reach;
  * others what they manage.
  */
 export function namedSubscriptions(
-  operations: Known,
+  operations: SubscriptionOperations,
   principal: Principal
 ): readonly SubscriptionRecord[] {
-  return mayNameOthers(principal) ? operations.within(principal) : operations.list(principal)
-}
-
-function mayNameOthers(principal: Principal): boolean {
-  return mayUse(principal, ['alerts:operate']) && seesOtherSubscribers(principal)
+  const isOfficer = mayUse(principal, ['alerts:operate']) && seesOtherSubscribers(principal)
+  return isOfficer ? operations.within(principal) : operations.list(principal)
 }
 
 /** The name of a subscription by its id; null: the reader may not know it, or there is none. */
-export function subscriberNames(
-  operations: Known,
-  principal: Principal
-): (subscriptionId: string) => SubscriberName | null {
-  const known = new Map(
-    namedSubscriptions(operations, principal).map(each => [each.subscriptionId, each])
-  )
-  return subscriptionId => {
+export function subscriberNames(operations: SubscriptionOperations, principal: Principal) {
+  const named = namedSubscriptions(operations, principal)
+  const known = new Map(named.map(each => [each.subscriptionId, each]))
+  return (subscriptionId: string) => {
     const subscription = known.get(subscriptionId)
     if (subscription === undefined) return null
-    return {
-      subscriptionId,
-      by: operations.findHolder(subscription),
-      contact: subscription.contact
-    }
+    const { contact } = subscription
+    return { subscriptionId, by: operations.findHolder(subscription), contact }
   }
 }

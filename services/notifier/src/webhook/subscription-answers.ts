@@ -8,11 +8,11 @@ import {
   count,
   extend,
   instant,
-  type JsonSchema,
   listOf,
   nullable,
   part,
   ref,
+  shape,
   text,
   truth,
   words
@@ -31,31 +31,21 @@ export const reminderState = words(
   '`overtaken`: something newer of the alert was accepted first. `given-up`: after seven attempts. `gone`: 410.'
 )
 
-const becauseSaid =
-  'Why it was told when it was, or, if `muted`, why never: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not told with a policy. Null without a policy.'
-
-export const because = nullable(words([...tellReasons, ...mutedReasons], becauseSaid))
-
-export const repeatHeld = nullable(
-  part('Why what is due to be told again is not; null: not due, or not held.', {
-    reason: words([...holdReasons]),
-    until: nullable(instant('Null: until something changes.')),
-    by: nullable(text('Id of the silence that holds it, or of the alert that was told instead.')),
-    at: instant('When that was decided.')
-  })
+export const because = nullable(
+  words(
+    [...tellReasons, ...mutedReasons],
+    'Why it was told when it was, or, if `muted`, why never: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not told with a policy. Null without a policy.'
+  )
 )
+
+const hold = {
+  reason: words([...holdReasons]),
+  until: nullable(instant('Null: until something changes.')),
+  by: nullable(text('Id of the silence that holds it, or of the alert that was told instead.'))
+}
 
 const statuses = ['active', 'parked', 'ended', 'suspended', 'unconfirmed', 'disabled'] as const
 export type SubscriptionStatus = (typeof statuses)[number]
-const subscriptionStatus = words(
-  statuses,
-  '`ended`: the receiver answered 410. `suspended`: the key that created it is not valid any more. `parked`: the endpoint accepted nothing for long, or our rules refuse it; it is probed. `unconfirmed`: it has not yet consented. `disabled`: by its `state`.'
-)
-const endpointState = words(
-  [...endpointStates],
-  '`failing`: the first retries are under way. `down`: probed every few minutes. `parked`: probed every half an hour.'
-)
-
 const asking = part('While the status is `unconfirmed`: how the endpoint is asked.', {
   asked: count('How often it was asked.'),
   nextAt: nullable(instant('Null: not again until its address changes.')),
@@ -69,108 +59,144 @@ const asking = part('While the status is `unconfirmed`: how the endpoint is aske
   )
 })
 
-const subscription = {
-  id: text(),
-  version: count('Counts changes of settings and secret. Its ETag.'),
-  ...shownMembers(subscriptionSettings),
-  url: text('Without its query, which may contain secrets.'),
-  filter: filterSchema,
-  theatres: ref('TheatresHeld'),
-  handling: ref('Handling'),
-  status: subscriptionStatus,
-  endpoint: endpointState,
-  consent: asking,
-  sequence: count('Sequence of the newest planned delivery; 0 before the first.'),
-  pending: count(),
-  parked: count(
-    'Deliveries that the endpoint did not accept by their whole schedule, while it accepted others.'
-  ),
-  fallback: part('The second address, if there is one. It is never sent alerts.', {
+export const subscriptionSchema = shape(
+  'Subscription',
+  'An endpoint that receives alert events.',
+  {
+    id: text(),
+    version: count('Counts changes of settings and secret. Its ETag.'),
+    ...shownMembers(subscriptionSettings),
+    url: text('Without its query, which may contain secrets.'),
+    filter: filterSchema,
+    theatres: ref('TheatresHeld'),
+    handling: ref('Handling'),
     status: words(
-      ['active', 'ended', 'unconfirmed'],
-      '`unconfirmed`: it has not yet consented. `ended`: it answered 410.'
+      statuses,
+      '`ended`: the receiver answered 410. `suspended`: the key that created it is not valid any more. `parked`: the endpoint accepted nothing for long, or our rules refuse it; it is probed. `unconfirmed`: it has not yet consented. `disabled`: by its `state`.'
     ),
-    notice: nullable(
-      part('What it was told last.', {
-        id: text(),
-        state: noticeState,
-        at: instant('When that was decided.'),
-        accepted: truth('It answered with a status from 200 to 299.')
-      })
+    endpoint: words(
+      [...endpointStates],
+      '`failing`: the first retries are under way. `down`: probed every few minutes. `parked`: probed every half an hour.'
+    ),
+    consent: asking,
+    sequence: count('Sequence of the newest planned delivery; 0 before the first.'),
+    pending: count(),
+    parked: count(
+      'Deliveries that the endpoint did not accept by their whole schedule, while it accepted others.'
+    ),
+    fallback: part('The second address, if there is one. It is never sent alerts.', {
+      status: words(
+        ['active', 'ended', 'unconfirmed'],
+        '`unconfirmed`: it has not yet consented. `ended`: it answered 410.'
+      ),
+      notice: nullable(
+        part('What it was told last.', {
+          id: text(),
+          state: noticeState,
+          at: instant('When that was decided.'),
+          accepted: truth('It answered with a status from 200 to 299.')
+        })
+      )
+    }),
+    warnings: listOf(
+      part('What stands though it would be refused if it were new.', {
+        pointer: text('What it is about, in the body.'),
+        detail: text()
+      }),
+      'Such as the address of a service that cannot consent.'
     )
-  })
-}
-const warnings = listOf(
-  part('What stands though it would be refused if it were new.', {
-    pointer: text('What it is about, in the body.'),
-    detail: text()
-  }),
-  'Such as the address of a service that cannot consent.'
+  },
+  [...optionalNames(subscriptionSettings), 'fallback', 'consent', 'warnings']
 )
-const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'consent', 'warnings']
+export const subscriptionMadeSchema = component(
+  'SubscriptionMade',
+  extend('The new subscription, with its secret.', subscriptionSchema, {
+    secret: text('Signs the requests (Standard Webhooks). Shown only once.')
+  })
+)
+export const subscriptionListSchema = component(
+  'SubscriptionList',
+  buildPage(
+    subscriptionSchema,
+    'Your subscriptions; for administrators all within their theatres and handling.'
+  )
+)
 
-function tally(description: string): JsonSchema {
-  return part(description, {
+const someNumber = { type: 'number' }
+const status = { type: ['integer', 'null'] }
+const tally = (description: string) =>
+  part(description, {
     accepted: count(),
     failed: count(),
     share: nullable({
-      type: 'number',
-      minimum: 0,
-      maximum: 1,
+      ...{ ...someNumber, minimum: 0, maximum: 1 },
       description: 'Accepted of all; null without attempts.'
     })
   })
-}
-
-const deliveryState = words(
-  ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out', 'muted'],
-  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: not accepted in its time; the feed has it. `left-out`: a new filter does not want it. `muted`: the policy never tells it.'
+export const subscriptionHealthSchema = shape(
+  'SubscriptionHealth',
+  'How a subscription does, from its logged attempts.',
+  {
+    metricsLabel: text('The label `subscription` of its metrics.'),
+    pending: count('Deliveries that wait.'),
+    parked: count('Deliveries that were given up until they are replayed.'),
+    lagSeconds: nullable({
+      ...{ ...someNumber, minimum: 0 },
+      description:
+        'Age of the oldest delivery that waits and that no policy holds; null: there is none.'
+    }),
+    acceptedAt: nullable(instant('When an attempt was last accepted.')),
+    failure: nullable(
+      part('The last attempt that was not accepted.', { at: instant(), reason: text(), status })
+    ),
+    consent: asking,
+    hour: tally('Attempts of the last hour, to five minutes.'),
+    day: tally('Attempts of the last day, to an hour.'),
+    attempts: part('How long the newest attempts took.', {
+      count: count('At most 100.'),
+      p50Ms: nullable(someNumber),
+      p99Ms: nullable(someNumber)
+    })
+  },
+  ['consent']
 )
 
-/** What the policy of a subscription did with a delivery. */
-const policyWords = {
-  held: nullable(
-    part('Why the policy holds it.', {
-      reason: words(holdReasons),
-      until: nullable(instant('Null: until something changes.')),
-      by: nullable(text('Id of the silence that holds it, or of the alert that was told instead.'))
-    })
-  ),
-  waited: nullable(words(holdReasons, 'Why it was held last before it was told or skipped.')),
-  because
-}
-
-export const sentRequestSchema = component(
+const sentRequestSchema = shape(
   'SentRequest',
-  part('What was sent. Time and signature are made anew at each attempt, and not kept.', {
+  'What was sent. Time and signature are made anew at each attempt, and not kept.',
+  {
     method: words(['POST']),
     url: text('Without its query.'),
     headers: { type: 'object', additionalProperties: text() },
     body: nullable(text('Byte for byte; null if the alerts log no longer has the event.'))
-  })
+  }
 )
-
-const delivery = part(
+const deliverySchema = shape(
+  'Delivery',
   'One event for one subscription.',
   {
     sequence: {
       description: 'Counts from 1 within the subscription, without gaps.',
-      type: 'integer',
-      minimum: 1
+      ...{ type: 'integer', minimum: 1 }
     },
     id: text('Id of the event, and `webhook-id` of the request.'),
     previousId: nullable(text('Id of the previous delivery.')),
     alertId: text(),
     type: text(),
     plannedAt: instant(),
-    state: deliveryState,
+    state: words(
+      ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out', 'muted'],
+      '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: not accepted in its time; the feed has it. `left-out`: a new filter does not want it. `muted`: the policy never tells it.'
+    ),
     superseded: nullable(
       part('The range that it names as superseded.', { from: count(), to: count() })
     ),
     round: count('Increases with each replay.'),
     attempts: count('Of this round.'),
     nextAt: nullable(text('Null: at once, or none is due.')),
-    ...policyWords,
+    held: nullable(part('Why the policy holds it.', hold)),
+    waited: nullable(words(holdReasons, 'Why it was held last before it was told or skipped.')),
+    because,
     repeated: nullable(
       part('How the alert was told again since, with the same statement; null: it was not.', {
         id: text('Id of the newest reminder, and `webhook-id` of its request.'),
@@ -180,12 +206,17 @@ const delivery = part(
         state: reminderState
       })
     ),
-    repeatHeld,
+    repeatHeld: nullable(
+      part('Why what is due to be told again is not; null: not due, or not held.', {
+        ...hold,
+        at: instant('When that was decided.')
+      })
+    ),
     last: nullable(
       part('The last attempt.', {
         at: instant(),
-        status: { type: ['integer', 'null'] },
-        durationMs: { type: 'number' },
+        status,
+        durationMs: someNumber,
         excerpt: nullable(
           text(
             'Beginning of the receiver’s answer. Null without its consent, and in networks that the operator has opened.'
@@ -198,80 +229,22 @@ const delivery = part(
   },
   ['request']
 )
-
-export const subscriptionSchema = component(
-  'Subscription',
-  part('An endpoint that receives alert events.', { ...subscription, warnings }, lacking)
-)
-export const subscriptionMadeSchema = component(
-  'SubscriptionMade',
-  extend('The new subscription, with its secret.', subscriptionSchema, {
-    secret: text('Signs the requests (Standard Webhooks). Shown only once.')
-  })
-)
-export const subscriptionHealthSchema = component(
-  'SubscriptionHealth',
-  part(
-    'How a subscription does, from its logged attempts.',
-    {
-      metricsLabel: text('The label `subscription` of its metrics.'),
-      pending: count('Deliveries that wait.'),
-      parked: count('Deliveries that were given up until they are replayed.'),
-      lagSeconds: nullable({
-        type: 'number',
-        minimum: 0,
-        description:
-          'Age of the oldest delivery that waits and that no policy holds; null: there is none.'
-      }),
-      acceptedAt: nullable(instant('When an attempt was last accepted.')),
-      failure: nullable(
-        part('The last attempt that was not accepted.', {
-          at: instant(),
-          reason: text(),
-          status: { type: ['integer', 'null'] }
-        })
-      ),
-      consent: asking,
-      hour: tally('Attempts of the last hour, to five minutes.'),
-      day: tally('Attempts of the last day, to an hour.'),
-      attempts: part('How long the newest attempts took.', {
-        count: count('At most 100.'),
-        p50Ms: nullable({ type: 'number' }),
-        p99Ms: nullable({ type: 'number' })
-      })
-    },
-    ['consent']
-  )
-)
-export const subscriptionListSchema = component(
-  'SubscriptionList',
-  buildPage(
-    subscriptionSchema,
-    'Your subscriptions; for administrators all within their theatres and handling.'
-  )
-)
-export const deliverySchema = component('Delivery', delivery)
 export const deliveryListSchema = component(
   'DeliveryList',
   buildPage(deliverySchema, 'Deliveries, newest first: those of alerts that are visible now.')
 )
-export const replayedSchema = component(
-  'Replayed',
-  part('The replayed deliveries.', { replayed: count() })
-)
-export const testOutcomeSchema = component(
+export const replayedSchema = shape('Replayed', 'The replayed deliveries.', { replayed: count() })
+export const testOutcomeSchema = shape(
   'TestOutcome',
-  part(
-    'The outcome of the attempt.',
-    {
-      accepted: truth('The receiver answered with a status from 200 to 299.'),
-      durationMs: { type: 'number' },
-      kind: words(['response', 'timeout', 'refused', 'failed', 'cancelled']),
-      status: { type: 'integer' },
-      retryAfter: nullable(text()),
-      excerpt: text('As of a delivery.'),
-      reason: text()
-    },
-    ['status', 'retryAfter', 'excerpt', 'reason']
-  )
+  'The outcome of the attempt.',
+  {
+    accepted: truth('The receiver answered with a status from 200 to 299.'),
+    durationMs: someNumber,
+    kind: words(['response', 'timeout', 'refused', 'failed', 'cancelled']),
+    status: { type: 'integer' },
+    retryAfter: nullable(text()),
+    excerpt: text('As of a delivery.'),
+    reason: text()
+  },
+  ['status', 'retryAfter', 'excerpt', 'reason']
 )

@@ -4,6 +4,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Clock } from '@tocsin/domain/ports'
+import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
 import {
@@ -13,6 +14,7 @@ import {
   type Tallied
 } from '../notification/attempt-tally.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
+import type { Dispatcher } from './dispatcher.ts'
 
 /** Metrics may be open to all, and ids are not. */
 export function computeMetricsLabel(subscriptionId: string): string {
@@ -25,21 +27,19 @@ export function makeHealth(
   nowMs: number
 ) {
   const { tally, table } = deliveries
-  const { pendingCount: pending, parkedCount: parked } = table
   const { acceptedMs, failure } = tally
-  const shown = (tallied: Tallied) => ({ ...tallied, share: computeShare(tallied) })
+  const show = (tallied: Tallied) => ({ ...tallied, share: computeShare(tallied) })
   return {
     metricsLabel: computeMetricsLabel(subscriptionId),
-    pending,
-    parked,
+    pending: table.pendingCount,
+    parked: table.parkedCount,
     lagSeconds: computeLagSeconds(deliveries, nowMs),
-    acceptedAt: acceptedMs === null ? null : computeTime(acceptedMs),
-    failure:
-      failure === null
-        ? null
-        : { at: computeTime(failure.atMs), reason: failure.reason, status: failure.status },
-    hour: shown(countAttempts(tally, 'hour', nowMs)),
-    day: shown(countAttempts(tally, 'day', nowMs)),
+    acceptedAt: acceptedMs === null ? null : formatTime(acceptedMs),
+    failure: failure && {
+      ...{ at: formatTime(failure.atMs), reason: failure.reason, status: failure.status }
+    },
+    hour: show(countAttempts(tally, 'hour', nowMs)),
+    day: show(countAttempts(tally, 'day', nowMs)),
     attempts: {
       count: tally.durationsMs.length,
       p50Ms: findDurationMs(tally, 0.5),
@@ -49,56 +49,9 @@ export function makeHealth(
 }
 
 /** A clock that was set back gives 0. */
-function computeLagSeconds(deliveries: SubscriptionDeliveries, nowMs: number): number | null {
-  const sinceMs = deliveries.table.computeWaitingSinceMs(nowMs)
+function computeLagSeconds({ table }: SubscriptionDeliveries, nowMs: number): number | null {
+  const sinceMs = table.computeWaitingSinceMs(nowMs)
   return sinceMs === null ? null : Math.max(0, (nowMs - sinceMs) / 1000)
-}
-
-export interface WatchedSubscriptions {
-  /** Those that this instance plans and sends for. */
-  readonly served: readonly string[]
-  of(subscriptionId: string): SubscriptionDeliveries
-}
-
-export interface WatchOptions {
-  readonly clock: Pick<Clock, 'nowMs'>
-  /** Subscriptions that have a label of their own; beyond it all others are `other`. */
-  readonly labelledMax: number
-}
-
-/**
- * Gauges by subscription. The lowest ids have labels, so that these do not change while others come
- * and go.
- */
-export function watchSubscriptions(
-  registry: Registry,
-  watched: WatchedSubscriptions,
-  { clock, labelledMax }: WatchOptions
-): void {
-  const by = (figureOf: (all: readonly SubscriptionDeliveries[]) => number | null) => () => {
-    const groups = new Map<string, SubscriptionDeliveries[]>()
-    for (const [i, id] of watched.served.toSorted().entries()) {
-      const label = i < labelledMax ? computeMetricsLabel(id) : 'other'
-      const group = groups.get(label) ?? []
-      groups.set(label, group)
-      group.push(watched.of(id))
-    }
-    const values = [...groups].map(([label, all]) => [label, figureOf(all)] as const)
-    return Object.fromEntries(
-      values.filter((entry): entry is readonly [string, number] => entry[1] !== null)
-    )
-  }
-  registerReadGaugesBy(registry, gauges, 'subscription', {
-    tocsin_webhook_subscription_pending: by(all =>
-      all.reduce((sum, { table }) => sum + table.pendingCount, 0)
-    ),
-    tocsin_webhook_subscription_lag_seconds: by(all =>
-      Math.max(...all.map(each => computeLagSeconds(each, clock.nowMs()) ?? 0))
-    ),
-    tocsin_webhook_subscription_success_ratio: by(all =>
-      computeShare(mergeTallies(all.map(each => countAttempts(each.tally, 'hour', clock.nowMs()))))
-    )
-  })
 }
 
 const labels =
@@ -109,11 +62,35 @@ const gauges = {
   tocsin_webhook_subscription_success_ratio: `Accepted attempts of all in the last hour; none without attempts. ${labels}`
 }
 
-function mergeTallies(tallies: readonly Tallied[]): Tallied {
-  const computeSum = (name: keyof Tallied) => tallies.reduce((sum, each) => sum + each[name], 0)
-  return { accepted: computeSum('accepted'), failed: computeSum('failed') }
-}
-
-function computeTime(ms: number): string {
-  return new Date(ms).toISOString()
+/**
+ * Gauges by subscription that the dispatcher serves. The lowest ids have labels, so that these do
+ * not change while others come and go.
+ */
+export function watchSubscriptions(
+  registry: Registry,
+  dispatcher: Dispatcher,
+  { clock, labelledMax }: { readonly clock: Clock; readonly labelledMax: number }
+): void {
+  const by = (figureOf: (all: readonly SubscriptionDeliveries[]) => number | null) => () => {
+    const groups = Map.groupBy(dispatcher.served.toSorted().entries(), ([i, id]) =>
+      i < labelledMax ? computeMetricsLabel(id) : 'other'
+    )
+    const figures = [...groups].flatMap(([label, ids]) => {
+      const figure = figureOf(ids.map(([, id]) => dispatcher.of(id)))
+      return figure === null ? [] : [[label, figure] as const]
+    })
+    return Object.fromEntries(figures)
+  }
+  const sum = (figures: readonly number[]) => figures.reduce((total, each) => total + each, 0)
+  registerReadGaugesBy(registry, gauges, 'subscription', {
+    tocsin_webhook_subscription_pending: by(all => sum(all.map(each => each.table.pendingCount))),
+    tocsin_webhook_subscription_lag_seconds: by(all =>
+      Math.max(...all.map(each => computeLagSeconds(each, clock.nowMs()) ?? 0))
+    ),
+    tocsin_webhook_subscription_success_ratio: by(all => {
+      const hours = all.map(each => countAttempts(each.tally, 'hour', clock.nowMs()))
+      const [accepted, failed] = [hours.map(each => each.accepted), hours.map(each => each.failed)]
+      return computeShare({ accepted: sum(accepted), failed: sum(failed) })
+    })
+  })
 }

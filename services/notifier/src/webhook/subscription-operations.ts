@@ -29,13 +29,12 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { replacedSecretsMax, stillValid } from '@tocsin/service/control/key-state'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
+import { vetEndpoint } from '@tocsin/webhooks/address-vetting'
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
-import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkName } from '@tocsin/webhooks/vetted-connector'
 import { checkMinted } from '../admin/admin-reach.ts'
-import type { ControlOperations } from '../admin/control-operations.ts'
+import { type ControlOperations, mayChange } from '../admin/control-operations.ts'
 import { askedFilter } from '../alerts/list-queries.ts'
 import { changedSince, checkSeen, makeVersion } from '../alerts/seen-version.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
@@ -49,11 +48,12 @@ import {
   findServiceWithoutConsent,
   nextAskingMs
 } from './endpoint-consent.ts'
-import { type EndpointReach, hasConsented, isDisabled, makeFallback } from './endpoint-reach.ts'
 import { adviseKind, findDestinationFaults, findKind, needsNoConsent } from './kinds/kinds.ts'
 import { vetMailServer } from './mail-transport.ts'
-import { sealSecret } from './sealed-secret.ts'
+import type { NetworkRules } from './network-rules.ts'
+import { sealSecret } from './signing-keys.ts'
 import type { SubscriptionStatus } from './subscription-answers.ts'
+import { hasConsented, isDisabled, makeFallback } from './subscription-record.ts'
 
 /** Per key: partners manage dozens, a key for many partners some hundreds. */
 const subscriptionsPerKeyMax = 250
@@ -62,14 +62,10 @@ export interface SubscriptionOperationsDeps extends ServiceDeps {
   readonly shared: SharedKnowledge
   readonly operations: ControlOperations
   readonly dispatcher: Dispatcher
-  readonly policy: EndpointPolicy
-  readonly resolve: Resolve
-  readonly reach: EndpointReach
+  readonly networkRules: NetworkRules
   readonly destinations: Destinations
   readonly sealingKey: Buffer
   readonly subscriptionsMax: number
-  /** Which endpoints are asked whether they want what is sent. */
-  readonly consent: 'public' | 'always' | 'never'
   /** Whether the suite knows under which address partners reach it. */
   readonly hasPublicUrl: boolean
 }
@@ -83,13 +79,6 @@ export interface SubscriptionWritten {
 }
 
 type Consent = NonNullable<SubscriptionRecord['consent']>
-
-/** What a request changes of a subscription. */
-interface Change {
-  readonly members: Partial<SubscriptionRecord>
-  /** Its requests go elsewhere, or with another secret of the destination. */
-  readonly isElsewhere: boolean
-}
 
 export class SubscriptionOperations {
   readonly #deps: SubscriptionOperationsDeps
@@ -240,29 +229,32 @@ export class SubscriptionOperations {
     // It sends what its creator could read, as long as the key is valid. Creators must be able to
     // read alerts themselves, and a secret that was replaced and is in its overlap cannot create
     // anything that outlives it.
-    this.#checkMay(principal, { ...principal, ownerKeyId })
+    this.#checkMay(principal, { ownerKeyId, theatres, handling })
     await shared.learn('control')
     const limits = { total: subscriptionsMax, perKey: subscriptionsPerKeyMax }
     checkCount(principal, 'subscriptions', limits, control.state.subscriptions.values())
     const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
     const secret = formatSecret(random.bytes(32))
-    const url = ask.url || findKind(ask)?.urlDefault || ''
-    const { kind } = ask
+    const kind = findKind(ask)
+    // A destination that shows the state of an alert groups by itself, and a delayed
+    // acknowledgement or end would let it continue to page.
+    const mayWait = ask.order !== 'strict' && kind?.showsState !== true
     const empty: SubscriptionRecord = {
-      ...withDefaults(subscriptionSettings, { ...(kind === undefined ? {} : { kind }), url: '' }),
+      ...withDefaults(subscriptionSettings, { url: '' }),
+      ...(ask.kind === undefined ? {} : { kind: ask.kind }),
       ...{ subscriptionId, ownerKeyId, theatres, handling },
       sealedSecret: this.#seal(subscriptionId, secret),
       from: ''
     }
-    const { members } = await this.#validate(principal, empty, withPolicy({ ...ask, url }))
+    const settings = await this.#validate(principal, empty, {
+      ...(mayWait ? { policy: {} } : {}),
+      ...{ ...ask, url: ask.url || kind?.urlDefault || '' }
+    })
     const from = encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
-    const record = { ...empty, ...members, from }
-    const appended = await operations.write(
-      { type: 'subscription.created', data: record },
-      principal
-    )
-    const standing = control.state.subscriptions.get(subscriptionId) ?? record
-    return { record: standing, appended, secret }
+    const data = { ...empty, ...settings, from }
+    const appended = await operations.write({ type: 'subscription.created', data }, principal)
+    const record = control.state.subscriptions.get(subscriptionId) ?? data
+    return { record, appended, secret }
   }
 
   /**
@@ -284,20 +276,18 @@ export class SubscriptionOperations {
     checkSeen(known, seen)
     // Names are resolved before the turn: it is one for all changes of administration, and must not
     // wait for name servers.
-    const { members, isElsewhere } = await this.#validate(principal, known, ask)
+    const settings = await this.#validate(principal, known, ask)
     const changed = await this.#inTurn(principal, id, standing => {
       if (standing.version !== known.version) throw changedSince(standing)
-      return { ...standing, ...members }
+      return { ...standing, ...settings }
     })
     const { record } = changed
     // First: if leaving out fails, a second change sees no other address.
+    const isElsewhere = record.url !== known.url || record.sealedTarget !== known.sealedTarget
     const isBegun = isDisabled(known) && !isDisabled(record)
-    if (isElsewhere || isBegun)
-      await dispatcher.resume(
-        record,
-        `version ${record.version}`,
-        isElsewhere ? 'address' : 'owner'
-      )
+    const cause = `version ${record.version}`
+    if (isElsewhere) await dispatcher.resume(record, cause, 'address')
+    else if (isBegun) await dispatcher.resume(record, cause, 'owner')
     // Whenever a filter is given: if leaving out failed before, the same change again leaves out.
     // What is wanted stays.
     if (ask.filter !== undefined || ask.types !== undefined) await dispatcher.leaveOut(record)
@@ -336,8 +326,8 @@ export class SubscriptionOperations {
    * `not-found` or `action-refused`.
    */
   async vouch(principal: Principal, id: string): Promise<SubscriptionWritten> {
-    const { operations, reach, consent } = this.#deps
-    if (consent === 'always')
+    const { operations, networkRules } = this.#deps
+    if (networkRules.consent === 'always')
       throw actionRefused(
         'Each endpoint must consent by itself: the setting webhooks.consent is always.'
       )
@@ -347,7 +337,7 @@ export class SubscriptionOperations {
       each?.consent === undefined || hasConsented(each) ? [] : { ...each.consent, url: each.url }
     )
     for (const { url } of asked)
-      if (!(await reach.isOwn(url)))
+      if (!(await networkRules.isOwn(url)))
         throw actionRefused(
           'The endpoint lies outside the networks in webhooks.allow: it must consent by itself.'
         )
@@ -417,13 +407,16 @@ export class SubscriptionOperations {
     })
   }
 
-  /** Throws a ProblemError that names the field. */
+  /**
+   * What is asked for, as it is recorded: the settings, new consent requests, and where it is sent.
+   * Throws a ProblemError that names the field.
+   */
   async #validate(
     principal: Principal,
     known: SubscriptionRecord,
     ask: Partial<SubscriptionAsk>
-  ): Promise<Change> {
-    const { destinations, random } = this.#deps
+  ): Promise<Partial<SubscriptionRecord>> {
+    const { destinations, hasPublicUrl } = this.#deps
     const { secrets, settings: given } = splitSecrets(ask)
     const target = { ...destinations.open(known), ...secrets }
     const asked = { ...settingsIn(subscriptionSettings, known), ...given }
@@ -438,21 +431,21 @@ export class SubscriptionOperations {
       throw actionRefused(
         'The kind of a subscription cannot be changed. Make another subscription.'
       )
-    checkDestination({ ...asked, ...target, url: asked.url })
+    const errors = findDestinationFaults({ ...asked, ...target, url: asked.url })
+    const faults = errors.map(each => `${each.pointer.slice(1)} ${each.detail}.`)
+    if (errors.length > 0) throw new ProblemError('body-invalid', faults.join(' '), { errors })
     const settings = await this.#validateAddresses(withWholeParts(asked), known, ask)
-    if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
+    if (settings.answerLinks === true && !hasPublicUrl)
       throw bodyInvalid(
         '/answerLinks',
         'needs the setting publicUrl, by which links lead to the suite'
       )
-    const isMoved = settings.url !== known.url
-    const isElsewhere = isMoved || Object.keys(secrets).length > 0
-    const url = isMoved ? settings.url : (target.url ?? known.url)
-    const placed = isElsewhere
-      ? destinations.place(known.subscriptionId, settings, { ...target, url }, random)
-      : {}
     const consents = await this.#makeAskings(known, settings, ask)
-    return { members: { ...settings, ...consents, ...placed }, isElsewhere }
+    const isMoved = settings.url !== known.url
+    if (!isMoved && Object.keys(secrets).length === 0) return { ...settings, ...consents }
+    const url = isMoved ? settings.url : (target.url ?? known.url)
+    const placed = destinations.place(known.subscriptionId, settings, { ...target, url })
+    return { ...settings, ...consents, ...placed }
   }
 
   /** What is shown of an address, or the address itself, leaves it as it is. */
@@ -480,7 +473,7 @@ export class SubscriptionOperations {
   }
 
   async #vetUrl(text: string, pointer: string, vet = vetEndpoint): Promise<string> {
-    const { policy, resolve } = this.#deps
+    const { policy, resolve } = this.#deps.networkRules
     const vetted = vet(text, policy)
     if (!vetted.ok) throw refusedUrl(vetted.detail, pointer)
     // An address that can't be resolved now is accepted: it is checked again at each connection.
@@ -527,9 +520,9 @@ export class SubscriptionOperations {
     before?: Consent,
     name?: SubscriptionRecord['kind']
   ): Promise<Consent> {
-    const { clock, random, consent, reach } = this.#deps
+    const { clock, random, networkRules } = this.#deps
     const kind = findKind({ kind: name })
-    const isService = kind !== null && needsNoConsent(kind, url) && !(await reach.isOwn(url))
+    const isService = kind !== null && needsNoConsent(kind, url) && !(await networkRules.isOwn(url))
     const nowMs = clock.nowMs()
     // From now at most: repeated changes do not add up gaps, and a time further ahead was written
     // by a clock that was ahead.
@@ -539,7 +532,7 @@ export class SubscriptionOperations {
       id: Buffer.from(random.bytes(12)).toString('hex'),
       askedAt: new Date(Math.max(nowMs, soonestMs)).toISOString(),
       given:
-        consent === 'never' || isService
+        networkRules.consent === 'never' || isService
           ? { at: new Date(nowMs).toISOString(), how: 'unasked' }
           : null
     }
@@ -557,24 +550,11 @@ export class SubscriptionOperations {
 }
 
 function mayManage(principal: Principal, subscription: SubscriptionRecord): boolean {
-  return (
-    (principal.scopes.has('admin') || principal.id === subscription.ownerKeyId) &&
-    reaches(principal, subscription)
-  )
+  return mayChange(principal, subscription) && reaches(principal, subscription)
 }
 
 function withoutConsents(record: SubscriptionRecord): string {
   return toCanonicalJson({ ...record, consent: null, fallbackConsent: null })
-}
-
-/**
- * A new subscription has the default policy unless it sets another. A destination that shows the
- * state of an alert groups by itself, and a delayed acknowledgement or end would let it continue to
- * page.
- */
-function withPolicy(ask: SubscriptionAsk): SubscriptionAsk {
-  const mayWait = ask.order !== 'strict' && findKind(ask)?.showsState !== true
-  return ask.policy === undefined && mayWait ? { ...ask, policy: {} } : ask
 }
 
 /**
@@ -618,19 +598,8 @@ function shortenTypes(types: readonly string[]): readonly string[] {
 function makeFilter(value: unknown): AlertFilter {
   const parsed = askedFilter(parseFilter(value))
   if (parsed.ok) return parsed.filter
-  const errors = parsed.errors.map(({ pointer, detail }) => ({
-    pointer: `/filter${pointer}`,
-    detail
-  }))
+  const errors = parsed.errors.map(each => ({ ...each, pointer: `/filter${each.pointer}` }))
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
-}
-
-/** Throws a ProblemError that names what is missing for a kind, and what it has no use for. */
-function checkDestination(asked: Partial<SubscriptionAsk>): void {
-  const errors = findDestinationFaults(asked)
-  if (errors.length === 0) return
-  const detail = errors.map(each => `${each.pointer.slice(1)} ${each.detail}.`).join(' ')
-  throw new ProblemError('body-invalid', detail, { errors })
 }
 
 const saidText = new RegExp(saidTextPattern, 'u')

@@ -18,8 +18,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { seenIn } from '../alerts/request-headers.ts'
 import { tellVersion } from '../alerts/seen-version.ts'
+import { isAccepted } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import type { EndpointReach } from './endpoint-reach.ts'
+import type { NetworkRules } from './network-rules.ts'
 import { sampleTypes } from './sample-event.ts'
 import {
   subscriptionHealthSchema,
@@ -30,12 +31,11 @@ import {
 } from './subscription-answers.ts'
 import { makeHealth } from './subscription-health.ts'
 import type { SubscriptionOperations, SubscriptionWritten } from './subscription-operations.ts'
-import { isAccepted } from './unsequenced-event.ts'
 
 export interface SubscriptionRoutesDeps {
   readonly subscriptionOperations: SubscriptionOperations
   readonly dispatcher: Dispatcher
-  readonly reach: EndpointReach
+  readonly networkRules: NetworkRules
   readonly positions: ReadPositions
   readonly clock: Clock
 }
@@ -279,7 +279,7 @@ function readSampleType(asked: string | undefined): string | null {
 }
 
 function showTest(
-  { reach }: SubscriptionRoutesDeps,
+  { networkRules }: SubscriptionRoutesDeps,
   subscription: SubscriptionRecord,
   outcome: SendOutcome
 ) {
@@ -288,6 +288,8 @@ function showTest(
   return {
     accepted: isAccepted(outcome),
     ...{ durationMs, kind, status, retryAfter },
-    ...(reach.mayShowAnswer(subscription) ? { excerpt: hideEchoes(excerpt, subscription.url) } : {})
+    ...(networkRules.mayShowAnswer(subscription)
+      ? { excerpt: hideEchoes(excerpt, subscription.url) }
+      : {})
   }
 }

@@ -4,60 +4,29 @@
 
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { seesAll } from '@tocsin/auth/access/principal'
-import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { TraceSpan } from '@tocsin/service/telemetry/trace-span'
-import { signWebhook } from '@tocsin/webhooks/signature'
+import { isTraceparent, type TraceSpan } from '@tocsin/service/telemetry/trace-span'
+import { activeTracing } from '@tocsin/service/telemetry/tracing'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
-import type {
-  SendOutcome,
-  WebhookRequest,
-  WebhookTransport
-} from '@tocsin/webhooks/webhook-transport'
+import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { parkingRecord, type RecordingAt, resultRecord } from '../notification/attempt-records.ts'
 import { computeLane, type Delivery, type Wait } from '../notification/delivery.ts'
-import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type { DeliveryRecord } from '../notification/delivery-record.ts'
 import { drainGapMs } from '../notification/endpoint-health.ts'
-import { type NextStep, nextStep, type Turn } from '../notification/next-delivery.ts'
-import type { PolicyJudge } from '../notification/policy-judge.ts'
+import { nextStep, type Turn } from '../notification/next-delivery.ts'
 import {
   decideRetry,
   mayBeAboutTheDelivery,
   type RetryDecision
 } from '../notification/retry-policy.ts'
-import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
-import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
-import { type AttemptSlots, type SlotAsk, slowAfterMs } from './attempt-slots.ts'
-import { endDeliverySpan, startDeliverySpan } from './delivery-span.ts'
-import type { EndpointReach } from './endpoint-reach.ts'
-import type { RequestRate } from './request-rate.ts'
-import type { SignedBodies } from './signed-bodies.ts'
-import type { SigningRing } from './signing-ring.ts'
-import { isAccepted, type RequestForms, readContentType, userAgent } from './unsequenced-event.ts'
+import { slowAfterMs } from './attempt-slots.ts'
+import { isFromEarlierEpoch } from './delivery-planner.ts'
+import { isAccepted } from './destinations.ts'
+import { signRequest } from './endpoint-sender.ts'
+import { isAuthorized, type SendingDeps, type Served } from './sending.ts'
+import { readContentType } from './signed-bodies.ts'
+import { hasConsented, isDisabled } from './subscription-record.ts'
 import { WakeSignal } from './wake-signal.ts'
-
-export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
-  readonly log: DeliveryLog
-  readonly metrics: NotifierMetrics
-  readonly transport: WebhookTransport
-  readonly reach: Pick<EndpointReach, 'of' | 'mayShowAnswer'>
-  readonly destinations: RequestForms
-  readonly bodies: Pick<SignedBodies, 'makeBody' | 'readOrigin'>
-  readonly slots: AttemptSlots
-  /** What the endpoint asked for: every request to it counts. */
-  readonly rate: RequestRate
-  readonly signing: Pick<SigningRing, 'listKeys'>
-  /** Whether the subscriber still has the right to receive. */
-  readonly maySend: (subscription: SubscriptionRecord) => boolean
-  /** Whether this instance may act for the subscription now; false if that can't be determined. */
-  readonly isCurrent: () => Promise<boolean>
-  /** True once this instance has folded the alerts log past a position; false on timeout. */
-  readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
-  /** Its policy's judge, if it has a policy. */
-  readonly judge: PolicyJudge | null
-}
 
 /** Pause of a sender that may not send, ms. */
 const heldBackMs = 60_000
@@ -68,13 +37,13 @@ const restMs = 500
 const lookAgainMs = 10_000
 /** A wall clock that moved back by more than this was set, ms. */
 const setBackMs = 1_000
+/** How long it waits for the alert event that it is to send, ms. */
+const foldWaitMs = 5_000
 
 export class SubscriptionSender {
-  readonly #deps: SenderDeps
-  readonly #subscription: SubscriptionRecord
-  readonly #deliveries: SubscriptionDeliveries
+  readonly #deps: SendingDeps
+  readonly #served: Served
   readonly #wake = new WakeSignal()
-  readonly #stop = new AbortController()
   #isUnsealable = false
   /** When the next step was last looked for, by the wall clock. */
   #lookedMs = Number.NEGATIVE_INFINITY
@@ -87,14 +56,13 @@ export class SubscriptionSender {
    */
   #suspect: Pick<Delivery, 'sequence' | 'round'> | null = null
 
-  constructor(
-    deps: SenderDeps,
-    subscription: SubscriptionRecord,
-    deliveries: SubscriptionDeliveries
-  ) {
+  constructor(deps: SendingDeps, served: Served) {
     this.#deps = deps
-    this.#subscription = subscription
-    this.#deliveries = deliveries
+    this.#served = served
+  }
+
+  get #deliveries() {
+    return this.#served.deliveries
   }
 
   /** Signals that there may be something to send. */
@@ -108,47 +76,41 @@ export class SubscriptionSender {
     this.#wake.wake()
   }
 
-  stop(): void {
-    this.#stop.abort()
-  }
-
   /** Sends until stopped. Rejects with an EventLogError that is not retryable. */
   async run(): Promise<void> {
-    const { clock, judge, isCurrent } = this.#deps
+    const { clock } = this.#deps
+    const { subscription, deliveries, judge, stop, isCurrent } = this.#served
+    const { order } = subscription
     // What was decided for it by another policy, or by another instance, does not count.
-    if (this.#subscription.order !== 'strict') this.#deliveries.table.lookAtAll()
-    while (!this.#stop.signal.aborted) {
+    if (order !== 'strict') deliveries.table.lookAtAll()
+    while (!stop.aborted) {
       const ticket = this.#wake.ticket()
-      if (this.#deliveries.isEnded) {
-        await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
+      if (deliveries.isEnded) {
+        await this.#wake.sleep(clock, null, ticket, stop)
         continue
       }
       // Without it another instance decides.
       if (!(await isCurrent()) || (judge !== null && !(await this.#hasReadPlanned()))) {
-        await clock.sleep(restMs, this.#stop.signal)
+        await clock.sleep(restMs, stop)
         continue
       }
-      if (this.#stop.signal.aborted) return
-      const step = this.#next()
+      if (stop.aborted) return
+      const nowMs = clock.nowMs()
+      // The clock was set back: times to look again are too late by that much.
+      if (nowMs < this.#lookedMs - setBackMs) deliveries.table.endWaits()
+      this.#lookedMs = nowMs
+      const step = nextStep(deliveries, { order, suspect: this.#suspect, nowMs, judge })
       if ('untilMs' in step) await this.#rest(step.untilMs, ticket)
       else if ('decided' in step) await this.#write(step.decided)
       else {
+        const { partition, position } = step.delivery
         const waitMs = this.#waitMs(step)
-        if (waitMs > 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
-        else if (await this.#mayBegin(step.delivery)) await this.#attempt(step)
-        else await clock.sleep(restMs, this.#stop.signal)
+        if (waitMs > 0) await this.#wake.sleep(clock, waitMs, ticket, stop)
+        else if ((await this.#hasFolded(partition, BigInt(position))) && (await isCurrent()))
+          await this.#attempt(step)
+        else await clock.sleep(restMs, stop)
       }
     }
-  }
-
-  #next(): NextStep {
-    const { clock, judge } = this.#deps
-    const nowMs = clock.nowMs()
-    // The clock was set back: times to look again are too late by that much.
-    if (nowMs < this.#lookedMs - setBackMs) this.#deliveries.table.endWaits()
-    this.#lookedMs = nowMs
-    const { order } = this.#subscription
-    return nextStep(this.#deliveries, { order, suspect: this.#suspect, nowMs, judge })
   }
 
   /** Until woken, or until a time; null: no longer. Never long: the clock may be set forward. */
@@ -158,40 +120,52 @@ export class SubscriptionSender {
     if (leftMs !== null && leftMs <= 0) await nextTick()
     else {
       const ms = leftMs === null ? null : Math.min(leftMs, lookAgainMs)
-      await this.#wake.sleep(clock, ms, ticket, this.#stop.signal)
+      await this.#wake.sleep(clock, ms, ticket, this.#served.stop)
     }
   }
 
   #at(): RecordingAt {
-    return { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
+    return { subscription: this.#served.subscription, nowMs: this.#deps.clock.nowMs() }
+  }
+
+  /** Whether the subscriber still has the right to receive, and wants anything. */
+  #maySend(): boolean {
+    const { subscription, deliveries } = this.#served
+    return (
+      hasConsented(subscription) &&
+      !isDisabled(subscription) &&
+      isAuthorized(this.#deps, subscription) &&
+      !isFromEarlierEpoch(
+        subscription.subscriptionId,
+        deliveries,
+        this.#deps.control.state.restored
+      )
+    )
   }
 
   #waitMs({ delivery, isTrial }: Turn): number {
-    if (!this.#deps.maySend(this.#subscription) || this.#signingKeys() === null) return heldBackMs
-    const askedMs = this.#deps.rate.waitMs(this.#deps.clock.monotonicMs())
+    if (!this.#maySend() || this.#signingKeys() === null) return heldBackMs
+    const { clock } = this.#deps
+    const nowMs = clock.monotonicMs()
+    const askedMs = this.#served.rate.waitMs(nowMs)
     if (isTrial) return askedMs
-    return Math.max(askedMs, this.#leftMs(this.#deliveries.wait), this.#pacedMs(delivery))
+    const { wait, health } = this.#deliveries
+    // After an outage deliveries that do not page go out in a growing pace.
+    const gapMs = delivery.pagesNow ? 0 : drainGapMs(health, clock.nowMs())
+    return Math.max(askedMs, this.#lastAttemptMs + gapMs - nowMs, wait ? this.#leftMs(wait) : 0)
   }
 
   /**
    * The rest of a wait, ms. After a restart the rest of the logged one, but never more than was
    * intended.
    */
-  #leftMs(wait: Wait | null): number {
-    if (wait === null) return 0
+  #leftMs(wait: Wait): number {
     const { clock } = this.#deps
-    const known = this.#over.get(wait)
-    const overMs =
-      known ??
-      clock.monotonicMs() + Math.min(wait.afterMs, Math.max(0, wait.untilMs - clock.nowMs()))
-    if (known === undefined) this.#over.set(wait, overMs)
-    return Math.max(0, overMs - clock.monotonicMs())
-  }
-
-  /** After an outage deliveries that do not page go out in a growing pace. */
-  #pacedMs({ pagesNow }: Delivery): number {
-    const gapMs = pagesNow ? 0 : drainGapMs(this.#deliveries.health, this.#deps.clock.nowMs())
-    return Math.max(0, this.#lastAttemptMs + gapMs - this.#deps.clock.monotonicMs())
+    const nowMs = clock.monotonicMs()
+    const loggedMs = Math.min(wait.afterMs, Math.max(0, wait.untilMs - clock.nowMs()))
+    const overMs = this.#over.get(wait) ?? nowMs + loggedMs
+    this.#over.set(wait, overMs)
+    return overMs - nowMs
   }
 
   /**
@@ -201,34 +175,42 @@ export class SubscriptionSender {
    */
   async #hasReadPlanned(): Promise<boolean> {
     for (const [partition, end] of this.#deliveries.chain.planned.entries())
-      if (end !== '0' && !(await this.#deps.hasFolded(partition, BigInt(end) - 1n))) return false
+      if (end !== '0' && !(await this.#hasFolded(partition, BigInt(end) - 1n))) return false
     return true
   }
 
-  async #mayBegin({ partition, position }: Delivery): Promise<boolean> {
-    const { hasFolded, isCurrent } = this.#deps
-    return (await hasFolded(partition, BigInt(position))) && (await isCurrent())
+  /** True once this instance has folded the alerts log past a position; false on timeout. */
+  #hasFolded(partition: number, position: bigint): Promise<boolean> {
+    const { alerts } = this.#deps.projection.views
+    return alerts.waitForAppended({ partition, position }, foldWaitMs)
   }
 
   async #attempt({ delivery: next, isTrial, choice }: Turn): Promise<void> {
-    const { clock, slots, rate, transport, isCurrent, maySend } = this.#deps
-    const release = await slots.acquire(slotFor(this.#deliveries, next))
+    const { clock, slots, destinations } = this.#deps
+    const { subscription, deliveries, rate, stop, isCurrent } = this.#served
+    const { health, durationMs, table } = deliveries
+    const isHealthy = health.state === 'up' && (durationMs ?? 0) < slowAfterMs
+    const release = await slots.acquire({ lane: computeLane(next), isHealthy })
     try {
       // Waiting for a slot can take long: meanwhile another instance may have sent it or taken it
       // over.
-      if (this.#stop.signal.aborted || !(await isCurrent()) || this.#stop.signal.aborted) return
-      if (!maySend(this.#subscription)) return
-      if (!this.#isDue(next, isTrial)) return
+      if (stop.aborted || !(await isCurrent()) || stop.aborted) return
+      if (!this.#maySend() || !this.#isDue(next, isTrial)) return
       if (choice !== null) await this.#write([choice])
-      const delivery = this.#deliveries.table.get(next.sequence)
-      if (this.#stop.signal.aborted || delivery === undefined || !isSameTry(next, delivery)) return
-      const body = await this.#deps.bodies.makeBody(this.#subscription, delivery)
-      const span = await startDeliverySpan(this.#deps.bodies, delivery)
-      const request = this.#requestFor(delivery, body, span)
+      const delivery = table.get(next.sequence)
+      if (stop.aborted || delivery === undefined || !isSameTry(next, delivery)) return
+      const body = await this.#deps.bodies.makeBody(subscription, delivery)
+      const span = await this.#startSpan(delivery)
+      const request = signRequest(this.#deps, subscription, this.#signingKeys() ?? [], {
+        ...{ id: delivery.eventId, body, contentType: readContentType(subscription) },
+        // The trace may be that of a hidden report.
+        headers: span === null || !seesAll(subscription) ? {} : { traceparent: span.traceparent }
+      })
       this.#lastAttemptMs = clock.monotonicMs()
       rate.note(this.#lastAttemptMs)
-      const outcome = await transport.send(request, this.#stop.signal)
-      endDeliverySpan(span, outcome)
+      const outcome = await destinations.send(subscription, request, stop)
+      if (outcome.kind === 'response') span?.end({ 'http.response.status_code': outcome.status })
+      else span?.end({}, outcome.kind)
       // Stopped mid-attempt: the receiver may or may not have accepted, so it is sent again after
       // the restart.
       if (outcome.kind === 'cancelled') return
@@ -240,25 +222,37 @@ export class SubscriptionSender {
     }
   }
 
+  /** In the trace of its event; null while traces are off, and for an event without one. */
+  async #startSpan(delivery: Delivery): Promise<TraceSpan | null> {
+    const tracing = activeTracing()
+    if (tracing === null) return null
+    const { traceparent: parent } = await this.#deps.bodies.readOrigin(delivery)
+    if (!isTraceparent(parent)) return null
+    const { eventId, sequence, attempts } = delivery
+    const attributes = {
+      'cloudevents.event_id': eventId,
+      'tocsin.sequence': sequence,
+      'http.request.resend_count': attempts
+    }
+    return tracing.start('deliver webhook', { parent, kind: 'client', attributes })
+  }
+
   /**
    * False if the fold has changed since: what is sent in strict order is still its head, or the
    * trial after it.
    */
   #isDue(next: Delivery, isTrial: boolean): boolean {
     const { isEnded, table } = this.#deliveries
-    const now =
-      this.#subscription.order === 'strict'
-        ? isTrial
-          ? table.second
-          : table.head
-        : table.get(next.sequence)
-    return !isEnded && isSameTry(next, now)
+    const isStrict = this.#served.subscription.order === 'strict'
+    const first = isTrial ? table.second : table.head
+    return !isEnded && isSameTry(next, isStrict ? first : table.get(next.sequence))
   }
 
   #judge(delivery: Delivery, outcome: Exclude<SendOutcome, { kind: 'cancelled' }>): RetryDecision {
     const { clock, random } = this.#deps
+    const { schedule } = this.#served.subscription
     return decideRetry(outcome, {
-      schedule: makeSchedule(this.#subscription.schedule, delivery.severity ?? 'moderate'),
+      schedule: makeSchedule(schedule, delivery.severity ?? 'moderate'),
       tries: this.#deliveries.countTries(delivery) + 1,
       health: this.#deliveries.health,
       jitter: isAccepted(outcome) ? 0 : random.next(),
@@ -266,32 +260,13 @@ export class SubscriptionSender {
     })
   }
 
-  #requestFor(head: Delivery, body: Uint8Array, span: TraceSpan | null): WebhookRequest {
-    const { clock } = this.#deps
-    const headers = signWebhook(
-      { id: head.eventId, timestampS: Math.floor(clock.nowMs() / 1000), body },
-      this.#signingKeys() ?? []
-    )
-    return this.#deps.destinations.requestFor(this.#subscription, {
-      url: this.#subscription.url,
-      headers: {
-        'content-type': readContentType(this.#subscription),
-        'user-agent': userAgent,
-        ...headers,
-        // The trace may be that of a hidden report.
-        ...(span === null || !seesAll(this.#subscription) ? {} : { traceparent: span.traceparent })
-      },
-      body,
-      ...this.#deps.reach.of(this.#subscription)
-    })
-  }
-
   /** Null if the secret can't be opened: one broken subscription must not stop the others. */
   #signingKeys(): readonly SigningKey[] | null {
-    const keys = this.#deps.signing.listKeys(this.#subscription)
+    const { subscription } = this.#served
+    const keys = this.#deps.signing.listKeys(subscription)
     if (keys === null && !this.#isUnsealable)
       this.#deps.logger.error(
-        { subscription: this.#subscription.subscriptionId },
+        { subscription: subscription.subscriptionId },
         'the secret of a subscription cannot be decrypted'
       )
     this.#isUnsealable = keys === null
@@ -304,11 +279,11 @@ export class SubscriptionSender {
     decision: RetryDecision,
     isTrial: boolean
   ): Promise<void> {
-    const { logger, metrics } = this.#deps
+    const { logger, metrics, networkRules } = this.#deps
     const at = this.#at()
-    const isAnswerKept = this.#deps.reach.mayShowAnswer(this.#subscription)
+    const isAnswerKept = networkRules.mayShowAnswer(at.subscription)
     const records = [resultRecord(at, delivery, outcome, { decision, isTrial, isAnswerKept })]
-    const suspect = isTrial && decision.kind === 'delivered' ? this.#blamed() : undefined
+    const suspect = isTrial && decision.kind === 'delivered' ? this.#findSuspect() : undefined
     if (suspect !== undefined) records.push(parkingRecord(at, suspect, delivery))
     const isSuspect =
       decision.kind === 'retry' &&
@@ -318,30 +293,30 @@ export class SubscriptionSender {
     // Only right after its failure: later the endpoint may have recovered, and strict order would
     // be broken without need.
     this.#suspect = isSuspect && this.#deliveries.table.second !== undefined ? delivery : null
-    const seconds = outcome.durationMs / 1000
-    metrics.attempts.inc({ verdict: decision.kind })
-    metrics.attemptDuration.observe({ verdict: decision.kind }, seconds)
+    const verdict = decision.kind
+    metrics.attempts.inc({ verdict })
+    metrics.attemptDuration.observe({ verdict }, outcome.durationMs / 1000)
     if (!(await this.#write(records))) return
     if (decision.kind === 'delivered') await this.#observeDelay(delivery)
     if (suspect !== undefined)
       logger.warn(
-        { subscription: this.#subscription.subscriptionId, sequence: suspect.sequence },
+        { subscription: at.subscription.subscriptionId, sequence: suspect.sequence },
         'a delivery is parked'
       )
   }
 
   /** False if stopped before it was logged. */
   #write(records: readonly DeliveryRecord[]): Promise<boolean> {
-    return this.#deps.log.writeUntil(this.#stop.signal, 'the result of a delivery', records)
+    const { deliveryLog } = this.#deps
+    return deliveryLog.writeUntil(this.#served.stop, 'the result of a delivery', records)
   }
 
   /** The delivery that a trial was made for, if it is still waiting. */
-  #blamed(): Delivery | undefined {
-    const suspect =
-      this.#suspect === null ? undefined : this.#deliveries.table.get(this.#suspect.sequence)
-    return suspect?.state === 'pending' && suspect.round === this.#suspect?.round
-      ? suspect
-      : undefined
+  #findSuspect(): Delivery | undefined {
+    if (this.#suspect === null) return undefined
+    const { sequence, round } = this.#suspect
+    const delivery = this.#deliveries.table.get(sequence)
+    return delivery?.state === 'pending' && delivery.round === round ? delivery : undefined
   }
 
   async #observeDelay(delivery: Delivery): Promise<void> {
@@ -359,18 +334,11 @@ export class SubscriptionSender {
 }
 
 /** False if the fold has changed since. */
-function isSameTry(head: Delivery, now: Delivery | undefined): boolean {
-  const isPending = now?.state === 'pending'
+function isSameTry({ sequence, round, attempts }: Delivery, now: Delivery | undefined): boolean {
   return (
-    isPending &&
-    now.sequence === head.sequence &&
-    now.round === head.round &&
-    now.attempts === head.attempts
+    now?.state === 'pending' &&
+    now.sequence === sequence &&
+    now.round === round &&
+    now.attempts === attempts
   )
-}
-
-/** What an attempt asks for, by what is known of how long its endpoint takes. */
-function slotFor({ health, durationMs }: SubscriptionDeliveries, delivery: Delivery): SlotAsk {
-  const isHealthy = health.state === 'up' && (durationMs ?? 0) < slowAfterMs
-  return { lane: computeLane(delivery), isHealthy }
 }

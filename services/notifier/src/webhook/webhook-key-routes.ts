@@ -2,7 +2,7 @@
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { component, nullable, part, text, words } from '@tocsin/contracts/format/format'
+import { nullable, part, shape, text, words } from '@tocsin/contracts/format/format'
 import { actionRefused } from '@tocsin/contracts/problem/problem-catalogue'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { findCurrent, replacedWebhookKeysMax } from '@tocsin/service/control/webhook-keys'
@@ -13,18 +13,19 @@ import type { FastifyInstance } from 'fastify'
 import { checkAllTheatres } from '../admin/admin-reach.ts'
 import type { ControlOperations } from '../admin/control-operations.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import type { SigningRing } from './signing-ring.ts'
+import type { SigningKeys } from './signing-keys.ts'
 
 export interface WebhookKeyRoutesDeps {
   readonly control: ControlView
   readonly controlOperations: ControlOperations
-  readonly signing: SigningRing
+  readonly signing: SigningKeys
   readonly positions: ReadPositions
 }
 
-const webhookKeysSchema = component(
+const webhookKeysSchema = shape(
   'WebhookKeys',
-  part('The public keys that sign webhooks, as a JSON Web Key Set.', {
+  'The public keys that sign webhooks, as a JSON Web Key Set.',
+  {
     keys: {
       type: 'array',
       items: part('An ed25519 key (RFC 8037).', {
@@ -43,7 +44,7 @@ const webhookKeysSchema = component(
         until: nullable(text('Until when it signs; null while no end is known.'))
       })
     }
-  })
+  }
 )
 
 /** How long a receiver may keep the list, s: far less than the next key is published ahead. */

@@ -8,7 +8,7 @@ import { secretsFrom } from '@tocsin/service/privacy/secrets'
 import { DeliveryChain } from '@tocsin/testing/client/delivery-chain'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { expect } from 'vitest'
-import { sealSecret } from '../../src/webhook/sealed-secret.ts'
+import { sealSecret } from '../../src/webhook/signing-keys.ts'
 import { countingRandom, type FakeNetwork, type Harness, ownerKey } from './notifier-harness.ts'
 
 export const secret = formatSecret(new Uint8Array(32).fill(3))

@@ -7,10 +7,9 @@ import {
   nextAskingMs
 } from '../../src/webhook/endpoint-consent.ts'
 
-const answer = (status: number, body = '', allowedOrigin: string | null = null) => ({
-  status,
-  body,
-  allowedOrigin
+const answer = (status: number, excerpt = '', allowedOrigin: string | null = null) => ({
+  ...({ kind: 'response', retryAfter: null, durationMs: 3 } as const),
+  ...{ status, excerpt, allowedOrigin }
 })
 
 describe('judgeHandshake', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openSecret, sealSecret } from '../../src/webhook/sealed-secret.ts'
+import { openSecret, sealSecret } from '../../src/webhook/signing-keys.ts'
 import { countingRandom } from '../support/notifier-harness.ts'
 
 const key = Buffer.alloc(32, 1)

@@ -2,7 +2,7 @@
 
 import { writeDigest, writeDigestTitle } from './digest-news.ts'
 import type { Kind, KindRequest, KindSettings } from './kind.ts'
-import { cutText, listFacts, type News } from './news.ts'
+import { cutText } from './news.ts'
 
 const subjectMax = 200
 
@@ -13,7 +13,6 @@ export const email: Kind = {
     to: 'the addresses of the recipients',
     sender: 'the address that the mails come from'
   },
-  takes: [],
   isUrlSecret: true,
   isMail: true,
   hosts: [],
@@ -21,12 +20,14 @@ export const email: Kind = {
   isKnown: ({ username, password, port }) =>
     username !== '' && password !== '' && ['465', '587'].includes(port),
   render: (news, settings) => {
-    const { eventId, severity, change, headline, alertId, state } = news
+    const { eventId, severity, change, headline, explanation, alertId, state } = news
+    const links = news.links.map(({ text, url }) => `${text}: ${url}`)
+    const parts = [`${change}: ${headline}`, explanation, news.facts.join('\n'), links.join('\n')]
     return writeMail(settings, {
       ...{ eventId, thread: `alert.${alertId}` },
       subject: `[${severity}] ${change}: ${headline}`,
       isUrgent: severity === 'extreme' && state === 'open',
-      body: writeText(news)
+      body: parts.filter(part => part !== '').join('\n\n')
     })
   },
   renderDigest: ({ eventId, digest, publicUrl }, settings) =>
@@ -64,24 +65,12 @@ function writeMail(
       'auto-submitted': 'auto-generated',
       importance: isUrgent ? 'high' : 'normal'
     },
-    body
+    bodies: [body]
   }
 }
 
 /** Removes line ends: text after one would become a separate header. */
-export function joinLines(text: string): string {
+function joinLines(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ')
-}
-
-function writeText(news: News): string {
-  const { change, headline, explanation, alertUrl, answerUrl } = news
-  const links = [
-    ...(alertUrl === null ? [] : [`Open in Tocsin: ${alertUrl}`]),
-    ...(answerUrl === null ? [] : [`Acknowledge: ${answerUrl}`])
-  ]
-  const facts = listFacts(news).map(([name, value]) => `${name}: ${value}`)
-  return [`${change}: ${headline}`, explanation, facts.join('\n'), links.join('\n')]
-    .filter(part => part !== '')
-    .join('\n\n')
 }

@@ -5,21 +5,13 @@ import {
   kindOwnSettings,
   type SubscriptionAsk
 } from '@tocsin/contracts/subscription/subscription-settings'
-import { alertmanager } from './alertmanager.ts'
+import { slack, teams, telegram } from './chat.ts'
 import { email } from './email.ts'
 import type { Kind } from './kind.ts'
-import { pagerduty } from './pagerduty.ts'
-import { slack } from './slack.ts'
-import { teams } from './teams.ts'
-import { telegram } from './telegram.ts'
+import { alertmanager, pagerduty } from './paging.ts'
 
 const kinds: Readonly<Record<Exclude<DestinationKind, 'webhook'>, Kind>> = {
-  slack,
-  teams,
-  telegram,
-  pagerduty,
-  email,
-  alertmanager
+  ...{ slack, teams, telegram, pagerduty, email, alertmanager }
 }
 
 /** What names its kind; left out: a webhook. */
@@ -30,12 +22,6 @@ export interface Kinded {
 /** The kind of a subscription; null: a webhook. */
 export function findKind({ kind }: Kinded): Kind | null {
   return kind === undefined || kind === 'webhook' ? null : kinds[kind]
-}
-
-export interface DestinationFault {
-  /** JSON pointer. */
-  readonly pointer: string
-  readonly detail: string
 }
 
 /** Whether everybody who knows an address of this kind may send there. */
@@ -70,45 +56,34 @@ function isBelow(host: string, end: string): boolean {
   return host === end || host.endsWith(`.${end}`)
 }
 
-function isEmpty(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    value === '' ||
-    value === false ||
-    (Array.isArray(value) && value.length === 0)
-  )
-}
-
 /** Settings of webhooks that the other kinds have no form for. */
 const ofWebhooks = ['fallbackUrl', 'heartbeatSeconds', 'notices', 'digest'] as const
 
-function computeTakes(kind: Kind | null): readonly string[] {
-  if (kind === null) return ['body', ...ofWebhooks]
-  return kind.renderDigest === undefined ? kind.takes : [...kind.takes, 'digest']
-}
-
-/** What is missing for a kind, and what it has no use for. Pure. */
-export function findDestinationFaults(asked: Partial<SubscriptionAsk>): DestinationFault[] {
+/** What is missing for a kind, and what it has no use for, by JSON pointers. Pure. */
+export function findDestinationFaults(asked: Partial<SubscriptionAsk>) {
   const kind = findKind(asked)
-  const given = new Set(
-    Object.entries(asked)
-      .filter(([, value]) => !isEmpty(value))
-      .map(([name]) => name)
-  )
+  const name = asked.kind ?? 'webhook'
   const needs: Kind['needs'] = kind?.needs ?? { url: 'the address of the endpoint' }
-  const takes = new Set([...Object.keys(needs), ...computeTakes(kind), 'url'])
+  const others =
+    kind === null
+      ? ['body', ...ofWebhooks]
+      : [...(kind.takes ?? []), ...(kind.renderDigest === undefined ? [] : ['digest'])]
+  const takes = new Set(['url', ...Object.keys(needs), ...others])
+  const isGiven = (setting: string) => {
+    const value = asked[setting as keyof SubscriptionAsk]
+    return !!value && !(Array.isArray(value) && value.length === 0)
+  }
   const missing = Object.entries(needs)
-    .filter(([name]) => !given.has(name))
-    .map(([name, what]) => ({
-      pointer: `/${name}`,
-      detail: `is missing: kind ${asked.kind ?? 'webhook'} needs ${what}`
+    .filter(([setting]) => !isGiven(setting))
+    .map(([setting, what]) => ({
+      pointer: `/${setting}`,
+      detail: `is missing: kind ${name} needs ${what}`
     }))
   const useless = [...kindOwnSettings, ...ofWebhooks]
-    .filter(name => given.has(name) && !takes.has(name))
-    .map(name => ({
-      pointer: `/${name}`,
-      detail: `has no use for kind ${asked.kind ?? 'webhook'}: leave it out`
+    .filter(setting => isGiven(setting) && !takes.has(setting))
+    .map(setting => ({
+      pointer: `/${setting}`,
+      detail: `has no use for kind ${name}: leave it out`
     }))
   return [...missing, ...useless]
 }

@@ -5,30 +5,7 @@ import { formatAlertUrl } from '@tocsin/contracts/cap/cap-document'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 
 /** One piece of news for people or for an alerting service. */
-export interface News {
-  readonly eventId: string
-  /** Of the alert; `test` for a test. */
-  readonly alertId: string
-  readonly theatre: string
-  /** What happened to the alert, such as `Escalated`. */
-  readonly change: string
-  readonly headline: string
-  readonly explanation: string
-  readonly severity: Severity
-  readonly status: string
-  readonly pattern: string
-  /** `over`: resolved, retracted, or no longer for this subscription. */
-  readonly state: 'open' | 'acknowledged' | 'over'
-  /** When the alert was detected, ISO 8601; null: not in the event. */
-  readonly startsAt: string | null
-  /** Of the event, ISO 8601. */
-  readonly at: string
-  /** The alert in the console; null without the setting `publicUrl`. */
-  readonly alertUrl: string | null
-  /** By it a person acknowledges; null: the subscription has no answer links. */
-  readonly answerUrl: string | null
-  readonly isTest: boolean
-}
+export type News = ReturnType<typeof describeAlert>
 
 /** The members that news are made of. */
 interface Statement {
@@ -53,11 +30,6 @@ export interface SentEvent {
   readonly data: object
 }
 
-interface ReminderData {
-  readonly alert: Statement
-  readonly answerurl: string | null
-}
-
 const changes: Readonly<Record<string, string>> = {
   raised: 'New alert',
   revised: 'Update',
@@ -80,21 +52,28 @@ const changes: Readonly<Record<string, string>> = {
 export function readNews(event: SentEvent, publicUrl: string): News | null {
   const [, about, name = ''] =
     /^tocsin\.(alert|webhook)\.([a-z-]+)\.v[0-9]+$/.exec(event.type) ?? []
-  if (about === 'alert' && name !== 'action-refused')
-    return describeAlert(event, event.data as Statement, {
-      change: changes[name] ?? 'Update',
-      answerUrl: event.answerurl ?? null,
-      publicUrl
-    })
-  if (name === 'reminder') {
-    const { alert, answerurl } = event.data as ReminderData
-    return describeAlert(event, alert, {
-      change: 'Reminder: not acknowledged',
-      answerUrl: answerurl,
-      publicUrl
-    })
+  if (about === 'alert' && name !== 'action-refused') {
+    const answerUrl = event.answerurl ?? null
+    const change = changes[name] ?? 'Update'
+    return describeAlert(event, event.data as Statement, { change, answerUrl, publicUrl })
   }
-  return name === 'test' ? describeTest(event) : null
+  if (name === 'reminder') {
+    const { alert, answerurl: answerUrl } = event.data as {
+      readonly alert: Statement
+      readonly answerurl: string | null
+    }
+    const change = 'Reminder: not acknowledged'
+    return describeAlert(event, alert, { change, answerUrl, publicUrl })
+  }
+  if (name !== 'test') return null
+  const test: Statement = {
+    ...{ alertId: 'test', theatre: 'test', status: 'test', pattern: 'test' },
+    headline: 'EXERCISE: Tocsin can reach this destination',
+    explanation: 'Somebody asked for this test. No alert was raised.',
+    times: { detectedAt: event.time }
+  }
+  const words = { change: 'Test', answerUrl: null, publicUrl: '' }
+  return { ...describeAlert(event, test, words), isTest: true }
 }
 
 /** The news of an alert that a heartbeat repeats. */
@@ -103,41 +82,43 @@ export function readOpenAlert(event: SentEvent, alert: object, publicUrl: string
 }
 
 function describeAlert(
-  { id, time, type }: SentEvent,
+  { id: eventId, time: at, type }: SentEvent,
   alert: Statement,
   {
     change,
     answerUrl,
     publicUrl
   }: { readonly change: string; readonly answerUrl: string | null; readonly publicUrl: string }
-): News {
+) {
   const { alertId, theatre, headline, severity = 'minor', status, drill, operator } = alert
   const isOver = status === 'resolved' || status === 'retracted' || type.includes('left-view')
   const text = headline ?? 'An alert is no longer shared with this subscription'
+  const alertUrl = publicUrl === '' ? null : formatAlertUrl(publicUrl, alertId)
+  const links = [
+    { text: 'Open in Tocsin', url: alertUrl },
+    { text: 'Acknowledge', url: answerUrl }
+  ]
   return {
-    eventId: id,
-    ...{ alertId, theatre, severity, change },
+    ...{ eventId, alertId, theatre, severity, at, alertUrl, answerUrl },
+    /** What happened to the alert, such as `Escalated`. */
+    change,
     headline: drill === true && !text.startsWith('EXERCISE') ? `EXERCISE: ${text}` : text,
     explanation: alert.explanation ?? '',
     status: status ?? 'not shared',
     pattern: alert.pattern ?? '',
-    state: isOver ? 'over' : operator?.acknowledgedBy ? 'acknowledged' : 'open',
+    /** `over`: resolved, retracted, or no longer for this subscription. */
+    state: isOver
+      ? ('over' as const)
+      : operator?.acknowledgedBy
+        ? ('acknowledged' as const)
+        : ('open' as const),
+    /** When the alert was detected, ISO 8601; null: not in the event. */
     startsAt: alert.times?.detectedAt ?? null,
-    at: time,
-    alertUrl: publicUrl === '' ? null : formatAlertUrl(publicUrl, alertId),
-    answerUrl,
+    /** To the alert in the console, with the setting `publicUrl`; and of its answer, if there is one. */
+    links: links.flatMap(({ text, url }) => (url === null ? [] : { text, url })),
+    /** The short facts below a headline. */
+    facts: [`Severity: ${severity}`, `Status: ${status ?? 'not shared'}`, `Theatre: ${theatre}`],
     isTest: false
-  }
-}
-
-function describeTest({ id, time }: SentEvent): News {
-  return {
-    eventId: id,
-    ...{ alertId: 'test', theatre: 'test', change: 'Test', severity: 'minor', status: 'test' },
-    headline: 'EXERCISE: Tocsin can reach this destination',
-    explanation: 'Somebody asked for this test. No alert was raised.',
-    ...{ pattern: 'test', state: 'open', startsAt: time, at: time },
-    ...{ alertUrl: null, answerUrl: null, isTest: true }
   }
 }
 
@@ -145,17 +126,4 @@ function describeTest({ id, time }: SentEvent): News {
 export function cutText(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text
   return `${text.slice(0, lengthMax - 1).toWellFormed()}…`
-}
-
-/** The short facts below a headline. */
-export function listFacts({
-  severity,
-  status,
-  theatre
-}: News): readonly (readonly [name: string, value: string])[] {
-  return [
-    ['Severity', severity],
-    ['Status', status],
-    ['Theatre', theatre]
-  ]
 }

@@ -1,14 +1,14 @@
 // The keys that sign a webhook at a time: the secrets of its subscription (`v1`) and the suite's
 // own ed25519 keys (`v1a`), with published public halves. A rotation adds a key immediately; the
-// previous one also signs until its overlap ends.
+// previous one also signs until its overlap ends. Secrets are stored in the control log sealed
+// under the suite's own, bound to their subscription.
 
-import { createHash, hkdfSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { Clock } from '@tocsin/domain/ports'
+import type { Clock, Random } from '@tocsin/domain/ports'
 import { stillValid } from '@tocsin/service/control/key-state'
 import {
   signingGenerations,
-  type WebhookKeyLife,
   type WebhookKeyRotation,
   webhookKeysAt
 } from '@tocsin/service/control/webhook-keys'
@@ -20,10 +20,9 @@ import {
   type SigningKey
 } from '@tocsin/webhooks/signing-keys'
 import { LRUCache } from 'lru-cache'
-import { openSecret } from './sealed-secret.ts'
 
-export interface SigningRingDeps {
-  readonly clock: Pick<Clock, 'nowMs'>
+export interface SigningKeysDeps {
+  readonly clock: Clock
   /** Opens the secrets of subscriptions. */
   readonly sealingKey: Buffer
   /** The suite's own keys are derived from it. */
@@ -32,24 +31,11 @@ export interface SigningRingDeps {
   readonly rotations: () => readonly WebhookKeyRotation[]
 }
 
-/** A published key: a JSON Web Key (RFC 8037), with its text form and its life. */
-export interface PublishedKey extends Omit<WebhookKeyLife, 'generation'> {
-  readonly kty: 'OKP'
-  readonly crv: 'Ed25519'
-  readonly x: string
-  /** Thumbprint (RFC 7638). */
-  readonly kid: string
-  readonly use: 'sig'
-  readonly alg: 'EdDSA'
-  /** `whpk_…`, as libraries of Standard Webhooks take it. */
-  readonly text: string
-}
-
 /** Number of parsed secrets cached. */
 const parsedMax = 2_000
 
-export class SigningRing {
-  readonly #deps: SigningRingDeps
+export class SigningKeys {
+  readonly #deps: SigningKeysDeps
   readonly #own = new Map<number, SigningKey>()
   /** By sealed text; null for one that can't be opened. */
   readonly #secrets = new LRUCache<string, { readonly key: SigningKey | null }>({
@@ -57,7 +43,7 @@ export class SigningRing {
     sizeCalculation: () => 1
   })
 
-  constructor(deps: SigningRingDeps) {
+  constructor(deps: SigningKeysDeps) {
     this.#deps = deps
   }
 
@@ -74,18 +60,20 @@ export class SigningRing {
     const nowMs = this.#deps.clock.nowMs()
     const first = this.#makeSecret(subscriptionId, sealedSecret)
     if (first === null) return null
-    const replaced = stillValid(replacedSecrets, nowMs)
-    const earlier = replaced.flatMap(
-      each => this.#makeSecret(subscriptionId, each.sealedSecret) ?? []
-    )
-    const own = signingGenerations(this.#deps.rotations(), nowMs).map(generation =>
-      this.#ownKey(generation)
-    )
-    return [first, ...earlier, ...own]
+    return [
+      first,
+      ...stillValid(replacedSecrets, nowMs).flatMap(
+        each => this.#makeSecret(subscriptionId, each.sealedSecret) ?? []
+      ),
+      ...signingGenerations(this.#deps.rotations(), nowMs).map(each => this.#ownKey(each))
+    ]
   }
 
-  /** The keys to publish now: the current one, replaced ones in their overlap, and the next. */
-  published(): readonly PublishedKey[] {
+  /**
+   * The keys to publish now: the current one, replaced ones in their overlap, and the next; as JSON
+   * Web Keys (RFC 8037) with their thumbprints (RFC 7638), text forms and lives.
+   */
+  published() {
     return webhookKeysAt(this.#deps.rotations(), this.#deps.clock.nowMs()).map(
       ({ generation, ...life }) => {
         const key = this.#ownKey(generation)
@@ -94,12 +82,7 @@ export class SigningRing {
           .update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)
           .digest('base64url')
         return {
-          kty: 'OKP',
-          crv: 'Ed25519',
-          x,
-          kid,
-          use: 'sig',
-          alg: 'EdDSA',
+          ...({ kty: 'OKP', crv: 'Ed25519', x, kid, use: 'sig', alg: 'EdDSA' } as const),
           text: formatPublicKey(key),
           ...life
         }
@@ -125,5 +108,40 @@ export class SigningRing {
     const key = createEd25519Key(seed)
     this.#own.set(generation, key)
     return key
+  }
+}
+
+const cipher = 'aes-256-gcm'
+const ivBytes = 12
+const tagBytes = 16
+const bindTo = (subscriptionId: string) => Buffer.from(`subscription/${subscriptionId}`)
+
+/** Seals a subscription's secret; base64url. */
+export function sealSecret(
+  key: Buffer,
+  subscriptionId: string,
+  secret: string,
+  random: Random
+): string {
+  const iv = Buffer.from(random.bytes(ivBytes))
+  const seal = createCipheriv(cipher, key, iv).setAAD(bindTo(subscriptionId))
+  const sealed = Buffer.concat([seal.update(secret, 'utf8'), seal.final()])
+  return Buffer.concat([iv, seal.getAuthTag(), sealed]).toString('base64url')
+}
+
+/** Opens what `sealSecret` sealed for this subscription; null for anything else. Never throws. */
+export function openSecret(key: Buffer, subscriptionId: string, sealed: string): string | null {
+  const bytes = Buffer.from(sealed, 'base64url')
+  if (bytes.length <= ivBytes + tagBytes) return null
+  const [iv, tag] = [bytes.subarray(0, ivBytes), bytes.subarray(ivBytes, ivBytes + tagBytes)]
+  try {
+    const open = createDecipheriv(cipher, key, iv, { authTagLength: tagBytes })
+      .setAAD(bindTo(subscriptionId))
+      .setAuthTag(tag)
+    const secret = Buffer.concat([open.update(bytes.subarray(ivBytes + tagBytes)), open.final()])
+    return secret.toString('utf8')
+  } catch {
+    // A wrong tag or key: it can't be opened.
+    return null
   }
 }
