@@ -264,8 +264,8 @@ export class AlertTable {
         ...[JSON.stringify(kinds), computeBit(level), lower.firstTime, lower.alertId],
         ...[upper.firstTime, upper.alertId, ...words]
       )
-      .map(({ lat, lon, km, kind, folded = null, ...row }) => ({
-        ...{ ...row, folded, kind: this.kinds.find(kind) },
+      .map(({ n, alertId, firstTime, kind, lat, lon, km, folded = null }) => ({
+        ...{ n, alertId, firstTime, folded, kind: this.kinds.find(kind) },
         circle: lat === null ? null : ([lat, lon as number, km as number] as const)
       }))
   }
