@@ -71,7 +71,7 @@ describeInBrowser('the map of the list', () => {
     // It was not moved: it shows what comes.
     await notifier.alerts.write('raised', 'far', { area: area([14, 9, 5]) })
     await soon(() => readText(page, '.map-scale')).not.toBe(before)
-    expect(await chip.count()).toBe(0)
+    await soon(() => chip.count()).toBe(0)
     for (const _ of [1, 2, 3]) await press(page, map.tools.nearer)
     await soon(() => chip.textContent()).toBe(map.elsewhere(3))
     await notifier.alerts.write('raised', 'farther', { area: area([14, 20, 5]) })
