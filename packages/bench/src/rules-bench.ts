@@ -1,4 +1,4 @@
-// Bench `rules`: decoded records through the rules of one theatre on one core, with the alert
+// Bench `rules`: decoded records through the rules of a theatre on one core, with the alert
 // events encoded, hashed and written; crowds of one village and day; handling levels; and the memory
 // of a retained report.
 

@@ -19,7 +19,7 @@ export interface Listener<D extends Detail = 'full'> {
     part: { readonly cursor: string; readonly isFirst: boolean; readonly isLast: boolean }
   ): unknown
   /**
-   * An event with the whole state of its alert after it. Save `cursor` with what it changed, and
+   * An event with the whole state of the alert after it. Save `cursor` with what it changed, and
    * never miss or repeat one.
    */
   alert(event: DetailedEvents[D], place: { readonly cursor: string }): unknown

@@ -79,7 +79,7 @@ function parseEvent(body: Uint8Array): WebhookEvent | null {
   return isEvent ? (value as WebhookEvent) : null
 }
 
-/** What a receiver saves of one subscription, together with what the events change. */
+/** What a receiver saves of a subscription, together with what the events change. */
 export interface SavedSequences {
   readonly epoch: string | null
   /** Up to here everything was received, or was replaced. */
@@ -99,7 +99,7 @@ export type Taken = 'new' | 'repeat' | 'new-epoch' | 'past-epoch'
 
 type Counted = Pick<WebhookEvent, 'epoch' | 'sequence' | 'superseded'>
 
-/** Proves that nothing of one subscription is missing. */
+/** Proves that nothing of a subscription is missing. */
 export class Sequences {
   #epoch: string | null
   #last: number

@@ -106,7 +106,7 @@ export function checkWithin(topic: Topic, state: PartitionState, position: bigin
   checkNotAhead(topic, state.partition, position, state.end)
 }
 
-/** Refuses a position beyond the end of its partition (`offset-ahead`). */
+/** Refuses a position beyond the end of the partition (`offset-ahead`). */
 export function checkNotAhead(
   topic: Topic,
   partition: number,

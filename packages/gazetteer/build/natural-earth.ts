@@ -13,7 +13,7 @@ export interface NaturalFeature {
 }
 
 export interface DrawnArea {
-  /** Identifies the area; features of one area share it. */
+  /** Identifies the area; features of an area share it. */
   readonly key: string
   readonly code: string | null
   /** Codes of areas that were split off after the map was drawn. */

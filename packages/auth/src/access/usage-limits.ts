@@ -1,4 +1,4 @@
-// Limits of one key: requests a minute, reports a day, bytes of a body. Counted in this process's
+// Limits of a key: requests a minute, reports a day, bytes of a body. Counted in this process's
 // memory, after authentication: n instances together admit up to n times as much, and a restart
 // resets the counts.
 

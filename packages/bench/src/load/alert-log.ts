@@ -31,7 +31,7 @@ export class AlertLog {
   }
 
   /**
-   * Publishes events of one alert, numbered in their headlines from 1; all become visible together.
+   * Publishes events of an alert, numbered in their headlines from 1; all become visible together.
    * A snapshot for new clients stays small by it.
    */
   async publish(count: number): Promise<void> {

@@ -1,4 +1,4 @@
-// Measures the fold of one theatre by turns with the ceiling: the same records parsed from JSON, the
+// Measures the fold of a theatre by turns with the ceiling: the same records parsed from JSON, the
 // events hashed and written, no fold. Sums are CPU time of this thread; the time of one record is wall
 // time, since a kernel may count CPU time in steps of several milliseconds.
 

@@ -1,4 +1,4 @@
-// The alert events of one theatre on disk, until all theatres are merged: what each record
+// The alert events of a theatre on disk, until all theatres are merged: what each record
 // gave is one piece, with its place in the whole run. Orders and lengths of
 // pieces stay in memory.
 

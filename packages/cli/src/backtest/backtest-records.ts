@@ -87,7 +87,7 @@ export interface TheatreLogOptions {
 }
 
 /**
- * The records of one theatre. What became known on a day is folded at its end, after a tick; on
+ * The records of a theatre. What became known on a day is folded at its end, after a tick; on
  * other days the theatre ticks when something falls due. It begins with its first item.
  */
 export class TheatreLog {

@@ -147,7 +147,7 @@ const answerFormat = record(
   'A partner who was told by webhook says that a human there has the alert.'
 )
 export type AlertPartnerAnswer = ValueOf<typeof answerFormat>
-/** Answers stored in the state of one alert, the newest from each subscription. */
+/** Answers stored in the state of an alert, the newest from each subscription. */
 export const answersMax = 10
 
 const operatorFormat = record({
@@ -325,7 +325,7 @@ export const alertFormat = record(
 )
 export type AlertState = ValueOf<typeof alertFormat> & {
   /**
-   * Set by readers of a log that has lost events of the alert: only the counts of its evidence are
+   * Set by readers of a log that has lost events of the alert: only the counts of the evidence are
    * known. Never recorded.
    */
   readonly evidenceLost?: EvidenceCounts

@@ -27,7 +27,7 @@ type EventOfState = Exclude<AlertEvent, { readonly type: 'alert.action-refused' 
 
 /**
  * The whole event, and the evidence known after it. If the alert's previous event is not known, or
- * the changes are not of its evidence, the event has no evidence but `evidenceLost`, and
+ * the changes are not of the evidence, the event has no evidence but `evidenceLost`, and
  * nothing is known until an event states its evidence whole.
  */
 export function restoreWhole(

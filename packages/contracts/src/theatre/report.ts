@@ -295,7 +295,7 @@ export const laneFormat = shared(
 )
 export type Lane = ValueOf<typeof laneFormat>
 
-/** One revision of one report, as stored in the incidents log. */
+/** One revision of a report, as stored in the incidents log. */
 export const reportRevisionFormat = record(
   {
     reportId: text(),

@@ -120,7 +120,7 @@ export function getAlert(finding: Finding): Alert | null {
   return finding.alert as Alert | null
 }
 
-/** True for versions of one rule: of another pattern it is another rule. */
+/** True for versions of a rule: of another pattern it is another rule. */
 export function isSameRule(a: RuleBase, b: RuleBase): boolean {
   return a.id === b.id && a.pattern === b.pattern
 }

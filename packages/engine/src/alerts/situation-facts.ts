@@ -1,4 +1,4 @@
-// What findings of other rules say about a situation, as facts of its alert: those that share a
+// What findings of other rules say about a situation, as facts of the alert: those that share a
 // trigger with it. Facts follow its other values, so that growth of support is no update. That its
 // area rises above the usual is one.
 

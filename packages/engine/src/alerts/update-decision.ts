@@ -1,4 +1,4 @@
-// Which update a changed finding makes of its alert: the first kind that applies; and who is notified
+// Which update a changed finding makes of the alert: the first kind that applies; and who is notified
 // of it: people now (`page`), those who know of the alert (`update`), or only lists and feeds (`quiet`).
 
 import type { MachineEvent } from '@tocsin/contracts/alert/alert'

@@ -1,4 +1,4 @@
-// Groupings and families that several rules share. A family of one rule is in the rule's file.
+// Groupings and families that several rules share. A family of a rule is in the rule's file.
 
 import type { Incidents } from '../data/incidents.ts'
 import { attackMask, flag } from '../data/vocabulary.ts'

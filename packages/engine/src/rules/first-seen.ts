@@ -33,7 +33,7 @@ export const firstSeenParameters = defineParameters(source, {
 })
 type FirstSeenParameters = ParameterValues<typeof firstSeenParameters>
 
-/** Places of the examples: two settlements of one area. */
+/** Places of the examples: two settlements of an area. */
 export const kayes = { settlement: 'Kayes', admin1: 'ML-1' }
 export const nioro = { settlement: 'Nioro', admin1: 'ML-1' }
 

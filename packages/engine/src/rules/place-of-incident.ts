@@ -62,7 +62,7 @@ export function shareSettlement(incidents: Incidents, a: number, b: number): boo
   return haveSpots(incidents, a, b, (spot, other) => isSameSettlement(incidents, spot, other))
 }
 
-/** True if a place of one incident and a place of another pass a test. */
+/** True if a place of an incident and a place of another pass a test. */
 export function haveSpots(
   incidents: Incidents,
   a: number,

@@ -175,7 +175,7 @@ const readers: Readonly<Record<string, (incidents: Incidents, row: number) => un
   drill: hasFlag(flag.drill)
 }
 
-/** The variables of one incident, read when they are asked for. */
+/** The variables of an incident, read when they are asked for. */
 export class IncidentValues {
   readonly #incidents: Incidents
   readonly #row: number

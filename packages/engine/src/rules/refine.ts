@@ -15,7 +15,7 @@ import type { DayRule } from './rule.ts'
 import type { ScanRule } from './scan-rule.ts'
 
 /**
- * Maximum number of groups of one incident; the first in order count. One key never has so many: a
+ * Maximum number of groups of an incident; the first in order count. One key never has so many: a
  * report has 21 places and 20 actors at most.
  */
 const groupsMax = 64

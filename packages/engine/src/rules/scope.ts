@@ -1,4 +1,4 @@
-// A scope: the incidents of one key of a family, in order of their first day, with sums by day.
+// A scope: the incidents of a key of a family, in order of their first day, with sums by day.
 
 import { DayBits } from '../data/day-bits.ts'
 import { DaySums } from '../data/day-sums.ts'

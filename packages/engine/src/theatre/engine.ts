@@ -1,4 +1,4 @@
-// The engine of one theatre at one handling level: it applies records in order, and informs a
+// The engine of a theatre at one handling level: it applies records in order, and informs a
 // publisher which findings they changed. A function of the records alone: no clock, no chance.
 
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'

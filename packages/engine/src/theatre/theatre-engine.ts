@@ -3,13 +3,13 @@
 // depend on what they may not see.
 //
 // L1  A fold sees a report if the winning revision has its level or a lower one; of its revisions it
-//     sees those of its level or a lower one.
-// L2  A fold begins as a copy of the next lower one, with the first report of its level, and continues
+//     sees those of the level or a lower one.
+// L2  A fold begins as a copy of the next lower one, with the first report of the level, and continues
 //     its chain of events. Its first event states that.
-// L3  An act has the handling of its alert as the officer saw it. It reaches the folds of that level
+// L3  An act has the handling of the alert as the officer saw it. It reaches the folds of that level
 //     and above; the fold that the officer saw decides.
 // L4  Each fold publishes the incidents of its own, as its alerts.
-// L5  A fold counts all records with a report of its level or a lower one, repeated ones once: by that
+// L5  A fold counts all records with a report of the level or a lower one, repeated ones once: by that
 //     number its events name a report, and a reader of the log counts the same.
 // L6  The end of an acknowledgement within an hour is no tick of the folds that do not have its alert.
 

@@ -119,7 +119,7 @@ export class TheatreIncidents {
   }
 }
 
-/** Of two events of one incident. */
+/** Of two events of an incident. */
 function isSame(a: FoldEvent, b: FoldEvent): boolean {
   return a.data.revision === b.data.revision && JSON.stringify(a) === JSON.stringify(b)
 }

@@ -37,7 +37,7 @@ export interface Fault {
 export interface VerifyOptions {
   /** Called with the range of a partition, before its records. */
   readonly onPartition?: (topic: Topic, state: PartitionState) => void
-  /** Called with every intact record, in order of its partition. */
+  /** Called with every intact record, in order of the partition. */
   readonly onRecord?: (record: StoredRecord) => void
   /** Progress: records checked so far, the total, and the place. */
   readonly onProgress?: (done: number, total: number, where: string) => void

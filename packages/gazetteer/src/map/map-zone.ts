@@ -21,7 +21,7 @@ export interface RingTables {
   readonly ys: Int32Array
   /** Index of the first corner of each ring, followed by the number of corners. */
   readonly ringStarts: Uint32Array
-  /** The area of each ring; rings of one area are adjacent. */
+  /** The area of each ring; rings of an area are adjacent. */
   readonly ringAreas: Uint16Array
 }
 
@@ -45,7 +45,7 @@ export class MapZone {
   readonly #firstBand: number
   /** Indices of the corners at which edges begin, by band, then by area. */
   readonly #edges: Uint32Array
-  /** A span is the part of one area in one band: the area, its range of longitude, its edges. */
+  /** A span is the part of an area in one band: the area, its range of longitude, its edges. */
   readonly #spanAreas: number[] = []
   readonly #spanWest: number[] = []
   readonly #spanEast: number[] = []

@@ -15,7 +15,7 @@ export interface AreaFault {
   readonly detail: string
 }
 
-/** The place of one area; a fault if a number in it is invalid; null if it can't be located. */
+/** The place of an area; a fault if a number in it is invalid; null if it can't be located. */
 export function readAreaPlace(area: XmlElement): PostedLocation | AreaFault | null {
   const iso = findArea(area, isIsoSystem)
   const circles = readTexts(area, 'circle').map(parseCircle)

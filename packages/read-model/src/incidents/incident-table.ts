@@ -235,7 +235,7 @@ export class IncidentTable {
   }
 
   /**
-   * Folds the next record of its partition. The first at a seq of a theatre counts; repeats have no
+   * Folds the next record of the partition. The first at a seq of a theatre counts; repeats have no
    * effect.
    */
   apply(record: IncidentRecord): void {
@@ -463,7 +463,7 @@ export class IncidentTable {
     )
   }
 
-  /** For these levels a name is that of one incident. */
+  /** For these levels a name is that of an incident. */
   #setName(name: string, kind: NameKind, { theatre, incidentId }: IncidentKey, levels: number) {
     let own = 0
     for (const named of this.#findNames(name, kind, theatre))

@@ -1,4 +1,4 @@
-// What is known of one report: its revisions, its state in each theatre, and which theatres lack
+// What is known of a report: its revisions, its state in each theatre, and which theatres lack
 // the winner or the withdrawal. Plain data. Pure.
 
 import type { Handling } from '@tocsin/contracts/theatre/handling'

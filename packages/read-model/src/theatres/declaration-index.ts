@@ -47,7 +47,7 @@ export class DeclarationIndex {
     return fact === undefined ? undefined : { ...fact, position: BigInt(fact.position) }
   }
 
-  /** Folds the next record of its partition. The first record of an id counts, as for the rules. */
+  /** Folds the next record of the partition. The first record of an id counts, as for the rules. */
   apply(record: TheatreRecord, { partition, position }: RecordPosition): void {
     if (record.type !== 'pair.declared' || this.action(record.id) !== undefined) return
     const { id, theatre, time: at, data } = record

@@ -1,4 +1,4 @@
-// The limit of bytes in the body of one request that its key states.
+// The limit of bytes in the body of a request that its key states.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyRequest } from 'fastify'

@@ -70,7 +70,7 @@ export function createHostMetrics(
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])
 
-/** Labels of one request: unknown methods and unknown paths share one label each. */
+/** Labels of a request: unknown methods and unknown paths share one label each. */
 export function requestLabels(method: string, route: string | undefined, status: number) {
   return {
     method: methods.has(method) ? method : 'other',

@@ -202,7 +202,7 @@ export class PrivateVault {
   }
 
   /**
-   * With several instances, the keys of one report must be in one partition: only there do they
+   * With several instances, the keys of a report must be in one partition: only there do they
    * have an order.
    */
   async #newKey(reportId: string): Promise<{ readonly keyId: string; readonly dataKey: Buffer }> {

@@ -1,4 +1,4 @@
-// The logger of one request: adds the request's id, and is created only when a line is written.
+// The logger of a request: adds the request's id, and is created only when a line is written.
 // Most requests write none, and a child logger for each would cost more than everything else at the
 // edge.
 

@@ -34,7 +34,7 @@ function isWhole(revision: number): boolean {
 export class EvidenceByAlert {
   readonly #known = new Map<string, KnownEvidence>()
 
-  /** The event as the log is to hold it, as the next of its alert. */
+  /** The event as the log is to hold it, as the next of the alert. */
   record(event: AlertEvent): RecordedAlert {
     if (event.type === 'alert.action-refused') return event
     const { alertId } = event.data
@@ -44,7 +44,7 @@ export class EvidenceByAlert {
   }
 
   /**
-   * The whole of the next event of its alert. With `evidenceLost` if an event of the alert is
+   * The whole of the next event of the alert. With `evidenceLost` if an event of the alert is
    * missing before it.
    */
   read(recorded: RecordedAlert): AlertEvent {

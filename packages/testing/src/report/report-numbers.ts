@@ -5,7 +5,7 @@
 import { RecentIds } from '@tocsin/contracts/record/recent-ids'
 import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 
-/** Counts the records of one theatre, as its folds do. */
+/** Counts the records of a theatre, as its folds do. */
 export class ReportNumbers {
   readonly #recordIds = new RecentIds()
   readonly #reportIds: string[] = []

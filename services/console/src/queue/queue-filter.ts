@@ -97,7 +97,7 @@ export interface QueueFilter extends Readonly<Record<FacetName, Facet>> {
   readonly unacknowledged: boolean
   /**
    * The last change of an alert, not its first event: in a siege of months, what changed tonight
-   * matters. By the time of its theatre.
+   * matters. By the time of the theatre.
    */
   readonly within: (typeof withins)[number] | ''
   readonly withOldNews: boolean

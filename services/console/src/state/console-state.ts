@@ -253,7 +253,7 @@ export interface UnacknowledgedCount {
   /** Null: not all open alerts have come yet. */
   readonly count: number | null
   readonly worst: Severity | null
-  /** Longest wait of any of them, by the clock of its theatre, ms. */
+  /** Longest wait of any of them, by the clock of the theatre, ms. */
   readonly oldestMs: number
 }
 

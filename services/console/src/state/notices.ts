@@ -155,7 +155,7 @@ const keptMax = 20
 export const takenAway = signal<readonly TakenAway[]>([])
 
 /**
- * Called for every event, with the state of its alert before; null if none was known. An officer
+ * Called for every event, with the state of the alert before; null if none was known. An officer
  * whose alert another one took over or released would continue with it, or leave it unassigned; an
  * assignee may not know about it.
  */

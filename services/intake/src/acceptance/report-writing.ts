@@ -121,7 +121,7 @@ export class ReportWriting {
   }
 
   /**
-   * Writes records of one report. Promises as `revision` does. `lost`: the refusal if another
+   * Writes records of a report. Promises as `revision` does. `lost`: the refusal if another
    * instance wrote a different revision under the same ids at the same time.
    */
   records(

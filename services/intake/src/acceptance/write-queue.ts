@@ -1,4 +1,4 @@
-// Writes in flight, up to a limit: those of one report run one after another, in the order of
+// Writes in flight, up to a limit: those of a report run one after another, in the order of
 // arrival, so that they never interleave; others run concurrently. Each is answered by a deadline.
 
 import type { Clock } from '@tocsin/domain/ports'

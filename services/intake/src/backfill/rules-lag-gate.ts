@@ -1,5 +1,5 @@
 // Backfill waits while the rules lag: a backfill report is written only while the rules have folded
-// of its partition what this process had seen there `lagMs` ago.
+// of the partition what this process had seen there `lagMs` ago.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Cursor } from '@tocsin/event-log/port'

@@ -29,9 +29,9 @@ export const intakeSettings = {
     streamWindowBytes: constant(4_194_304),
     /** How long a stream may bring no data, or its results stay unread, ms. */
     streamPatienceMs: constant(10_000),
-    /** Corrections of one report, by any key; a program that writes in a loop makes more. */
+    /** Corrections of a report, by any key; a program that writes in a loop makes more. */
     /**
-     * Backfill waits while the rules of its theatre lag by more: a live report never waits behind a
+     * Backfill waits while the rules of the theatre lag by more: a live report never waits behind a
      * file, ms.
      */
     backfillLagMs: constant(1000),

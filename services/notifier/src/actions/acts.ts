@@ -104,7 +104,7 @@ export type Outcome<Done> =
   | Pending
   | (Done & { readonly kind: 'done'; readonly appended: RecordPosition | null })
 
-/** Repeats of one request under one retry key have one id; `parts`: all that distinguishes it. */
+/** Repeats of a request under one retry key have one id; `parts`: all that distinguishes it. */
 export function makeActionId(
   { random }: ActingDeps,
   retryKey: string | null,
@@ -225,7 +225,7 @@ export function doneBy<At extends string | null>(now: string, at: At): At | stri
   return at !== null && Date.parse(at) > Date.parse(now) ? now : at
 }
 
-/** Throws if nobody can have an alert until then, by the time of its theatre. */
+/** Throws if nobody can have an alert until then, by the time of the theatre. */
 export function checkUntil(until: string | null, now: string): void {
   if (until === null) return
   const aheadMs = Date.parse(until) - Date.parse(now)

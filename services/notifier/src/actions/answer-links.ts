@@ -298,7 +298,7 @@ function readFields(body: string): Fields {
   }
 }
 
-/** What a form says was done, by the time of its alert, ISO 8601; a text: why it cannot be so. */
+/** What a form says was done, by the time of the alert, ISO 8601; a text: why it cannot be so. */
 function readResponse(fields: Fields, now: string): PartnersDeed | string {
   const { hours, minutes, text } = fields
   const kind = responseKinds.find(each => each === fields.kind)

@@ -25,7 +25,7 @@ export const judgedMin = 10
 /** A shorter time is no rate: a week with one false alarm would be 52 a year. */
 const observedMinMs = yearMs / 2
 
-/** Alerts of one theatre and rule with the same disposition. */
+/** Alerts of a theatre and rule with the same disposition. */
 export interface JudgedAlerts {
   readonly ruleId: string
   readonly drill: boolean

@@ -15,7 +15,7 @@ export const cornersMax = 2_000
 
 /**
  * Reads a GeoJSON Polygon or MultiPolygon, or the rings alone. The rings of several polygons become
- * one list: polygons of one area must not overlap. Throws ProblemError that names `/polygon`.
+ * one list: polygons of an area must not overlap. Throws ProblemError that names `/polygon`.
  */
 export function readRings(value: unknown): Rings {
   const polygons = listPolygons(value)

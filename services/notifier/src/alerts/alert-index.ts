@@ -157,7 +157,7 @@ export class AlertIndex implements AlertFold {
   }
 
   /**
-   * True for an event that readers of its level may not see by the handling of today: the handling
+   * True for an event that readers of the level may not see by the handling of today: the handling
    * of a report in its evidence, or of an alert of an earlier version, was raised since. They do not
    * get its content on any transport. They learn that an alert was retracted for that.
    */
@@ -225,7 +225,7 @@ export class AlertIndex implements AlertFold {
   }
 
   /**
-   * Folds the next record of its partition. After a `gap` the caller must report loudly that seq
+   * Folds the next record of the partition. After a `gap` the caller must report loudly that seq
    * numbers are missing. Repeats and conflicts have no effect.
    */
   #fold({ recorded, envelope, partition, position }: DecodedRecord): Folded {

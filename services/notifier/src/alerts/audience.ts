@@ -1,4 +1,4 @@
-// Which events of its level's stream an audience gets: once an alert was shown, every later event
+// Which events of the level's stream an audience gets: once an alert was shown, every later event
 // follows, whether or not the filter still matches. Pure, so that a resumed stream, a feed and a
 // webhook planned after a restart get the same decision.
 

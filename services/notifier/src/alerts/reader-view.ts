@@ -1,4 +1,4 @@
-// How a reader gets the events and alerts of its level. Everything that leaves the suite passes here;
+// How a reader gets the events and alerts of the level. Everything that leaves the suite passes here;
 // filters only select from it.
 
 import { isWhole, type ReaderView } from '@tocsin/auth/access/reader-view'
@@ -16,7 +16,7 @@ import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
 /** A piece of evidence as a reader gets it. Old statements give `revision` to readers of everything alone. */
 export type VisibleEvidenceItem = Omit<EvidenceItem, 'revision'> & { readonly revision?: number }
 
-/** An alert as a level has it, with all of its evidence. */
+/** An alert as a level has it, with all of the evidence. */
 export type LevelAlert = Omit<AlertState, 'evidence'> & {
   readonly evidence: readonly VisibleEvidenceItem[]
 }

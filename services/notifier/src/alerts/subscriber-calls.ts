@@ -136,7 +136,7 @@ export interface SubscriberWords {
 }
 
 /**
- * The calls that reached a subscription, from those of its level. Each begins with the page, or
+ * The calls that reached a subscription, from those of the level. Each begins with the page, or
  * when the endpoint first accepted an event of the alert (`toldMs`, by the same clock) if that was
  * later: who is notified late is called late. A call that was over before is left out. What
  * officers did and what was done at the subscription both count as its response, whichever was
@@ -171,7 +171,7 @@ export function subscriberCalls(
 }
 
 /**
- * The earliest deed of one subscription for one call. Per kind the last record counts, so that
+ * The earliest deed of a subscription for one call. Per kind the last record counts, so that
  * recording it again corrects a mistyped time. A decision not to act replaces all earlier records.
  * Null: no deed.
  */

@@ -161,7 +161,7 @@ export class DeliveryFold {
   }
 
   /**
-   * From which position of its partition the log is enough for a subscription; null: it needs no
+   * From which position of the partition the log is enough for a subscription; null: it needs no
    * record.
    */
   computeBasis(subscriptionId: string): bigint | null {

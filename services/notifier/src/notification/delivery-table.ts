@@ -451,7 +451,7 @@ function makeColumns(delivery: Delivery): readonly SQLInputValue[] {
   ]
 }
 
-/** Somebody asked for it again, or it does not describe the state of its alert. */
+/** Somebody asked for it again, or it does not describe the state of the alert. */
 function isAside(delivery: Delivery): boolean {
   return delivery.round > 0 || !isStateEvent(delivery)
 }

@@ -122,7 +122,7 @@ export const skippedStates: ReadonlySet<Delivery['state']> = new Set([
 
 const refusedType = 'tocsin.alert.action-refused.v1'
 
-/** Whether it describes the state of its alert. A refused action does not. */
+/** Whether it describes the state of the alert. A refused action does not. */
 export function isStateEvent({
   eventType,
   verdict

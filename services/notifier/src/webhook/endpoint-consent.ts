@@ -22,7 +22,7 @@ const askingsMs = [
   )
 ]
 /**
- * Between the first consent requests to two addresses of one subscription, ms: without the gap,
+ * Between the first consent requests to two addresses of a subscription, ms: without the gap,
  * changing the address would be a way to send requests.
  */
 export const consentGapMs = 60_000

@@ -8,7 +8,7 @@ import { checkName } from '@tocsin/webhooks/vetted-connector'
 import type { WebhookRequest } from '@tocsin/webhooks/webhook-transport'
 import { findKind, needsNoConsent } from './kinds/kinds.ts'
 
-/** Of one request. */
+/** Of a request. */
 export type NetworkLimits = Pick<WebhookRequest, 'isWithinOwnNetworks' | 'isPublicOnly'>
 
 export class NetworkRules {

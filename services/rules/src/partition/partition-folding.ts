@@ -43,7 +43,7 @@ export class PartitionFolding {
     this.#spent = spent
   }
 
-  /** Folds records of one theatre in their order. */
+  /** Folds records of a theatre in their order. */
   async fold(records: readonly StoredRecord[], part: FoldedPart): Promise<void> {
     for (const stored of records) {
       if (this.#scope.stoppedTheatres.has(stored.key) || stored.value === null) continue

@@ -37,7 +37,7 @@ const captureMsMax = 20
  */
 const snapshotShare = 0.1
 /**
- * By number of records, a theatre with few is written when the others of its partition have
+ * By number of records, a theatre with few is written when the others of the partition have
  * advanced this many times further.
  */
 const quietTheatreFactor = 4

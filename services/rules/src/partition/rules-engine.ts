@@ -40,7 +40,7 @@ export class RulesEngine {
   readonly #stop = new AbortController()
   readonly #workers = new Map<number, PartitionWorker>()
   /**
-   * The running task of each partition: a worker ends before the next one of its partition starts.
+   * The running task of each partition: a worker ends before the next one of the partition starts.
    */
   readonly #turns = new Map<number, Promise<void>>()
   /** Rejects with a worker's permanent failure. */

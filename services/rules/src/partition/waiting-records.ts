@@ -90,7 +90,7 @@ export class WaitingRecords {
   }
 
   /**
-   * Removes and returns the records to fold next: of one theatre, in order, at most `recordsMax`,
+   * Removes and returns the records to fold next: of a theatre, in order, at most `recordsMax`,
    * and not more than it is expected to fold in its turn. Empty if none waits.
    */
   take(recordsMax: number): readonly StoredRecord[] {

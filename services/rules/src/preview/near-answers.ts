@@ -8,7 +8,7 @@ import type { NearAnswer, TheatreNearMiss } from '../rule/fold-answers.ts'
 /** Maximum of near misses listed, the nearest. */
 const listedMax = 500
 
-/** Near misses of one rule; `canSay` is false if its pattern measures none. */
+/** Near misses of a rule; `canSay` is false if its pattern measures none. */
 export function findNearMisses(
   { owners }: RulesEngine,
   ruleId: string,

@@ -1,4 +1,4 @@
-// The preview of one theatre as shown to a reader.
+// The preview of a theatre as shown to a reader.
 
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { AlertDifference, AlertSketch } from '@tocsin/engine/theatre/preview'

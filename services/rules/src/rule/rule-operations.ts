@@ -37,7 +37,7 @@ export interface RuleOperationsOptions extends Pick<ServiceDeps, 'log' | 'clock'
   readonly cursorKey: Buffer
 }
 
-/** Maximum size of one rule, characters of JSON: each theatre and each snapshot has a copy. */
+/** Maximum size of a rule, characters of JSON: each theatre and each snapshot has a copy. */
 const ruleLengthMax = 65_536
 
 /** Maximum number of rules per theatre, including those for all theatres. */

@@ -1,4 +1,4 @@
-// The owner of one theatre: folds its records and turns the output into records for the log.
+// The owner of a theatre: folds its records and turns the output into records for the log.
 // Already published output is compared, not published again: the first record at a seq counts.
 //
 // Output of another engine is fact as well. Until this engine's mark after the last such record its

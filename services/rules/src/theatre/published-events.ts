@@ -51,7 +51,7 @@ export interface OtherEngine {
   readonly adopted: Adopted
 }
 
-/** The published facts of one theatre. */
+/** The published facts of a theatre. */
 export class TheatreFacts {
   /** By record id, the events that this fold will make again, in order of the log. */
   readonly alerts = new Map<string, PublishedRecord>()

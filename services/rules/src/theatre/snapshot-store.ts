@@ -214,7 +214,7 @@ export async function writeSnapshot(
 }
 
 /**
- * Writes the index of a partition under the key of one theatre: the newest index in the partition
+ * Writes the index of a partition under the key of a theatre: the newest index in the partition
  * counts.
  */
 export async function writeIndex(

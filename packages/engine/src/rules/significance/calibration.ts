@@ -28,7 +28,7 @@ export class ChanceCurve {
   readonly #logYears = new Float64Array(scoreCount)
 
   /**
-   * `counts`: reports by bin, of as many days. Without any, it is that of one report where attacks are
+   * `counts`: reports by bin, of as many days. Without any, it is that of a report where attacks are
    * most unusual: so many days can't show that attacks are rarer than that.
    */
   constructor(counts: Int32Array, days: number) {

@@ -18,7 +18,7 @@ import { Time } from '../parts/time.tsx'
 
 interface HeadProps {
   readonly alert: ShownAlert
-  /** The part of its evidence that is loaded. */
+  /** The part of the evidence that is loaded. */
   readonly evidence?: readonly ShownEvidence[]
   /** Its entries up to what is shown. */
   readonly revisions?: readonly ShownRevision[]

@@ -46,7 +46,7 @@ function toggle(id: string): void {
   unfolded.value = next
 }
 
-/** A row at its position in the list, with the current state of its alert. */
+/** A row at its position in the list, with the current state of the alert. */
 export function QueueRowNow({ row }: { readonly row: QueueRow }) {
   // Redraws when the row changes, not on every evaluation.
   const now = useMemo(() => computed(() => rowNow(row)), [row])

@@ -140,7 +140,7 @@ function Day({ label, value, onPick }: DayProps) {
 /** What a row is about, by name. */
 function findName({ severity, area, officer, subscriber, subscriptionId }: TimesRow): string {
   const told = words.responseTimes
-  // Subscriptions of one key have its name.
+  // Subscriptions of a key have its name.
   if (subscriptionId !== undefined)
     return subscriber == null ? subscriptionId : `${subscriber} …${subscriptionId.slice(-4)}`
   if (severity !== undefined)

@@ -1,4 +1,4 @@
-// Deliveries of one subscription, newest first: what was sent, what the endpoint answered, and
+// Deliveries of a subscription, newest first: what was sent, what the endpoint answered, and
 // sending them again. The request of one is asked for when it is opened.
 
 import { useEffect, useState } from 'preact/hooks'
