@@ -145,7 +145,7 @@ describe('a subscription of a kind', () => {
   it('at another address waits until an administrator vouches for it', async () => {
     const { suite, service, made, tell } = await subscribeKind(
       { kind: 'slack', url: 'https://chat.intern.example/hooks/x' },
-      { 'webhooks.allow': '93.184.216.0/24' }
+      { 'webhooks.allow': ['93.184.216.0/24'] }
     )
     expect(made.body).toMatchObject({
       status: 'unconfirmed',

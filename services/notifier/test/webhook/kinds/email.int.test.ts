@@ -206,7 +206,7 @@ describe('a subscription of kind email', () => {
 
   it('in a network of the operator waits until an administrator vouches for it', async () => {
     const suite = await Suite.on({
-      config: { 'webhooks.consent': 'public', 'webhooks.allow': '93.184.216.0/24' }
+      config: { 'webhooks.consent': 'public', 'webhooks.allow': ['93.184.216.0/24'] }
     })
     const ask = { ...body, url: 'smtps://u:p@mail.intern.example' }
     const made = await suite.ask('POST', '/v1/subscriptions', { body: ask })
