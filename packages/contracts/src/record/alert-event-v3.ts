@@ -251,25 +251,62 @@ export function addAlertChange(
   change: AlertChange
 ): AlertSum {
   const earlier = findEarlier(before, change.ruleId)
-  const { added = [], removed = [], references = [], facts, reason = null, ...state } = change
+  const { alertId, fold, revision, seq, notify, action = null, reason = null } = change
+  const { added = [], removed = [], references = [], facts } = change
+  const {
+    baseline = earlier.baseline,
+    certainty = earlier.certainty,
+    drill = earlier.drill,
+    from = earlier.from,
+    group = earlier.group,
+    handling = earlier.handling,
+    levels = earlier.levels,
+    operator = earlier.operator,
+    operatorRevision = earlier.operatorRevision,
+    pattern = earlier.pattern,
+    ruleId = earlier.ruleId,
+    ruleVersion = earlier.ruleVersion,
+    severity = earlier.severity,
+    status = earlier.status,
+    threshold = earlier.threshold,
+    to = earlier.to,
+    value = earlier.value
+  } = change
   // An alert that a new engine only says again is as old as before.
-  const isSaidAgain =
-    before !== null &&
-    reason === 'engine-changed' &&
-    (change.status ?? earlier.status) !== 'retracted'
+  const isSaidAgain = before !== null && reason === 'engine-changed' && status !== 'retracted'
   return {
-    ...earlier,
-    ...state,
+    alertId,
     theatre,
+    fold,
+    revision,
+    operatorRevision,
+    seq,
+    notify,
+    status,
+    ruleId,
+    ruleVersion,
+    pattern,
+    group,
+    severity,
+    certainty,
+    handling,
+    drill,
+    levels,
+    from,
+    to,
+    value,
+    threshold,
+    baseline,
     facts: facts === undefined ? earlier.facts : addFacts(earlier.facts, facts),
     triggers: addTriggers(earlier.triggers, added, removed),
     references:
       references.length === 0
         ? earlier.references
         : [...new Set([...earlier.references, ...references])].sort(),
+    operator,
     detectedAt: isSaidAgain ? before.detectedAt : time,
     reason,
-    action: change.action ?? null
+    action
   }
 }
 
