@@ -49,15 +49,22 @@ export class StoryBook {
       const isListed = alert !== undefined && this.#rules.isListed(alert)
       const before = this.#listed.get(id)
       if (!isListed && before === undefined) continue
-      this.#parts.get(before?.partOf ?? '')?.delete(id)
       if (isListed) this.#listed.set(id, alert)
       else this.#listed.delete(id)
-      if (isListed && alert.partOf !== null)
-        this.#parts.set(alert.partOf, (this.#parts.get(alert.partOf) ?? new Set()).add(id))
+      this.#movePart(id, before?.partOf ?? null, isListed ? alert.partOf : null)
       affected.add(id)
       for (const part of this.#parts.get(id) ?? []) affected.add(part)
     }
     if (affected.size > 0) this.#reorder(affected)
+  }
+
+  /** From under one whole to under another; null: none. A whole without parts has no entry. */
+  #movePart(id: string, from: string | null, to: string | null): void {
+    if (from === to) return
+    const left = from === null ? undefined : this.#parts.get(from)
+    left?.delete(id)
+    if (from !== null && left?.size === 0) this.#parts.delete(from)
+    if (to !== null) this.#parts.set(to, (this.#parts.get(to) ?? new Set()).add(id))
   }
 
   /**
