@@ -156,9 +156,9 @@ export function admitUsage(
 }
 
 /**
- * Counts each act of a request that was admitted as one, before anything is done: all or none. The
- * request itself stays counted. Throws `too-many` if not all of them fit into what is left of the
- * minute, and `body-invalid` that names `pointer` if there are more than ever fit.
+ * Counts each act of an admitted request before any is done: all or none. The request stays counted.
+ * Throws `too-many` if the rest of the minute has no room for all of them, and `body-invalid` with
+ * `pointer` if no minute has.
  */
 export function admitActs(
   { principal, server: { usageLimits } }: FastifyRequest,

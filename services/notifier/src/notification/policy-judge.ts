@@ -1,5 +1,5 @@
-// Applies a subscription's policy to what waits for it: gathers the input of the decision, from the
-// alerts as they are now, what the subscriber was notified of, rosters, and the active silences.
+// Applies the policy of a subscription to its waiting deliveries. Gathers the input of the decision:
+// the present alerts, earlier notifications, rosters and active silences.
 
 import { type AlertState, isEnding, isOpen, isResolution } from '@tocsin/contracts/alert/alert'
 import { matchesFilter } from '@tocsin/contracts/alert/alert-filter'

@@ -70,7 +70,7 @@ async function sendMail(
   })
   const abort = () => socket.destroy(new Error('aborted'))
   either.addEventListener('abort', abort)
-  // Whoever waits for the socket is told of its errors too.
+  // `once` and nodemailer report errors; between the two an unheard one would end the process.
   socket.on('error', () => {})
   try {
     either.throwIfAborted()

@@ -27,9 +27,9 @@ function Missing() {
 
 interface LaterProps {
   readonly name: LaterName
-  /** Whether somebody waits for it: that it is on its way, or could not come, is said. */
+  /** Somebody waits for the view: it says that it loads, or could not be loaded. */
   readonly isAwaited?: boolean
-  /** Of what can be closed. */
+  /** Omitted: the view cannot be closed. */
   readonly onClose?: () => void
 }
 

@@ -1,5 +1,5 @@
-// The queue: the rows, and at their foot what waits and what is not shown. An empty list shows why,
-// so that it does not look like quiet if that is unknown, and what to do next.
+// The queue: its rows, and below them how many wait and how many are hidden. An empty list says why
+// it is empty and what to do next: it must not look quiet while the state is unknown.
 
 import { Button } from '../parts/button.tsx'
 import '../../state/closed-search.ts'
