@@ -322,7 +322,6 @@ export type ReopeningRequest = ValueOf<typeof reopeningRequestFormat>
 
 /** How a partner confirmed that a human has an alert: with a key, or by the link in a webhook. */
 export const answerWays = ['key', 'link'] as const
-export type AnswerWay = (typeof answerWays)[number]
 
 /**
  * As an officer's. Readers of the older answer take one with it for an answer alone, which it is as
