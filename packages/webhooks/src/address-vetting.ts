@@ -9,8 +9,8 @@ export interface EndpointPolicy {
   readonly allowHttp: boolean
   /** Networks that may be reached although they are not public. */
   readonly allowNetworks: readonly Network[]
-  /** True: these networks alone. */
-  readonly isWithinOwnNetworks?: boolean
+  /** `own`: these networks alone; `public`: none of them. Left out: both. */
+  readonly networks?: 'own' | 'public' | undefined
 }
 
 export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
@@ -103,14 +103,11 @@ export function isAllowedAddress(address: string, policy: EndpointPolicy): boole
   // the library takes ::8.8.8.8 for a mapped address too, though what would be dialled is
   // ::808:808; written as 0::8.8.8.8 it does not.
   const ip = ipaddr.process(address.replace(/^::(?=[0-9]+\.)/, '0::'))
-  if (
-    policy.allowNetworks.some(
-      ([network, bits]) => network.kind() === ip.kind() && ip.match(network, bits)
-    )
+  const isOwn = policy.allowNetworks.some(
+    ([network, bits]) => network.kind() === ip.kind() && ip.match(network, bits)
   )
-    return true
-  if (policy.isWithinOwnNetworks === true) return false
-  return isPublic(ip)
+  if (isOwn && policy.networks !== 'public') return true
+  return policy.networks !== 'own' && isPublic(ip)
 }
 
 function isPublic(ip: ipaddr.IPv4 | ipaddr.IPv6): boolean {

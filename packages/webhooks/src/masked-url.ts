@@ -2,7 +2,7 @@
 // of a list must not see.
 
 /** Replaces a secret. */
-const mask = '***'
+export const mask = '***'
 /**
  * Shorter values are not treated as secrets: masking them would black out unrelated words.
  * Characters.
@@ -25,24 +25,21 @@ export function hideUrlSecrets(text: string): string {
  * recognised. Pure; never throws.
  */
 export function hideEchoes(text: string, address: string): string {
-  if (text === '') return ''
-  let masked = text
-  // Longest first: a value is part of the query that contains it.
-  for (const secret of listSecrets(address))
-    masked = hideCutSecret(masked.replaceAll(secret, mask), secret)
-  return masked
-}
-
-function listSecrets(address: string): readonly string[] {
   const url = URL.parse(address)
-  if (url === null) return []
+  if (url === null) return text
   const query = url.search.slice(1)
   const values = query.split('&').map(pair => pair.slice(pair.indexOf('=') + 1))
-  const all = [query, ...values, url.username, url.password]
-  const secrets = new Set([...all, ...all.map(decodeText), ...url.searchParams.values()])
-  return [...secrets]
+  const parts = [query, ...values, url.username, url.password]
+  return hideSecrets(text, [...parts, ...parts.map(decodeText), ...url.searchParams.values()])
+}
+
+/** A text without these, even if it is cut off within one. Pure; never throws. */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  // Longest first: one may be part of another.
+  return secrets
     .filter(({ length }) => length >= secretLengthMin)
-    .sort((a, b) => b.length - a.length)
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((masked, secret) => hideCutSecret(masked.replaceAll(secret, mask), secret), text)
 }
 
 function hideCutSecret(text: string, secret: string): string {
@@ -52,7 +49,7 @@ function hideCutSecret(text: string, secret: string): string {
 }
 
 /** Parts that cannot be decoded are left unchanged. */
-function decodeText(text: string): string {
+export function decodeText(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

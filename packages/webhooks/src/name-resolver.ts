@@ -5,42 +5,32 @@
 
 import type { LookupAddress, RecordWithTtl } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { LRUCache } from 'lru-cache'
 
 /** Resolves a name to all its addresses. Rejects with Node's DNS codes. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>
 
-/** A resolver that reports its use of limits. */
-export interface CountingResolve extends Resolve {
-  /** Number of look-ups in flight, and of cached answers. */
-  readonly counts: () => { readonly underWay: number; readonly kept: number }
+const resolverDefaults = {
+  /** Timeout of all queries for one name together, ms. */
+  timeLimitMs: 4_000,
+  /** Look-ups in flight at most; a further one is refused as if no server had answered. */
+  lookupsMax: 512,
+  /** Cached answers at most; beyond that the oldest is dropped. */
+  keptMax: 2_000,
+  /** Longest time that an answer is cached, regardless of its TTL, ms. */
+  keptMsMax: 30_000,
+  hostsFile: '/etc/hosts',
+  /** Monotonic time, ms. */
+  nowMs: () => performance.now()
 }
 
-export interface NameResolverOptions {
+interface ResolverSettings extends Readonly<typeof resolverDefaults> {
   /** `address:port` of the name servers; default: those of the system at the time of each query. */
   readonly servers?: readonly string[]
-  /** Timeout of all queries for one name together, ms. */
-  readonly timeLimitMs?: number
-  /** Look-ups in flight at most; a further one is refused as if no server had answered. */
-  readonly lookupsMax?: number
-  /** Cached answers at most; beyond that the oldest is dropped. */
-  readonly keptMax?: number
-  /** Longest time that an answer is cached, regardless of its TTL, ms. */
-  readonly keptMsMax?: number
-  readonly hostsFile?: string
-  /** Monotonic time, ms. */
-  readonly nowMs?: () => number
 }
-
-export const nameResolverDefaults = {
-  timeLimitMs: 4_000,
-  lookupsMax: 512,
-  keptMax: 2_000,
-  keptMsMax: 30_000,
-  hostsFile: '/etc/hosts'
-} as const
+export type NameResolverOptions = Partial<ResolverSettings>
 
 /**
  * The name has no addresses (`ENOTFOUND`), or no server answered in time (`EAI_AGAIN`). The message
@@ -62,73 +52,40 @@ const triesPerServer = 2
  * for IPv6 are common.
  */
 const otherFamilyMs = 250
-/** How long the hosts file is assumed to be unchanged, ms. */
+/** How long an answer of the hosts file is cached, ms. */
 const hostsKeptMs = 5_000
-
-interface Kept {
-  readonly addresses: readonly LookupAddress[]
-  readonly untilMs: number
-}
 
 /**
  * A resolver that runs one look-up per name at a time, shared by concurrent callers, and caches
  * answers for their TTL, within limits. The hosts file takes precedence; a name in `.localhost` is
  * this machine. Search domains are not tried.
  */
-export function createResolve(options: NameResolverOptions = {}): CountingResolve {
-  const settings = { ...nameResolverDefaults, nowMs: () => performance.now(), ...options }
+export function createResolve(options: NameResolverOptions = {}): Resolve {
+  const settings = { ...resolverDefaults, ...options }
+  const { keptMax, keptMsMax, lookupsMax, hostsFile, nowMs } = settings
   const asked = new Map<string, Promise<readonly LookupAddress[]>>()
-  const kept = new LRUCache<string, Kept>({ maxSize: settings.keptMax, sizeCalculation: () => 1 })
-  const hosts = createHostsReader(settings)
+  const kept = new LRUCache<string, readonly LookupAddress[]>({
+    ...{ maxSize: keptMax, sizeCalculation: () => 1 },
+    ...{ ttl: keptMsMax, ttlResolution: 0, perf: { now: nowMs } }
+  })
 
-  const cacheAnswer = (name: string, { addresses, ttlS }: Answer) => {
-    const forMs = Math.min(ttlS * 1000, settings.keptMsMax)
-    if (forMs <= 0) kept.delete(name)
-    else kept.set(name, { addresses, untilMs: settings.nowMs() + forMs })
+  const lookUp = async (name: string): Promise<readonly LookupAddress[]> => {
+    const local = readHosts(hostsFile).get(name) ?? (isLocalhost(name) ? thisMachine : null)
+    const answer = local === null ? await queryServers(name, settings) : null
+    const ttl = Math.min(answer === null ? hostsKeptMs : answer.ttlS * 1000, keptMsMax)
+    const addresses = local ?? answer?.addresses ?? []
+    if (ttl > 0) kept.set(name, addresses, { ttl })
+    return addresses
   }
 
-  const lookupName = async (name: string): Promise<readonly LookupAddress[]> => {
-    const local = hosts().get(name) ?? (isLocalhost(name) ? thisMachine : null)
-    if (local !== null) return local
-    const answer = await queryServers(name, settings)
-    cacheAnswer(name, answer)
-    return answer.addresses
-  }
-
-  const resolve: Resolve = async hostname => {
+  return async hostname => {
     const name = hostname.toLowerCase().replace(/\.$/, '')
-    const known = kept.peek(name)
-    if (known !== undefined && settings.nowMs() < known.untilMs) return known.addresses
-    const underWay = asked.get(name)
-    if (underWay !== undefined) return underWay
-    if (asked.size >= settings.lookupsMax) throw new NameUnresolvedError('EAI_AGAIN')
-    const asking = lookupName(name).finally(() => asked.delete(name))
+    const known = kept.get(name) ?? asked.get(name)
+    if (known !== undefined) return known
+    if (asked.size >= lookupsMax) throw new NameUnresolvedError('EAI_AGAIN')
+    const asking = lookUp(name).finally(() => asked.delete(name))
     asked.set(name, asking)
     return asking
-  }
-  return Object.assign(resolve, { counts: () => ({ underWay: asked.size, kept: kept.size }) })
-}
-
-/**
- * Look-ups of names that are only to be checked: a quarter, so that who gives addresses leaves room
- * for who sends.
- */
-export const vettingLookupsMax = nameResolverDefaults.lookupsMax / 4
-
-/**
- * The same, with so many calls under way at most: a further one is refused as if no server had
- * answered.
- */
-export function withLookupsMax(resolve: Resolve, lookupsMax: number): Resolve {
-  let underWay = 0
-  return async hostname => {
-    if (underWay >= lookupsMax) throw new NameUnresolvedError('EAI_AGAIN')
-    underWay++
-    try {
-      return await resolve(hostname)
-    } finally {
-      underWay--
-    }
   }
 }
 
@@ -138,15 +95,13 @@ interface Answer {
   readonly ttlS: number
 }
 
-type ServerSettings = Pick<NameResolverOptions, 'servers'> & { readonly timeLimitMs: number }
-
 /**
  * Queries both families together, IPv4 first. Once one is answered, the other gets a short grace
  * period: only addresses that were returned and checked are dialled.
  */
 async function queryServers(
   name: string,
-  { servers, timeLimitMs }: ServerSettings
+  { servers, timeLimitMs }: ResolverSettings
 ): Promise<Answer> {
   // A separate resolver for each name: it uses the current servers of the system, and can be
   // cancelled without affecting others.
@@ -194,56 +149,10 @@ function isLocalhost(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost')
 }
 
-type Hosts = ReadonlyMap<string, readonly LookupAddress[]>
-
-/**
- * Reads the hosts file, again after a change. A missing or unreadable file names nothing. It is
- * read synchronously, not by one of the system's few threads, so that blocked threads do not delay
- * names either.
- */
-function createHostsReader({
-  hostsFile,
-  nowMs
-}: {
-  readonly hostsFile: string
-  readonly nowMs: () => number
-}): () => Hosts {
-  let seen: {
-    readonly hosts: Hosts
-    readonly version: string | null
-    readonly untilMs: number
-  } | null = null
-  return () => {
-    if (seen !== null && nowMs() < seen.untilMs) return seen.hosts
-    const version = readVersion(hostsFile)
-    const hosts = seen !== null && seen.version === version ? seen.hosts : readHosts(hostsFile)
-    seen = { hosts, version, untilMs: nowMs() + hostsKeptMs }
-    return hosts
-  }
-}
-
-/** Null if the file is missing or unreadable. */
-function readVersion(hostsFile: string): string | null {
-  try {
-    const { mtimeMs, size, ino } = statSync(hostsFile)
-    return `${mtimeMs} ${size} ${ino}`
-  } catch {
-    return null
-  }
-}
-
-function readHosts(hostsFile: string): Hosts {
-  try {
-    return parseHosts(readFileSync(hostsFile, 'utf8'))
-  } catch {
-    // As if it were empty: the servers are queried.
-    return new Map()
-  }
-}
-
-function parseHosts(text: string): Hosts {
+/** Names and addresses in the hosts file; a missing or unreadable one names nothing. */
+function readHosts(file: string): ReadonlyMap<string, readonly LookupAddress[]> {
   const hosts = new Map<string, LookupAddress[]>()
-  for (const line of text.split('\n')) {
+  for (const line of readLines(file)) {
     const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
     const family = isIP(address)
     if (family === 0) continue
@@ -251,4 +160,14 @@ function parseHosts(text: string): Hosts {
       hosts.set(name, [...(hosts.get(name) ?? []), { address, family }])
   }
   return hosts
+}
+
+/** Not by one of the system's few threads, so that blocked ones do not delay names either. */
+function readLines(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n')
+  } catch {
+    // As if it were empty: the servers are queried.
+    return []
+  }
 }

@@ -1,16 +1,14 @@
 // The real network: undici with its own dispatcher. No redirects, one deadline for the whole
 // attempt, a bounded answer, vetted addresses.
 
-import { LRUCache } from 'lru-cache'
-import { Agent, errors } from 'undici'
-import { type EndpointPolicy, type VettedEndpoint, vetEndpoint } from './address-vetting.ts'
-import { type Answer, AttemptAnswer } from './attempt-answer.ts'
+import { Agent, type Dispatcher, errors } from 'undici'
+import { type EndpointPolicy, vetEndpoint } from './address-vetting.ts'
 import type { Resolve } from './name-resolver.ts'
-import { ProxyError } from './proxy-tunnel.ts'
 import {
   AddressRefusedError,
   AnswerTooLongError,
-  createVettedConnector
+  createVettedConnector,
+  ProxyError
 } from './vetted-connector.ts'
 import type {
   SendFailure,
@@ -19,154 +17,188 @@ import type {
   WebhookTransport
 } from './webhook-transport.ts'
 
-export interface UndiciTransportOptions {
-  readonly policy: EndpointPolicy
+export const transportDefaults = {
   /** Covers the whole attempt: resolving, connecting, TLS, the answer. */
-  readonly timeoutMs?: number
-  readonly connectTimeoutMs?: number
-  /** Limit of the answer, after which the connection is closed. */
-  readonly responseBytesMax?: number
-  /** Limit of all bytes of the answer, those before its body included. */
-  readonly answerBytesMax?: number
+  timeoutMs: 15_000,
+  connectTimeoutMs: 5_000,
   /** How long the body is waited for after the status, ms. */
-  readonly bodyMs?: number
+  bodyMs: 1_000,
+  /** Limit of the answer, after which the connection is closed. */
+  responseBytesMax: 16_384,
+  /** Limit of all bytes of the answer, those before its body included. */
+  answerBytesMax: 262_144,
   /** The part of the answer that is returned as text. */
-  readonly excerptCharsMax?: number
+  excerptCharsMax: 512,
   /**
    * Connections to one origin. What begins beyond them waits, and its deadline runs: begin no more
    * than that in one chunk.
    */
-  readonly connectionsPerOriginMax?: number
+  connectionsPerOriginMax: 32
+}
+
+type Settings = Readonly<typeof transportDefaults> & {
+  readonly policy: EndpointPolicy
   readonly resolve?: Resolve
   /** A proxy for all but the networks in the policy, `http://user:password@host:port`. */
   readonly proxy?: string | null
   readonly ca?: string
 }
-
-export const transportDefaults = {
-  timeoutMs: 15_000,
-  connectTimeoutMs: 5_000,
-  bodyMs: 1_000,
-  responseBytesMax: 16_384,
-  answerBytesMax: 262_144,
-  excerptCharsMax: 512,
-  connectionsPerOriginMax: 32
-} as const
+export type UndiciTransportOptions = Pick<Settings, 'policy'> & Partial<Settings>
 
 const keepAliveMs = 30_000
 
-/** Verdicts cached by policy: an address and a policy always give the same. */
-const verdictsMax = 2_000
-
 /** A transport over undici. Its outcomes name no address and repeat no text of an error. */
 export function openUndiciTransport(options: UndiciTransportOptions): WebhookTransport {
-  const settings = { ...transportDefaults, ...options, verdicts: createVerdictCache() }
-  const own = {
-    ...settings,
-    policy: { ...settings.policy, isWithinOwnNetworks: true },
-    verdicts: createVerdictCache()
+  const settings = { ...transportDefaults, ...options }
+  const within = (networks?: WebhookRequest['networks']) => {
+    const policy = { ...options.policy, networks }
+    const proxy = networks === 'own' ? null : settings.proxy
+    return { agent: createAgent({ ...settings, policy, proxy: proxy ?? null }), policy }
   }
-  const outside = {
-    ...settings,
-    policy: { ...settings.policy, allowNetworks: [] },
-    verdicts: createVerdictCache()
-  }
-  // One agent per reach: a connection that one reach allows is not used by another.
-  const agents = {
-    all: createAgent(settings),
-    own: createAgent({ ...own, proxy: null }),
-    outside: createAgent(outside)
-  }
+  // A connection that some requests may use is not used by another.
+  const senders = { all: within(), own: within('own'), public: within('public') }
   return {
-    send: (message, signal) => {
-      if (message.isWithinOwnNetworks === true) return send(agents.own, message, signal, own)
-      if (message.isPublicOnly === true) return send(agents.outside, message, signal, outside)
-      return send(agents.all, message, signal, settings)
-    },
+    send: (request, signal) => send(senders[request.networks ?? 'all'], request, signal, settings),
     close: async () => {
-      await Promise.all(Object.values(agents).map(agent => agent.destroy()))
+      await Promise.all(Object.values(senders).map(({ agent }) => agent.destroy()))
     }
   }
 }
 
-function createAgent(
-  settings: Settings & Pick<UndiciTransportOptions, 'resolve' | 'ca' | 'proxy'>
-): Agent {
+function createAgent(settings: Settings): Agent {
+  const { proxy, timeoutMs, connectionsPerOriginMax } = settings
   return new Agent({
-    connect: createVettedConnector({
-      policy: settings.policy,
-      connectTimeoutMs: settings.connectTimeoutMs,
-      answerBytesMax: settings.answerBytesMax,
-      ...(settings.proxy ? { proxy: new URL(settings.proxy) } : {}),
-      ...(settings.resolve ? { resolve: settings.resolve } : {}),
-      ...(settings.ca ? { ca: settings.ca } : {})
-    }),
-    connections: settings.connectionsPerOriginMax,
+    connect: createVettedConnector({ ...settings, proxy: proxy ? new URL(proxy) : null }),
+    connections: connectionsPerOriginMax,
     pipelining: 1,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
-    headersTimeout: settings.timeoutMs,
-    bodyTimeout: settings.timeoutMs,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
     maxHeaderSize: 16_384
   })
 }
 
-type Settings = Pick<UndiciTransportOptions, 'policy'> &
-  Readonly<Record<keyof typeof transportDefaults, number>> & {
-    readonly verdicts: LRUCache<string, VettedEndpoint>
-  }
-
-function createVerdictCache(): LRUCache<string, VettedEndpoint> {
-  return new LRUCache({ maxSize: verdictsMax, sizeCalculation: () => 1 })
-}
-
-function getVerdict(url: string, { policy, verdicts }: Settings): VettedEndpoint {
-  const known = verdicts.get(url)
-  if (known !== undefined) return known
-  const verdict = vetEndpoint(url, policy)
-  verdicts.set(url, verdict)
-  return verdict
-}
-
 async function send(
-  agent: Agent,
-  message: WebhookRequest,
+  { agent, policy }: { readonly agent: Agent; readonly policy: EndpointPolicy },
+  { url, method = 'POST', headers, body }: WebhookRequest,
   signal: AbortSignal,
   settings: Settings
 ): Promise<SendOutcome> {
   const startedMs = performance.now()
   const durationMs = () => Math.round(performance.now() - startedMs)
   // Checked at every attempt: the policy may be stricter than at subscription.
-  const endpoint = getVerdict(message.url, settings)
+  const endpoint = vetEndpoint(url, policy)
   if (!endpoint.ok) {
     const reason =
       endpoint.reason === 'address-not-public' ? 'literal-not-public' : 'url-not-allowed'
     return { kind: 'refused', reason, durationMs: durationMs() }
   }
-  const answer = new AttemptAnswer(settings, signal)
   const { origin, pathname, search } = endpoint.url
-  const isPost = message.method !== 'OPTIONS'
-  try {
-    agent.dispatch(
-      {
-        origin,
-        path: `${pathname}${search}`,
-        method: message.method ?? 'POST',
-        headers: message.headers,
-        body: isPost ? message.body : null
-      },
-      answer
-    )
-  } catch (error) {
-    answer.fail(error)
-  }
-  const settled = await answer.settled
-  if ('status' in settled) return readResponse(settled, isPost, durationMs())
-  if (settled.by === 'signal') return { kind: 'cancelled', durationMs: durationMs() }
-  return settled.by === 'deadline'
-    ? { kind: 'timeout', durationMs: durationMs() }
-    : classifyError(settled.error, durationMs())
+  const isPost = method === 'POST'
+  const request = { origin, path: `${pathname}${search}`, method, headers }
+  const answer = await receive(agent, { ...request, body: isPost ? body : null }, signal, settings)
+  if (answer === 'cancelled' || answer === 'timeout')
+    return { kind: answer, durationMs: durationMs() }
+  return 'error' in answer
+    ? classifyError(answer.error, durationMs())
+    : readResponse(answer, isPost, durationMs())
 }
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly excerpt: string
+}
+type NoAnswer = 'cancelled' | 'timeout' | { readonly error: unknown }
+
+/**
+ * Resolves once: with the first of an answer, an error, the deadline, or the abort of the signal.
+ * Without streams and composed signals, which cost more than the request itself.
+ */
+function receive(
+  agent: Agent,
+  request: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+  { timeoutMs, bodyMs, responseBytesMax, excerptCharsMax }: Settings
+): Promise<Answer | NoAnswer> {
+  const { promise, resolve } = Promise.withResolvers<Answer | NoAnswer>()
+  let controller: Dispatcher.DispatchController | null = null
+  let head: Omit<Answer, 'excerpt'> | null = null
+  let late: NodeJS.Timeout | undefined
+  let [bytes, isSettled] = [0, false]
+  const chunks: Buffer[] = []
+  // The status alone decides: a body that is long, slow or broken is cut off, so that dripping it
+  // delays no one.
+  const settle = (otherwise: NoAnswer) => {
+    isSettled = true
+    clearTimeout(deadline)
+    clearTimeout(late)
+    signal.removeEventListener('abort', cancel)
+    resolve(head === null ? otherwise : { ...head, excerpt: readText(chunks, excerptCharsMax) })
+  }
+  const cutOff = (why: NoAnswer) => {
+    if (isSettled) return
+    settle(why)
+    // Closes the connection: later bytes on it are ignored.
+    controller?.abort(cutOffError)
+  }
+  const cancel = () => cutOff('cancelled')
+  const deadline = setTimeout(cutOff, timeoutMs, 'timeout')
+  signal.addEventListener('abort', cancel)
+  if (signal.aborted) cancel()
+  const fail = (error: unknown) => {
+    if (!isSettled) settle({ error })
+  }
+  try {
+    agent.dispatch(request, {
+      onRequestStart: started => {
+        controller = started
+        // Meanwhile no one waits for it any more: it was queued.
+        if (isSettled) started.abort(cutOffError)
+      },
+      onResponseStart: (_, status, headers) => {
+        // 1xx: the answer is yet to come.
+        if (status < 200 || isSettled) return
+        head = { status, headers }
+        late = setTimeout(cutOff, bodyMs, 'timeout')
+      },
+      onResponseData: (_, chunk) => {
+        if (isSettled) return
+        chunks.push(chunk)
+        bytes += chunk.length
+        if (bytes > responseBytesMax) cutOff('timeout')
+      },
+      onResponseEnd: () => {
+        if (!isSettled) settle('timeout')
+      },
+      onResponseError: (_, error) => fail(error)
+    })
+  } catch (error) {
+    fail(error)
+  }
+  return promise
+}
+
+const cutOffError = new Error('cut off')
+
+/** The beginning of a body. */
+function readText(chunks: readonly Buffer[], charsMax: number): string {
+  if (chunks.length === 0) return ''
+  const bytes = Buffer.concat(chunks)
+  // No character takes more than four bytes.
+  const start = bytes.subarray(0, charsMax * 4)
+  const text = new TextDecoder().decode(start, { stream: start.length < bytes.length })
+  return text.replace(controls, '\ufffd').slice(0, charsMax).toWellFormed()
+}
+
+/**
+ * Characters that control a terminal. Also a return without a line end, which goes back to the
+ * beginning of the line, and what turns the direction of the text.
+ */
+const controls =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for; tabs and line ends stay.
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|\r(?!\n)/g
 
 function readResponse(
   { status, headers, excerpt }: Answer,

@@ -2,6 +2,8 @@
 // and passes those addresses to the socket, so that DNS rebinding between check and connect has no
 // effect.
 
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import {
@@ -11,7 +13,6 @@ import {
   parseLiteral
 } from './address-vetting.ts'
 import { createResolve, type Resolve } from './name-resolver.ts'
-import { openTunnel } from './proxy-tunnel.ts'
 
 /** The address is not allowed. The message names neither the address nor the network. */
 export class AddressRefusedError extends Error {
@@ -34,6 +35,12 @@ export class AnswerTooLongError extends Error {
   }
 }
 
+/** The proxy is away, or refuses the target. The message does not name it. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError'
+  readonly code = 'proxy'
+}
+
 export interface ConnectorOptions {
   readonly policy: EndpointPolicy
   /**
@@ -43,8 +50,8 @@ export interface ConnectorOptions {
   readonly answerBytesMax: number
   readonly connectTimeoutMs: number
   readonly resolve?: Resolve
-  /** Every connection goes through it. Undefined: none. */
-  readonly proxy?: URL | undefined
+  /** Every connection goes through it; null: none. */
+  readonly proxy: URL | null
   /** PEM certificates to trust in addition to the system's. */
   readonly ca?: string
 }
@@ -63,9 +70,9 @@ export function createVettedConnector(options: ConnectorOptions): buildConnector
   })
   const { proxy, policy, connectTimeoutMs } = options
   const connectBy: buildConnector.connector = (target, callback) => {
-    if (proxy === undefined) return connect(target, callback)
+    if (proxy === null) return connect(target, callback)
     const open = async (): Promise<Socket | null> => {
-      const own = { ...policy, isWithinOwnNetworks: true }
+      const own = { ...policy, networks: 'own' } as const
       const isOwn =
         policy.allowNetworks.length > 0 &&
         (await checkName(target.hostname, own, resolve)) === 'allowed'
@@ -96,6 +103,50 @@ export function createVettedConnector(options: ConnectorOptions): buildConnector
         callback(null, socket)
       })
   }
+}
+
+/**
+ * Opens a connection to the target through the proxy by CONNECT. TLS is spoken with the endpoint
+ * itself, so that the proxy reads only its name. Rejects with a ProxyError.
+ */
+function openTunnel(
+  proxy: URL,
+  { hostname, protocol, port }: buildConnector.Options,
+  timeoutMs: number
+): Promise<Socket> {
+  const authority = `${hostname}:${port || defaultPorts[protocol]}`
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
+  const request = (proxy.protocol === 'https:' ? requestHttps : requestHttp)({
+    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    port: proxy.port || defaultPorts[proxy.protocol],
+    method: 'CONNECT',
+    path: authority,
+    headers: { host: authority, ...writeCredentials(proxy) },
+    agent: false
+  })
+  const timer = setTimeout(() => request.destroy(), timeoutMs)
+  const fail = () => reject(new ProxyError('the proxy does not answer'))
+  request.once('error', fail)
+  request.once('close', () => {
+    clearTimeout(timer)
+    fail()
+  })
+  request.once('connect', ({ statusCode = 0 }, socket) => {
+    clearTimeout(timer)
+    if (statusCode >= 200 && statusCode < 300) return resolve(socket)
+    socket.destroy()
+    reject(new ProxyError(`the proxy answered ${statusCode}`))
+  })
+  request.end()
+  return promise
+}
+
+const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
+
+function writeCredentials({ username, password }: URL): Readonly<Record<string, string>> {
+  if (username === '') return {}
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` }
 }
 
 /**

@@ -1,6 +1,8 @@
 // The network as a port of the webhook sender: one request out, one outcome back. Tests and
 // simulations bring their own.
 
+import type { EndpointPolicy } from './address-vetting.ts'
+
 /**
  * Why no answer came. `dns-unavailable` is a fault on our side; `dns-not-found` is the endpoint's.
  * `no-route`: no network of this machine leads to the address, such as one of IPv6 alone.
@@ -55,10 +57,8 @@ export interface WebhookRequest {
   readonly body: Uint8Array
   /** `OPTIONS` is the handshake of CloudEvents. Default `POST`. */
   readonly method?: 'POST' | 'OPTIONS'
-  /** Only the networks that the operator has opened: for an endpoint in them. */
-  readonly isWithinOwnNetworks?: boolean
-  /** None of those networks: for any other endpoint. */
-  readonly isPublicOnly?: boolean
+  /** Which networks it may reach, as in the policy. */
+  readonly networks?: EndpointPolicy['networks']
 }
 
 export interface WebhookTransport {

@@ -8,11 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseNetworks } from '../src/address-vetting.ts'
-import {
-  type CountingResolve,
-  createResolve,
-  type NameResolverOptions
-} from '../src/name-resolver.ts'
+import { createResolve, type NameResolverOptions } from '../src/name-resolver.ts'
 import { openUndiciTransport } from '../src/undici-transport.ts'
 import { type DnsAnswer, type DnsServer, openDnsServer } from './dns-server.ts'
 
@@ -46,7 +42,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const open = (options: NameResolverOptions = {}): CountingResolve =>
+const open = (options: NameResolverOptions = {}) =>
   createResolve({ servers: [server.address], hostsFile, ...options })
 const codeOf = (asked: Promise<unknown>) =>
   asked.then(
@@ -86,10 +82,8 @@ describe('names with unresponsive servers', () => {
     const resolve = open({ timeLimitMs: 300, lookupsMax: 2 })
     const hung = [codeOf(resolve('hung-1.example')), codeOf(resolve('hung-2.example'))]
     expect(await codeOf(resolve('good.example'))).toBe('EAI_AGAIN')
-    expect(resolve.counts()).toEqual({ underWay: 2, kept: 0 })
     await Promise.all(hung)
     expect(await codeOf(resolve('good.example'))).toBe('answered')
-    expect(resolve.counts()).toEqual({ underWay: 0, kept: 1 })
   })
 })
 
@@ -101,11 +95,11 @@ describe('an answer', () => {
     ])
   })
   it('is cached for its TTL, at most for the limit, and not at all with a TTL of 0', async () => {
-    let nowMs = 0
+    let nowMs = 1_000
     const resolve = open({ nowMs: () => nowMs, keptMsMax: 30_000 })
     for (let i = 0; i < 3; i++) await resolve('good.example')
     expect(asksFor('good.example')).toBe(2)
-    nowMs = 30_000
+    nowMs += 30_001
     await resolve('good.example')
     expect(asksFor('good.example')).toBe(4)
     for (let i = 0; i < 3; i++) await resolve('fleeting.example')

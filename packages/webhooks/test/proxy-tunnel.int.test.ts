@@ -56,7 +56,7 @@ function send(url: string, options: Partial<UndiciTransportOptions>) {
   const policy = { allowHttp: false, allowNetworks: parseNetworks(['127.0.0.0/8']) }
   const sender = openUndiciTransport({ policy, ca: selfSigned.cert, resolve: unknown, ...options })
   opened.push(sender)
-  return sender.send({ url, headers: {}, body: Buffer.from('{}'), isPublicOnly: true }, never)
+  return sender.send({ url, headers: {}, body: Buffer.from('{}'), networks: 'public' }, never)
 }
 
 it.each([
@@ -92,7 +92,7 @@ it('is not used for the networks that the operator has opened', async () => {
   const sender = openUndiciTransport({ policy, ca: selfSigned.cert, resolve, proxy })
   opened.push(sender)
   const request = { url: `https://partner.example:${port}/`, headers: {}, body: Buffer.from('{}') }
-  for (const within of [{}, { isWithinOwnNetworks: true }])
+  for (const within of [{}, { networks: 'own' } as const])
     expect(await sender.send({ ...request, ...within }, never)).toMatchObject({ status: 204 })
   expect(asked).toEqual([])
 })

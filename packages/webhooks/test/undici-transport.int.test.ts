@@ -202,7 +202,7 @@ describe('addresses are checked when they are dialled', () => {
     })
     const named = message(`http://inside.example:${port}/`)
     expect(await sender.send(named, never)).toMatchObject({ kind: 'response', status: 204 })
-    const asked = { ...named, isPublicOnly: true }
+    const asked = { ...named, networks: 'public' } as const
     expect(await sender.send(asked, never)).toMatchObject({
       kind: 'refused',
       reason: 'address-not-public'

@@ -13,12 +13,7 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { BaseConfig } from '@tocsin/service/settings/base-settings'
 import '@tocsin/auth/sign-in/fastify-augmentation'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
-import {
-  createResolve,
-  type Resolve,
-  vettingLookupsMax,
-  withLookupsMax
-} from '@tocsin/webhooks/name-resolver'
+import { createResolve, type Resolve } from '@tocsin/webhooks/name-resolver'
 import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
@@ -161,9 +156,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     allowNetworks: parseNetworks(config.webhooks.allow)
   }
   const resolve = deps.resolve ?? createResolve()
-  const vetting = withLookupsMax(resolve, vettingLookupsMax)
   const { consent } = config.webhooks
-  const networkRules = new NetworkRules({ policy, resolve: vetting, consent })
+  const networkRules = new NetworkRules({ policy, resolve, consent })
   const limits = config.notifier
   const transport =
     deps.transport ??

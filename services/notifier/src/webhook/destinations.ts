@@ -6,6 +6,7 @@ import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { DestinationSecrets } from '@tocsin/contracts/subscription/subscription-settings'
 import type { Clock, Random } from '@tocsin/domain/ports'
+import { decodeText, hideSecrets, mask } from '@tocsin/webhooks/masked-url'
 import type {
   SendOutcome,
   WebhookRequest,
@@ -31,7 +32,6 @@ export interface DestinationsOptions {
 }
 
 export const userAgent = 'tocsin-webhooks/1'
-const mask = '***'
 
 /** True if the receiver answered 2xx. */
 export function isAccepted(
@@ -171,17 +171,12 @@ function maskAddress(url: string): string {
   return `${protocol}//${host}/${mask}`
 }
 
-/** A text without the sealed values that it repeats, the longest first. */
-function hideTarget(text: string, target: Target): string {
-  return Object.entries(target)
-    .flatMap(([name, value]) => (name === 'url' ? listSecretParts(value) : [value]))
-    .filter(value => value.length >= secretLengthMin)
-    .sort((a, b) => b.length - a.length)
-    .reduce((masked, value) => masked.replaceAll(value, mask), text)
+/** A text without the sealed values that it repeats. */
+function hideTarget(text: string, { url, ...secrets }: Target): string {
+  return hideSecrets(text, [...Object.values(secrets), ...(url ? listSecretParts(url) : [])])
 }
 
-/** Shorter values, and shorter segments of a path, are words, not secrets. */
-const secretLengthMin = 4
+/** Shorter segments of a path are words, not secrets. */
 const segmentLengthMin = 16
 
 function listSecretParts(address: string): readonly string[] {
@@ -189,6 +184,6 @@ function listSecretParts(address: string): readonly string[] {
   if (url === null) return [address]
   const { pathname, search, password, searchParams } = url
   const segments = pathname.split('/').filter(segment => segment.length >= segmentLengthMin)
-  const passwords = [password, decodeURIComponent(password)]
+  const passwords = [password, decodeText(password)]
   return [`${pathname}${search}`.slice(1), ...segments, ...searchParams.values(), ...passwords]
 }

@@ -3,7 +3,6 @@
 // page, and counts in the rate that the endpoint asked for.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { TimeSince } from '@tocsin/service/process/time-since'
 import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
@@ -17,7 +16,6 @@ import {
   judgeHandshake,
   nextAskingMs
 } from './endpoint-consent.ts'
-import type { NetworkLimits } from './network-rules.ts'
 import { buildSampleEvent } from './sample-event.ts'
 import { type ConsentGiven, isAuthorized, type SendingDeps, type Served } from './sending.ts'
 import { eventContentType, formBody, readContentType } from './signed-bodies.ts'
@@ -27,8 +25,6 @@ import { isDisabled } from './subscription-record.ts'
 const restMs = 5_000
 /** A subscription that was made so recently is asked immediately, ms. */
 const freshMs = 2_000
-/** Longest sleep between consent requests, ms. */
-const lookAgainMs = 600_000
 
 export interface UnsequencedEvent {
   readonly name:
@@ -44,15 +40,15 @@ export interface UnsequencedEvent {
   /** For a repeat: the earlier id, and the time in ISO 8601. Default new ones. */
   readonly fixed?: { readonly id: string; readonly time: string }
   /** Where its endpoint may be reached, if that is not yet settled by its consent. */
-  readonly within?: NetworkLimits
+  readonly networks?: WebhookRequest['networks'] | undefined
 }
 
-interface Signed {
+interface Message {
   readonly id: string
   readonly body: Uint8Array
   readonly contentType: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly within?: NetworkLimits | undefined
+  readonly networks?: WebhookRequest['networks'] | undefined
 }
 
 /** Signed now. */
@@ -60,15 +56,14 @@ export function signRequest(
   { clock, networkRules }: SendingDeps,
   subscription: SubscriptionRecord,
   keys: readonly SigningKey[],
-  { id, body, contentType, headers = {}, within = networkRules.limitsOf(subscription) }: Signed
+  { id, body, contentType, headers, networks = networkRules.limitsOf(subscription) }: Message
 ): WebhookRequest {
   const timestampS = Math.floor(clock.nowMs() / 1000)
   const signature = signWebhook({ id, timestampS, body }, keys)
   return {
     url: subscription.url,
     headers: { 'content-type': contentType, 'user-agent': userAgent, ...signature, ...headers },
-    body,
-    ...within
+    ...{ body, networks }
   }
 }
 
@@ -85,25 +80,23 @@ export class EndpointSender {
   async askForConsent(): Promise<void> {
     const { clock, logger, writeConsent } = this.#deps
     const { subscription, stop } = this.#served
-    // It is up to one gap ahead by design, and up to another if the clock of the instance that
-    // wrote it is ahead.
-    const askedAtMs = Date.parse(subscription.consent?.askedAt ?? '')
-    const asked = new TimeSince(clock, askedAtMs, 2 * consentGapMs)
-    let afterMs = asked.ms() - freshMs
-    for (;;) {
-      const atMs = nextAskingMs(0, afterMs) ?? Number.POSITIVE_INFINITY
-      const leftMs = atMs - asked.ms()
-      if (leftMs > 0) await clock.sleep(Math.min(leftMs, lookAgainMs), stop)
+    const beganMs = clock.nowMs()
+    // A later time was written by a clock that was ahead.
+    const sinceMs = Math.min(
+      Date.parse(subscription.consent?.askedAt ?? ''),
+      beganMs + 2 * consentGapMs
+    )
+    for (
+      let atMs = nextAskingMs(sinceMs, beganMs - freshMs);
+      atMs !== null;
+      atMs = nextAskingMs(sinceMs, Math.max(atMs, clock.nowMs()))
+    ) {
+      if (atMs > clock.nowMs()) await clock.sleep(atMs - clock.nowMs(), stop)
       if (stop.aborted) return
-      const nowMs = asked.ms()
-      // A clock that was ahead may have been mended: then there is more to ask, or sooner.
-      afterMs = nowMs < atMs ? Math.min(afterMs, nowMs) : Math.max(atMs, nowMs)
-      if (nowMs < atMs || !(await this.mayAct())) continue
-      const given = await this.#ask()
+      const given = (await this.mayAct()) ? await this.#ask() : null
       if (given === null) continue
       try {
-        await writeConsent(subscription, given)
-        return
+        return await writeConsent(subscription, given)
       } catch (error) {
         if (stop.aborted) return
         logger.warn(
@@ -116,14 +109,13 @@ export class EndpointSender {
 
   /** How the endpoint consents now; null: it does not. */
   async #ask(): Promise<ConsentGiven | null> {
-    const { origin, networkRules, signing, random } = this.#deps
+    const { origin, networkRules, random } = this.#deps
     const { subscription } = this.#served
     const { url } = subscription
-    if (signing.listKeys(subscription) === null) return null
     const isOwn = await networkRules.isOwn(url)
-    const within = isOwn ? { isWithinOwnNetworks: true } : networkRules.limitsOf(subscription)
+    const networks = isOwn ? 'own' : networkRules.limitsOf(subscription)
     const headers = { 'user-agent': userAgent, 'webhook-request-origin': origin }
-    const asked = { url, method: 'OPTIONS', headers, body: new Uint8Array(), ...within } as const
+    const asked = { url, method: 'OPTIONS', headers, body: new Uint8Array(), networks } as const
     const answer = await this.#send(asked)
     const verdict = judgeHandshake(answer, origin)
     if (verdict === 'given') {
@@ -135,7 +127,7 @@ export class EndpointSender {
     }
     if (verdict === 'refused') return this.#noteRefusal(answer)
     const challenge = Buffer.from(random.bytes(32)).toString('base64url')
-    const echo = await this.sendEvent({ name: 'challenge', data: { challenge }, within })
+    const echo = await this.sendEvent({ name: 'challenge', data: { challenge }, networks })
     if (!judgeChallenge(echo, challenge)) return this.#noteRefusal(echo)
     return { how: isOwn ? 'own-network' : 'challenge' }
   }
@@ -144,8 +136,8 @@ export class EndpointSender {
     const { clock, consentRefusals } = this.#deps
     const { consent } = this.#served.subscription
     if (last === null || last.kind === 'cancelled' || consent === undefined) return null
-    const reason = last.kind === 'response' ? '' : last.kind === 'timeout' ? last.kind : last.reason
     const status = last.kind === 'response' ? last.status : null
+    const reason = last.kind === 'timeout' ? 'timeout' : 'reason' in last ? last.reason : ''
     consentRefusals.set(consent.id, { atMs: clock.nowMs(), status, reason })
     return null
   }
@@ -163,9 +155,8 @@ export class EndpointSender {
    * Null if it was not sent: stopped meanwhile, not allowed any more, or the secret can't be
    * opened.
    */
-  async sendEvent(event: UnsequencedEvent): Promise<SendOutcome | null> {
-    const keys = this.#deps.signing.listKeys(this.#served.subscription)
-    return keys === null ? null : this.#send(this.#sign(keys, this.#makeEvent(event), event.within))
+  sendEvent(event: UnsequencedEvent): Promise<SendOutcome | null> {
+    return this.#sendSigned({ ...writeMessage(this.#makeEvent(event)), networks: event.networks })
   }
 
   /**
@@ -173,24 +164,19 @@ export class EndpointSender {
    * type; null: an event without an alert. Answers with the id of the event.
    */
   async sendTest(type: string | null): Promise<{ readonly id: string; outcome: SendOutcome }> {
-    const { clock, signing } = this.#deps
+    const { clock } = this.#deps
     const { subscription, stop } = this.#served
-    const keys = signing.listKeys(subscription)
-    if (keys === null)
-      throw new Error(
-        'the secret of a subscription cannot be decrypted with the keys of this data folder'
-      )
     // Marked, so that it is not taken for an alert.
     const test = this.#makeEvent({ name: 'test', data: { drill: true } })
     const { id, epoch } = test
     const sample = type && buildSampleEvent(id, type, subscription, epoch, clock.nowMs())
-    const request = sample
-      ? signRequest(this.#deps, subscription, keys, {
+    const message = sample
+      ? {
           ...{ id, body: formBody(subscription, JSON.stringify(sample)) },
           contentType: readContentType(subscription)
-        })
-      : this.#sign(keys, test)
-    const outcome = await this.#send(request, () => !stop.aborted)
+        }
+      : writeMessage(test)
+    const outcome = await this.#sendSigned(message, () => !stop.aborted)
     return { id, outcome: outcome ?? { kind: 'cancelled', durationMs: 0 } }
   }
 
@@ -208,15 +194,10 @@ export class EndpointSender {
     }
   }
 
-  #sign(
-    keys: readonly SigningKey[],
-    event: { readonly id: string },
-    within?: NetworkLimits
-  ): WebhookRequest {
-    return signRequest(this.#deps, this.#served.subscription, keys, {
-      ...{ id: event.id, body: Buffer.from(JSON.stringify(event)) },
-      ...{ contentType: eventContentType, within }
-    })
+  async #sendSigned(message: Message, maySend?: () => boolean): Promise<SendOutcome | null> {
+    const { subscription } = this.#served
+    const keys = this.#deps.signing.listKeys(subscription)
+    return keys && this.#send(signRequest(this.#deps, subscription, keys, message), maySend)
   }
 
   /** Waiting for a slot can take long: meanwhile the key may have been revoked. */
@@ -240,4 +221,8 @@ export class EndpointSender {
     const { subscription, stop } = this.#served
     return !stop.aborted && isAuthorized(this.#deps, subscription) && !isDisabled(subscription)
   }
+}
+
+function writeMessage(event: { readonly id: string }) {
+  return { id: event.id, body: Buffer.from(JSON.stringify(event)), contentType: eventContentType }
 }

@@ -46,7 +46,7 @@ export function withMail(http: WebhookTransport, options: MailTransportOptions):
 }
 
 async function sendMail(
-  { url, headers, body, isWithinOwnNetworks = false, isPublicOnly }: WebhookRequest,
+  { url, headers, body, networks }: WebhookRequest,
   signal: AbortSignal,
   { policy, resolve, ca }: MailTransportOptions
 ): Promise<SendOutcome> {
@@ -55,10 +55,7 @@ async function sendMail(
   const deadline = AbortSignal.timeout(timeoutMs)
   const either = AbortSignal.any([signal, deadline])
   const { protocol, hostname, port, username, password } = new URL(url)
-  const within = {
-    ...{ ...policy, isWithinOwnNetworks },
-    ...(isPublicOnly === true ? { allowNetworks: [] } : {})
-  }
+  const within = { ...policy, networks }
   const literal = parseLiteral(hostname)
   // Node makes no look-up for a literal.
   if (literal !== null && !isAllowedAddress(literal, within))

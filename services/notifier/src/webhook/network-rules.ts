@@ -8,9 +8,6 @@ import { checkName } from '@tocsin/webhooks/vetted-connector'
 import type { WebhookRequest } from '@tocsin/webhooks/webhook-transport'
 import { findKind, needsNoConsent } from './kinds/kinds.ts'
 
-/** Of a request. */
-export type NetworkLimits = Pick<WebhookRequest, 'isWithinOwnNetworks' | 'isPublicOnly'>
-
 export class NetworkRules {
   readonly policy: EndpointPolicy
   readonly resolve: Resolve
@@ -31,17 +28,17 @@ export class NetworkRules {
    * An endpoint in a network that the operator has opened is reached only there, and any other only
    * outside: its name could later lead to somebody else.
    */
-  limitsOf(subscription: SubscriptionRecord): NetworkLimits {
+  limitsOf(subscription: SubscriptionRecord): WebhookRequest['networks'] {
     const { consent } = subscription
-    if (consent === undefined) return {}
+    if (consent === undefined) return undefined
     const how = consent.given?.how
-    if (how === 'own-network') return { isWithinOwnNetworks: true }
+    if (how === 'own-network') return 'own'
     // A service was never asked, and its address is public.
     const kind = findKind(subscription)
     const isService =
       kind !== null && (this.consent !== 'never' || needsNoConsent(kind, subscription.url))
     const isUnknown = how === 'unasked' && !isService
-    return isUnknown || this.consent === 'always' ? {} : { isPublicOnly: true }
+    return isUnknown || this.consent === 'always' ? undefined : 'public'
   }
 
   /**
@@ -50,13 +47,13 @@ export class NetworkRules {
    */
   mayShowAnswer(subscription: SubscriptionRecord): boolean {
     const isGiven = (subscription.consent?.given ?? null) !== null
-    return isGiven && this.limitsOf(subscription).isPublicOnly === true
+    return isGiven && this.limitsOf(subscription) === 'public'
   }
 
   /** True if all addresses of the endpoint lie in networks that the operator has opened. */
   async isOwn(url: string): Promise<boolean> {
     if (this.policy.allowNetworks.length === 0) return false
-    const own = { ...this.policy, isWithinOwnNetworks: true }
+    const own = { ...this.policy, networks: 'own' } as const
     return (await checkName(new URL(url).hostname, own, this.resolve)) === 'allowed'
   }
 }

@@ -158,7 +158,7 @@ describe('the consent of an endpoint', () => {
     const inside = 'https://10.0.0.7/hook'
     const reaches: unknown[] = []
     suite.h.network.answer = request => {
-      reaches.push([request.isWithinOwnNetworks, request.isPublicOnly])
+      reaches.push(request.networks)
       return { ...echo(request), ...(reaches.length > 1 ? { excerpt: 'internal' } : {}) }
     }
     const { id, status } = await made(suite, { url: inside })
@@ -168,7 +168,7 @@ describe('the consent of an endpoint', () => {
     await suite.h.alerts.write('raised', 'a1')
     await settle(40)
     expect(typesAt(suite).map(type => type.split('.')[2])).toEqual(['challenge', 'test', 'raised'])
-    expect(reaches).toEqual(Array(3).fill([true, undefined]))
+    expect(reaches).toEqual(Array(3).fill('own'))
     expect(tested.body).toMatchObject({ accepted: true, status: 200 })
     const { body } = await suite.ask('GET', `/v1/subscriptions/${id}/deliveries?sequence=1`)
     expect(body.items[0].last).toMatchObject({ status: 200, excerpt: null })
@@ -182,7 +182,7 @@ describe('the consent of an endpoint', () => {
     await settle(40)
     const tested = await suite.ask('POST', `/v1/subscriptions/${id}/test`)
     expect(tested.body).toMatchObject({ accepted: true, excerpt: 'ok' })
-    expect(suite.h.network.requests.map(each => each.isPublicOnly)).toEqual([true, true])
+    expect(suite.h.network.requests.map(each => each.networks)).toEqual(['public', 'public'])
   })
 
   it('can be given by an administrator for an endpoint in an opened network alone, on record', async () => {
@@ -210,7 +210,7 @@ describe('the consent of an endpoint', () => {
     ).toMatchObject([{ by: { name: 'owner' } }, { by: { name: 'owner' } }])
     await suite.h.alerts.write('raised', 'a1')
     await settle(40)
-    expect(suite.h.network.requests.at(-1)).toMatchObject({ isWithinOwnNetworks: true })
+    expect(suite.h.network.requests.at(-1)).toMatchObject({ networks: 'own' })
   })
 })
 

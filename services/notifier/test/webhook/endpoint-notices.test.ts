@@ -181,7 +181,7 @@ describe('the address of the second channel', () => {
     }
     await clock.advance(60 * minuteMs)
     const last = toSecond(network).at(-1) as WebhookRequest
-    expect(last).toMatchObject({ isPublicOnly: true })
+    expect(last).toMatchObject({ networks: 'public' })
     expect(eventOf(last)).toMatchObject({
       type: 'tocsin.webhook.notice.v1',
       data: { state: 'down' }

@@ -156,7 +156,7 @@ describe('a subscription of a kind', () => {
     expect((await suite.ask('POST', `/v1/subscriptions/${made.body.id}/consent`)).status).toBe(200)
     await settle(60)
     expect(service.requests).toMatchObject([
-      { url: 'https://chat.intern.example/hooks/x', isWithinOwnNetworks: true }
+      { url: 'https://chat.intern.example/hooks/x', networks: 'own' }
     ])
   })
 
