@@ -279,8 +279,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     tocsin_webhook_parked: () => dispatcher.fold.parkedCount,
     tocsin_webhook_attempts_running: () => dispatcher.runningCount,
     tocsin_webhook_attempts_waiting: () => dispatcher.waitingCount,
-    tocsin_watches_unstaffed: () => dispatcher.judging.watches.unstaffedCount(),
-    tocsin_silences_holding: () => dispatcher.judging.silences.holding().length,
+    tocsin_watches_unstaffed: () => dispatcher.judging.rosters.unstaffedCount(),
+    tocsin_silences_holding: () => dispatcher.judging.silences.list().length,
     tocsin_webhook_subscriptions: () => control.state.subscriptions.size,
     tocsin_webhook_subscriptions_served: () => dispatcher.served.length
   })

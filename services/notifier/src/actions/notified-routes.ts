@@ -42,7 +42,7 @@ import { mayKnow } from '../alerts/shared-access.ts'
 import { visibleAlert } from '../alerts/shown-alert.ts'
 import { type Delivery, type HeldFor, isStateEvent } from '../notification/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../notification/holds-in-view.ts'
-import { holdsBack } from '../notification/silence.ts'
+import { holdsBack } from '../notification/silences.ts'
 import { namedSubscriptions } from '../webhook/subscriber-names.ts'
 import type { SubscriptionStatus } from '../webhook/subscription-answers.ts'
 import { because, reminderState } from '../webhook/subscription-answers.ts'
@@ -193,7 +193,7 @@ function listNotified(deps: ActingDeps, principal: Principal, alert: AlertEntry)
     held?.reason === 'silenced' && held.by !== null ? [held.by] : []
   )
   const over = deps.dispatcher.judging.silences
-    .holding()
+    .list()
     .filter(each => seen.some(facts => holdsBack(each, { alertId: facts.alertId, facts })))
     .map(({ silenceId }) => silenceId)
   const silences = [...new Set([...over, ...named])].flatMap(

@@ -1,5 +1,5 @@
 // Silences over HTTP: made, listed, read, ended. What one holds back is decided in
-// notification/silence.ts, who may know of it in silence-access.ts.
+// notification/silences.ts, who may know of it in silence-access.ts.
 
 import { reaches } from '@tocsin/auth/access/authority'
 import { holdsToken, mayUse, type Principal } from '@tocsin/auth/access/principal'
@@ -62,9 +62,7 @@ import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { findShown } from '../alerts/record-judging.ts'
 import { headerInvalid, seenIn } from '../alerts/request-headers.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
-import { makeSilence, silenceMaxMs } from '../notification/silence.ts'
-import { isHolding } from '../notification/silence-book.ts'
-import { countSilenced } from '../notification/silenced-alerts.ts'
+import { countSilenced, isHolding, silenceMaxMs } from '../notification/silences.ts'
 import { namedSubscriptions, subscriberNameSchema } from '../webhook/subscriber-names.ts'
 import { type ActingDeps, noAlert, talkMember } from './acts.ts'
 import {
@@ -300,11 +298,11 @@ async function showAll(deps: ActingDeps, principal: Principal, all: readonly Sil
   const countMatches = async (silence: SilenceState): Promise<number | null> => {
     const { subscriptionId } = silence
     if (subscriptionId === null)
-      return countSilenced(projection.alerts, makeView(principal), makeSilence(silence))
+      return countSilenced(projection.alerts, makeView(principal), silence)
     const subscription = named.get(subscriptionId)
     if (subscription === undefined || !reaches(principal, subscription)) return null
     const deliveries = dispatcher.of(subscriptionId)
-    return countSilenced(projection.alerts, makeView(subscription), makeSilence(silence), alertId =>
+    return countSilenced(projection.alerts, makeView(subscription), silence, alertId =>
       deliveries.isKnown(alertId)
     )
   }

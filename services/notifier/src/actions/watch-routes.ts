@@ -1,5 +1,5 @@
 // Rosters over HTTP: who is on until when, declared, changed, handed over, withdrawn. Whom one
-// notifies is decided in notification/watch.ts.
+// notifies is decided in notification/rosters.ts.
 
 import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
@@ -363,7 +363,7 @@ function makeViewer(deps: ActingDeps, principal: Principal) {
       lineNames: [...lines].flatMap(line => nameOf(line) ?? []),
       next: shifts.find(({ from }) => from > now) ?? null,
       isFollowed,
-      isUnstaffed: knowsAll && dispatcher.judging.watches.isUnstaffed(id),
+      isUnstaffed: knowsAll && dispatcher.judging.rosters.isUnstaffed(id),
       mayChange: mayChange(principal, watch)
     }
   }

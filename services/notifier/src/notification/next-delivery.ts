@@ -16,7 +16,7 @@ import {
   type SkipReason
 } from './delivery-record.ts'
 import { isOut } from './endpoint-health.ts'
-import type { RepeatDecision } from './notification-decision.ts'
+import type { NotificationDecision } from './notification-decision.ts'
 import type { Judged, PolicyJudge } from './policy-judge.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
@@ -181,17 +181,16 @@ function lookByPolicy(
   return makeHold(of, next.held, { ...judged, decision }, nowMs)
 }
 
-type Hold = Extract<RepeatDecision, { kind: 'hold' }>
+type Hold = Extract<NotificationDecision, { kind: 'hold' }>
 
-/** Logged if it is another than before. A recent notification is no delay to show. */
+/** Logged if it is another than before. Null: nothing delays it that is shown. */
 function makeHold(
   of: Pick<HeldData, 'subscriptionId' | 'sequence'> | Pick<ReminderHeldData, 'alertId'>,
   before: Delivery['held'],
   { decision, againMs: lookMs }: Judged<Hold | null>,
   nowMs: number
 ): NotSent {
-  const { reason, untilMs, by } =
-    decision === null || decision.reason === 'repeat-interval' ? noHold : decision
+  const { reason, untilMs, by } = decision ?? { reason: null, untilMs: null, by: null }
   const until = untilMs === null ? null : new Date(untilMs).toISOString()
   const known = before ?? { reason: null, until: null, by: null }
   const isSame = known.reason === reason && known.until === until && known.by === by
@@ -202,8 +201,6 @@ function makeHold(
     lookMs: lookMs === null ? null : Math.max(lookMs, nowMs + 1)
   }
 }
-
-const noHold = { reason: null, untilMs: null, by: null }
 
 /**
  * Why a waiting delivery is not sent; null if it is. `freshMs`: for how long it is sent even if
@@ -237,8 +234,9 @@ function lookAtStanding(
   const judged = judge.repeat(alertId, toldMs, nowMs)
   const { decision } = judged
   if (decision?.kind !== 'tell') {
+    const held = decision?.kind === 'hold' ? decision : null
     const of = { subscriptionId, sequence: null, alertId }
-    return makeHold(of, notices.findHold(alertId), { ...judged, decision }, nowMs)
+    return makeHold(of, notices.findHold(alertId), { ...judged, decision: held }, nowMs)
   }
   // An endpoint that is away is probed with its deliveries.
   if (isOut(health)) return { decided: [], lookMs: nowMs + againMs }

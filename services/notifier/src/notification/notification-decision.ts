@@ -11,8 +11,7 @@ import type {
 } from '@tocsin/contracts/subscription/notification-words'
 import { quietUntilMs } from '@tocsin/contracts/subscription/quiet-hours'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
-import type { HoldingSilence } from './silence.ts'
-import type { Duty } from './watch.ts'
+import type { Duty } from './rosters.ts'
 
 /**
  * Why something waited, for the subscriber that gets it in the end. Others were to answer it first:
@@ -23,27 +22,11 @@ export function heldAsTold(reason: HoldReason): ToldHoldReason {
   return reason === 'answered' ? 'earlier-line' : reason
 }
 
-/** A notified alert that may cover another in its story. */
-export interface StoryCover {
-  readonly alertId: string
-  /**
-   * It is graver than the other: until its own end it covers the other. One that is as grave does
-   * if it was notified since.
-   */
-  readonly isGraver: boolean
-  /** When it was last notified, ms. */
-  readonly toldMs: number
-}
-
 /** What waits of an alert for one subscriber. */
-export interface WaitingNews {
-  readonly severity: Severity
+interface WaitingNews {
   /** How the alert ended for the subscriber; null: it has not ended. */
   readonly ending: 'resolved' | 'retracted' | null
-  /**
-   * What waits came after the end: a comment, a response. Omitted: it is the end itself, or the
-   * alert has not ended.
-   */
+  /** It came after the end: a comment, a response. Omitted: it is the end, or there is none. */
   readonly isAfterEnd?: boolean
   /** Since when an event waits, ms. */
   readonly sinceMs: number
@@ -51,27 +34,30 @@ export interface WaitingNews {
   readonly groupSinceMs: number
   /** When the newest event came, ms. */
   readonly newestMs: number
+  /** What was sent last was neither accepted nor given up: the subscriber may have it or not. */
+  readonly isBegun?: boolean
+}
+
+export interface AlertNews {
+  readonly severity: Severity
+  /** Null: nothing new. A reminder is decided, of an open alert that was notified. */
+  readonly waiting: WaitingNews | null
   /** The last notification; null: none. `isOver`: the alert has ended since for the subscriber. */
   readonly told: {
     readonly atMs: number
     readonly severity: Severity
     readonly isOver?: true
   } | null
-  /** What was sent last was neither accepted nor given up: the subscriber may have it or not. */
-  readonly isBegun?: boolean
   /** A notified alert in the same story that has not ended and is as grave; null: there is none. */
   readonly cover: StoryCover | null
   /** Somebody has answered it, by what the subscriber may know, or it needs no answer. */
   readonly isAnswered: boolean
-  /**
-   * It needs no answer: it paged no one, such as a new alert that is not grave. Omitted: it paged
-   * people, or was answered.
-   */
+  /** It needs no answer: it paged no one. Omitted: it paged people, or was answered. */
   readonly pagesNobody?: boolean
   /** By the roster of the policy. */
   readonly duty: Duty
-  /** The silence over it that ends last; null: there is none. */
-  readonly silence: HoldingSilence | null
+  /** Of the silences that delay it the one that ends last; null: there is none. */
+  readonly silence: { readonly id: string; readonly endsMs: number } | null
 }
 
 export type NotificationDecision =
@@ -87,155 +73,94 @@ export type NotificationDecision =
     }
   | { readonly kind: 'mute'; readonly reason: MuteReason }
 
-/** Pure. Decided again whenever an input changes, and when `untilMs` is reached. */
+/**
+ * Decided again whenever an input changes, and when `untilMs` is reached. Whether a reminder is due:
+ * `computeRepeatWait`. Pure.
+ */
 export function decideNotification(
   policy: NotificationPolicy,
-  news: WaitingNews,
+  news: AlertNews,
   nowMs: number
 ): NotificationDecision {
-  const { severity, ending, told } = news
-  if (told === null && ending !== null) return { kind: 'mute', reason: 'ended-unheard' }
-  const isKnownOver = ending !== null && news.isAfterEnd === true && told?.isOver === true
-  // A notified subscriber must learn that the alert was wrong, at any hour: once.
-  if (ending === 'retracted' && !isKnownOver) return { kind: 'tell', reason: 'retracted' }
-  if (ending === 'resolved' && !policy.endings) return { kind: 'mute', reason: 'endings-unwanted' }
-  const isFirst = told === null || isNewAgain(news)
+  const { severity, told, waiting, silence, duty } = news
+  const ending = waiting?.ending ?? null
+  // Open again: a subscriber that believes it over knows no more than one that was never notified.
+  const isFirst = waiting !== null && (told === null || (told.isOver === true && ending === null))
+  // An alert that is over has an end to send, even if it became graver meanwhile.
   const isGraver =
     told !== null && ending === null && computeRank(severity) > computeRank(told.severity)
+  const isKnownOver = waiting?.isAfterEnd === true && told?.isOver === true
+  if (ending !== null) {
+    if (told === null) return { kind: 'mute', reason: 'ended-unheard' }
+    // A notified subscriber must learn that the alert was wrong, at any hour: once.
+    if (ending === 'retracted' && !isKnownOver) return tell('retracted')
+    if (ending === 'resolved' && !policy.endings)
+      return { kind: 'mute', reason: 'endings-unwanted' }
+  }
   // A delivery that was begun continues, in its present state: what came meanwhile replaces it, and
   // must not delay it.
-  if (news.isBegun === true && ending === null)
-    return { kind: 'tell', reason: isFirst ? 'first' : isGraver ? 'graver' : 'update' }
-  const hold =
-    silenced(news, nowMs) ??
-    belowMinimum(policy, news) ??
-    offWatch(news) ??
-    quiet(policy, severity, nowMs) ??
-    covered(policy, news, nowMs)
-  if (hold !== null) return hold
-  if (isFirst)
+  if (waiting?.isBegun === true && ending === null)
+    return tell(isFirst ? 'first' : isGraver ? 'graver' : 'update')
+  if (waiting === null && news.isAnswered) return hold(answeredHold(news))
+  if (silence !== null) return hold('silenced', silence.endsMs, silence.id)
+  // Changes of notified alerts are sent at any severity.
+  if ((isFirst || waiting === null) && computeRank(severity) < computeRank(policy.minSeverity))
+    return hold('below-minimum')
+  if (!duty.isOn) return hold('off-watch', duty.untilMs)
+  const { quietHours } = policy
+  const quietMs =
+    quietHours === null || severity === 'extreme' ? null : quietUntilMs(quietHours, nowMs)
+  if (quietMs !== null) return hold('quiet-hours', quietMs)
+  const covered = holdInStory(policy, news, nowMs)
+  if (covered !== null) return covered
+  if (waiting === null) return tell('repeat')
+  /** What is left of a wait in the policy, as a hold. */
+  const wait = (reason: HoldReason, sinceMs: number, minutes: number) => {
+    const waitMs = computeRest(sinceMs, minutes * 60_000, nowMs)
+    return waitMs > 0 ? hold(reason, nowMs + waitMs) : null
+  }
+  if (isFirst) {
+    const { unansweredMinutes, groupWaitSeconds } = policy
+    // A later step is notified if no one has answered in time, and at once when an answer lapses.
+    if (unansweredMinutes > 0 && news.isAnswered) return hold(answeredHold(news))
+    const [{ sinceMs, groupSinceMs }, groupMinutes] = [waiting, groupWaitSeconds / 60]
     return (
-      pagingOn(policy, news, nowMs) ??
-      groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
+      (unansweredMinutes > 0 ? wait('earlier-line', sinceMs, unansweredMinutes) : null) ??
+      (severity === 'extreme' ? null : wait('group-wait', groupSinceMs, groupMinutes)) ??
+      tell('first')
     )
-  // An alert that is over has an end to send, even if it became graver meanwhile.
-  if (isGraver) return { kind: 'tell', reason: 'graver' }
-  const waitMs = leftMs(told.atMs, policy.updateMinutes * 60_000, nowMs)
-  if (waitMs > 0) return holding('update-interval', nowMs + waitMs)
-  return { kind: 'tell', reason: ending === null || isKnownOver ? 'update' : 'ended' }
+  }
+  if (isGraver) return tell('graver')
+  return (
+    wait('update-interval', told?.atMs ?? 0, policy.updateMinutes) ??
+    tell(ending === null || isKnownOver ? 'update' : 'ended')
+  )
+}
+
+function tell(reason: TellReason): NotificationDecision {
+  return { kind: 'tell', reason }
+}
+
+function hold(reason: HoldReason, untilMs: number | null = null, by: string | null = null) {
+  return { kind: 'hold', reason, untilMs, by } as const
+}
+
+/** An alert that paged no one has no answer either: the reason shows that. */
+function answeredHold({ pagesNobody }: AlertNews): HoldReason {
+  return pagesNobody === true ? 'pages-nobody' : 'answered'
 }
 
 /**
- * It is open again: a subscriber that believes it over knows no more than one that was never
- * notified.
+ * How long after a notification there is no reminder, ms; 0 or less: one is due. Counts from the
+ * last notification only: after a long stop, or a clock that was set, there is one reminder at most,
+ * never those that were missed.
  */
-function isNewAgain({ told, ending }: Pick<WaitingNews, 'told' | 'ending'>): boolean {
-  return told?.isOver === true && ending === null
-}
-
-/** An alert that was notified and has not ended, without a new event waiting. */
-export interface StandingNews
-  extends Pick<
-    WaitingNews,
-    'severity' | 'cover' | 'isAnswered' | 'pagesNobody' | 'duty' | 'silence'
-  > {
-  /** When it was last notified or reminded, ms. */
-  readonly toldMs: number
-}
-
-export type RepeatDecision =
-  | Extract<NotificationDecision, { kind: 'tell' }>
-  /** As for waiting events; `repeat-interval`: it was notified a short while ago. */
-  | (Omit<Hold, 'reason'> & { readonly reason: HoldReason | 'repeat-interval' })
-
-/**
- * Whether a reminder of an unanswered alert is sent now; null: this policy sends none. Pure. Counts
- * from the last notification only: after a long stop, or a clock that was set, there is one
- * reminder at most, never those that were missed.
- */
-export function decideRepeat(
-  policy: NotificationPolicy,
-  news: StandingNews,
-  nowMs: number
-): RepeatDecision | null {
-  if (policy.repeatMinutes === 0) return null
-  const waitMs = repeatWaitMs(policy, news.toldMs, nowMs)
-  if (waitMs > 0)
-    return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
-  if (news.isAnswered) return holding(answeredHold(news), null)
-  // Changes of notified alerts are sent at any severity; reminders only of alerts grave enough for
-  // a first notification.
-  if (computeRank(news.severity) < computeRank(policy.minSeverity))
-    return holding('below-minimum', null)
-  const hold =
-    silenced(news, nowMs) ??
-    offWatch(news) ??
-    quiet(policy, news.severity, nowMs) ??
-    coveredStanding(policy, news)
-  return hold ?? { kind: 'tell', reason: 'repeat' }
-}
-
-/** How long after a notification there is no reminder, ms; 0 or less: one is allowed. */
-export function repeatWaitMs(
+export function computeRepeatWait(
   { repeatMinutes }: NotificationPolicy,
   toldMs: number,
   nowMs: number
 ): number {
-  return leftMs(toldMs, repeatMinutes * 60_000, nowMs)
-}
-
-type Hold = Extract<NotificationDecision, { kind: 'hold' }>
-
-function holding(reason: HoldReason, untilMs: number | null, by: string | null = null): Hold {
-  return { kind: 'hold', reason, untilMs, by }
-}
-
-function silenced(
-  { severity, silence }: Pick<WaitingNews, 'severity' | 'silence'>,
-  nowMs: number
-): Hold | null {
-  if (silence === null || silence.endsMs <= nowMs) return null
-  return severity === 'extreme' && !silence.includesExtreme
-    ? null
-    : holding('silenced', silence.endsMs, silence.id)
-}
-
-function belowMinimum({ minSeverity }: NotificationPolicy, news: WaitingNews): Hold | null {
-  const { severity, told } = news
-  return (told === null || isNewAgain(news)) && computeRank(severity) < computeRank(minSeverity)
-    ? holding('below-minimum', null)
-    : null
-}
-
-function quiet({ quietHours }: NotificationPolicy, severity: Severity, nowMs: number): Hold | null {
-  if (quietHours === null || severity === 'extreme') return null
-  const untilMs = quietUntilMs(quietHours, nowMs)
-  return untilMs === null ? null : holding('quiet-hours', untilMs)
-}
-
-function offWatch({ duty }: Pick<WaitingNews, 'duty'>): Hold | null {
-  return duty.isOn ? null : holding('off-watch', duty.untilMs)
-}
-
-/**
- * A later step is notified if no one has answered in time. When an answer lapses, the step is
- * notified immediately.
- */
-function pagingOn(
-  { unansweredMinutes }: NotificationPolicy,
-  news: WaitingNews,
-  nowMs: number
-): Hold | null {
-  const afterMs = unansweredMinutes * 60_000
-  if (afterMs === 0) return null
-  if (news.isAnswered) return holding(answeredHold(news), null)
-  const waitMs = leftMs(news.sinceMs, afterMs, nowMs)
-  return waitMs > 0 ? holding('earlier-line', nowMs + waitMs) : null
-}
-
-/** An alert that paged no one has no answer either: the reason shows that. */
-function answeredHold({ pagesNobody }: Pick<WaitingNews, 'pagesNobody'>): HoldReason {
-  return pagesNobody === true ? 'pages-nobody' : 'answered'
+  return computeRest(toldMs, repeatMinutes * 60_000, nowMs)
 }
 
 /**
@@ -245,51 +170,27 @@ function answeredHold({ pagesNobody }: Pick<WaitingNews, 'pagesNobody'>): HoldRe
 export const storyGraceMs = 60_000
 
 /**
- * The end of a notified alert is sent, whichever alerts of its story are open. An alert that is as
- * grave covers an event only if it was sent since. If it was not, the event waits no longer than
- * the story's least interval, and a newly extreme one not at all: a new attack must not stay silent
- * because of an old one.
+ * Any notified alert in its story covers a reminder. The end of a notified alert is sent, whichever
+ * alerts of its story are open. An alert that is as grave covers an event only if it was sent since.
+ * If it was not, the event waits no longer than the story's least interval, and a newly extreme one
+ * not at all: a new attack must not stay silent because of an old one.
  */
-function covered(
+function holdInStory(
   { stories, updateMinutes }: NotificationPolicy,
-  {
-    severity,
-    cover,
-    ending,
-    newestMs,
-    told
-  }: Pick<WaitingNews, 'severity' | 'cover' | 'ending' | 'newestMs' | 'told'>,
+  { severity, cover, told, waiting }: AlertNews,
   nowMs: number
-): Hold | null {
-  if (stories === 'each' || cover === null || ending !== null) return null
-  if (cover.isGraver || cover.toldMs >= newestMs)
-    return holding('told-in-story', null, cover.alertId)
+) {
+  if (stories === 'each' || cover === null || (waiting?.ending ?? null) !== null) return null
+  if (waiting === null || cover.isGraver || cover.toldMs >= waiting.newestMs)
+    return hold('told-in-story', null, cover.alertId)
   const isNewlyExtreme =
     severity === 'extreme' && (told === null || told.isOver === true || told.severity !== 'extreme')
   if (isNewlyExtreme) return null
   const waitMs = Math.max(
-    leftMs(newestMs, storyGraceMs, nowMs),
-    leftMs(cover.toldMs, updateMinutes * 60_000 + storyGraceMs, nowMs)
+    computeRest(waiting.newestMs, storyGraceMs, nowMs),
+    computeRest(cover.toldMs, updateMinutes * 60_000 + storyGraceMs, nowMs)
   )
-  return waitMs > 0 ? holding('told-in-story', nowMs + waitMs, cover.alertId) : null
-}
-
-/** There is no new event: any notified alert in its story covers it. */
-function coveredStanding(
-  { stories }: NotificationPolicy,
-  { cover }: Pick<StandingNews, 'cover'>
-): Hold | null {
-  return stories === 'each' || cover === null ? null : holding('told-in-story', null, cover.alertId)
-}
-
-function groupWait(
-  { groupWaitSeconds }: NotificationPolicy,
-  { severity, groupSinceMs }: WaitingNews,
-  nowMs: number
-): Hold | null {
-  if (severity === 'extreme') return null
-  const waitMs = leftMs(groupSinceMs, groupWaitSeconds * 1_000, nowMs)
-  return waitMs > 0 ? holding('group-wait', nowMs + waitMs) : null
+  return waitMs > 0 ? hold('told-in-story', nowMs + waitMs, cover.alertId) : null
 }
 
 /** By how much clocks of instances may differ, ms. */
@@ -299,10 +200,87 @@ const clocksApartMs = 5_000
  * The rest of a wait. One that began in the future began before a clock was set back: it is over,
  * since a rest that is counted from each decision would never end.
  */
-function leftMs(sinceMs: number, waitMs: number, nowMs: number): number {
+function computeRest(sinceMs: number, waitMs: number, nowMs: number): number {
   return sinceMs - nowMs > clocksApartMs ? 0 : sinceMs + waitMs - nowMs
 }
 
 export function computeRank(severity: Severity): number {
   return severities.indexOf(severity)
+}
+
+/** A notified alert that may cover another in its story. */
+interface StoryCover {
+  readonly alertId: string
+  /**
+   * It is graver than the other: until its own end it covers the other. One that is as grave does
+   * if it was notified since.
+   */
+  readonly isGraver: boolean
+  /** When it was last notified, ms. */
+  readonly toldMs: number
+}
+
+/** The state of a notified alert. */
+export interface ToldAlert {
+  /** When it was last notified, ms. */
+  readonly toldMs: number
+  readonly partOf: string | null
+  readonly severity: Severity
+  /** Neither closed nor out of the subscriber's view. */
+  readonly stands: boolean
+  /** As it is now: an alert that sank covers less. */
+  readonly severityNow: Severity
+}
+
+/** An alert of a story: one is within the other, or they rest on the same reports. */
+export interface StoryMember {
+  readonly alertId: string
+  /** When the newest waiting event came, ms; null: none waits. */
+  readonly newestMs: number | null
+  readonly severity: Severity
+  readonly partOf: string | null
+  /** Alerts that this one shares reports with. */
+  readonly references: readonly string[]
+}
+
+/** Alerts that an alert names as in its story. */
+export function listNames({
+  partOf,
+  references
+}: Pick<StoryMember, 'partOf' | 'references'>): readonly string[] {
+  return partOf === null ? references : [partOf, ...references]
+}
+
+/**
+ * The alert that covers this one: a graver one, or else the last notified among those as grave;
+ * null if none does. `told`: what the subscriber was notified of for an alert, null if not
+ * notified. `linkedTo`: alerts that name this one as in their story. If two were notified and are
+ * as grave, one covers the other if it was notified since the other's newest event. If it was not,
+ * only one covers the other, since each would wait for the other: the whole covers its part, and
+ * among others the lesser id.
+ */
+export function findCover(
+  member: StoryMember,
+  linkedTo: Iterable<string>,
+  told: (alertId: string) => ToldAlert | null
+): StoryCover | null {
+  const { alertId, severity, newestMs, partOf } = member
+  const story = new Set([...listNames(member), ...linkedTo])
+  story.delete(alertId)
+  const isTold = told(alertId) !== null
+  let cover: StoryCover | null = null
+  for (const other of story) {
+    const known = told(other)
+    if (!known?.stands) continue
+    const { toldMs } = known
+    const graver =
+      Math.min(computeRank(known.severity), computeRank(known.severityNow)) - computeRank(severity)
+    if (graver > 0) return { alertId: other, toldMs, isGraver: true }
+    const isBefore = partOf === other || (known.partOf !== alertId && other < alertId)
+    const covers =
+      graver === 0 && (!isTold || (newestMs !== null && toldMs >= newestMs) || isBefore)
+    if (covers && toldMs > (cover?.toldMs ?? Number.NEGATIVE_INFINITY))
+      cover = { alertId: other, toldMs, isGraver: false }
+  }
+  return cover
 }

@@ -16,25 +16,24 @@ import type { Projection } from '../alerts/projection.ts'
 import { isWithSubscriber } from '../alerts/subscriber-calls.ts'
 import type { Delivery } from './delivery.ts'
 import {
+  type AlertNews,
   computeRank,
+  computeRepeatWait,
   decideNotification,
-  decideRepeat,
+  findCover,
+  listNames,
   type NotificationDecision,
-  type RepeatDecision,
-  repeatWaitMs,
-  type WaitingNews
+  type StoryMember,
+  type ToldAlert
 } from './notification-decision.ts'
-import { findLongest } from './silence.ts'
-import type { SilenceBook } from './silence-book.ts'
-import { findCover, listNames, type StoryMember, type ToldAlert } from './story-cover.ts'
+import { alwaysOn, type Rosters } from './rosters.ts'
+import { type ActiveSilences, findLongest } from './silences.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
-import { alwaysOn } from './watch.ts'
-import type { WatchBook } from './watch-book.ts'
 
 export interface JudgeDeps extends Pick<ServiceDeps, 'control'> {
   readonly projection: Projection
-  readonly watches: WatchBook
-  readonly silences: SilenceBook
+  readonly rosters: Rosters
+  readonly silences: ActiveSilences
 }
 
 /** The judge of a subscription; null if it has no policy, or none that applies in its order. */
@@ -49,10 +48,10 @@ export function createPolicyJudge(
 }
 
 /**
- * These also end when another alert, a silence, a watch or an answer changes, without an event
+ * These also end when another alert, a silence, a roster or an answer changes, without an event
  * planned here.
  */
-const changeable: ReadonlySet<HoldReason | 'repeat-interval'> = new Set([
+const changeable: ReadonlySet<HoldReason> = new Set([
   ...(['silenced', 'told-in-story', 'off-watch', 'answered'] as const),
   ...(['pages-nobody', 'earlier-line'] as const)
 ])
@@ -84,36 +83,31 @@ export class PolicyJudge {
     this.#deliveries = deliveries
     this.#policy = policy
     // Any alert that the subscription knows may belong to a story.
-    for (const alertId of deliveries.table.alertIds) {
-      const shown = this.#shown(alertId)
-      if (shown !== undefined) this.#note(this.#makeMember(alertId, shown))
-    }
+    for (const alertId of deliveries.table.alertIds) this.#note(this.#makeMember(alertId))
   }
 
   /** Decides on the newest event of an alert. */
   decide(delivery: Delivery, nowMs: number): Judged<NotificationDecision> {
-    const { alertId, severity = 'moderate', plannedAt, eventType } = delivery
-    const shown = this.#shown(alertId)
+    const { alertId, severity = 'moderate', plannedAt, eventType, closes } = delivery
     const newestMs = Date.parse(plannedAt)
-    const member = { ...this.#makeMember(alertId, shown), severity, newestMs }
+    const member = { ...this.#makeMember(alertId), severity, newestMs }
     this.#note(member)
     const linked = this.#listNamers(alertId)
     const own = this.#deliveries.findTrace(alertId)
-    const ending = this.#findEnding(delivery)
+    const ending = closes === true ? this.#findEnding(delivery) : null
     const sinceMs = own.unheardSinceMs ?? newestMs
     const unheard = [...listNames(member), ...linked]
       .map(each => this.#deliveries.findTrace(each))
       .flatMap(({ sent, unheardSinceMs }) => (sent === 0 ? (unheardSinceMs ?? []) : []))
     // An event that was tried and never accepted may have been received: its end is sent.
     const mayBeTold = own.accepted === null && own.sent !== 0 && ending !== null
-    const news = {
-      ...{ severity, ending, sinceMs, newestMs, isBegun: own.isBegun },
+    const waiting = {
+      ...{ ending, sinceMs, newestMs, isBegun: own.isBegun },
       isAfterEnd: ending !== null && !isEnding(eventType),
-      groupSinceMs: Math.min(sinceMs, ...unheard),
-      told: mayBeTold ? { atMs: Number.NEGATIVE_INFINITY, severity } : own.accepted,
-      ...this.#findReasons(member, linked, shown, nowMs)
+      groupSinceMs: Math.min(sinceMs, ...unheard)
     }
-    return judged(decideNotification(this.#policy, news, nowMs), nowMs)
+    const told = mayBeTold ? { atMs: Number.NEGATIVE_INFINITY, severity } : own.accepted
+    return this.#judge(member, linked, { waiting, told }, nowMs)
   }
 
   /** Whether it repeats anything at all. */
@@ -123,54 +117,63 @@ export class PolicyJudge {
 
   /**
    * Whether a reminder is sent for an alert without waiting events that was last notified at a
-   * time, ms; null: none is, in its present state.
+   * time, ms; null: none is, in its present state or so soon.
    */
-  repeat(alertId: string, toldMs: number, nowMs: number): Judged<RepeatDecision | null> {
-    const waitMs = repeatWaitMs(this.#policy, toldMs, nowMs)
-    const untilMs = nowMs + waitMs
+  repeat(alertId: string, toldMs: number, nowMs: number): Judged<NotificationDecision | null> {
+    const waitMs = computeRepeatWait(this.#policy, toldMs, nowMs)
     // Most alerts: no further input is needed.
-    if (waitMs > 0)
-      return judged({ kind: 'hold', reason: 'repeat-interval', untilMs, by: null }, nowMs)
+    if (waitMs > 0) return { decision: null, againMs: nowMs + waitMs }
     const shown = this.#shown(alertId)
     // No reminder of what the filter no longer wants, nor of a drill, unless it asks for drills.
     if (shown === undefined || !isOpen(shown) || !isWanted(this.#subscription, shown))
       return { decision: null, againMs: nowMs + againMs }
-    const member = { ...this.#makeMember(alertId, shown), newestMs: null }
-    const reasons = this.#findReasons(member, this.#listNamers(alertId), shown, nowMs)
-    const news = { severity: shown.severity, toldMs, ...reasons }
-    return judged(decideRepeat(this.#policy, news, nowMs), nowMs)
+    const told = { atMs: toldMs, severity: shown.severity }
+    const member = { ...this.#makeMember(alertId), newestMs: null }
+    return this.#judge(member, this.#listNamers(alertId), { waiting: null, told }, nowMs)
   }
 
-  /** What may delay an alert, whether something new waits or not. */
-  #findReasons(
+  /** Decides with what may delay an alert, whether something new waits or not. */
+  #judge(
     member: StoryMember,
     linked: readonly string[],
-    shown: AlertState | undefined,
+    news: Pick<AlertNews, 'waiting' | 'told'>,
     nowMs: number
-  ): Pick<WaitingNews, 'isAnswered' | 'pagesNobody' | 'duty' | 'cover' | 'silence'> {
-    const { watches, silences, projection } = this.#deps
-    const { alertId } = member
-    const { watch } = this.#policy
+  ): Judged<NotificationDecision> {
+    const { rosters, silences } = this.#deps
+    const { alertId, severity } = member
+    const { watch: roster } = this.#policy
     const { subscriptionId } = this.#subscription
-    const facts = shown === undefined ? [] : silences.over({ alertId, facts: shown })
-    const severity = shown?.severity ?? 'minor'
-    /** Whether another subscription would be notified of the alert at some hour, as it sees it. */
-    const isWantedBy = (other: SubscriptionRecord) => {
-      const seen = projection.alerts.get(alertId)?.at(other.handling)?.state
-      const least = other.policy?.minSeverity ?? policyDefaults.minSeverity
-      return (
-        seen !== undefined &&
-        computeRank(seen.severity) >= computeRank(least) &&
-        isWanted(other, seen)
-      )
-    }
-    return {
-      ...this.#findAnswer(alertId, nowMs),
-      duty:
-        watch === null ? alwaysOn : watches.decideDuty(watch, subscriptionId, nowMs, isWantedBy),
-      cover: findCover(member, linked, other => this.#toldAlert(other)),
-      silence: findLongest(facts, { severity, subscriptionId, atMs: nowMs })
-    }
+    const shown = this.#shown(alertId)
+    const over = shown === undefined ? [] : silences.over({ alertId, facts: shown })
+    const isWantedBy = (other: SubscriptionRecord) => this.#isWantedBy(other, alertId)
+    const decision = decideNotification(
+      this.#policy,
+      {
+        ...{ ...news, ...this.#findAnswer(alertId, nowMs), severity },
+        duty:
+          roster === null
+            ? alwaysOn
+            : rosters.decideDuty(roster, subscriptionId, nowMs, isWantedBy),
+        cover: findCover(member, linked, other => this.#toldAlert(other)),
+        silence: findLongest(over, { severity, subscriptionId, atMs: nowMs })
+      },
+      nowMs
+    )
+    if (decision.kind !== 'hold') return { decision, againMs: null }
+    const { reason, untilMs } = decision
+    const soonMs = Math.min(nowMs + againMs, untilMs ?? Number.POSITIVE_INFINITY)
+    return { decision, againMs: changeable.has(reason) ? soonMs : untilMs }
+  }
+
+  /** Whether another subscription would be notified of the alert at some hour, as it sees it. */
+  #isWantedBy(other: SubscriptionRecord, alertId: string): boolean {
+    const seen = this.#deps.projection.alerts.get(alertId)?.at(other.handling)?.state
+    const least = other.policy?.minSeverity ?? policyDefaults.minSeverity
+    return (
+      seen !== undefined &&
+      computeRank(seen.severity) >= computeRank(least) &&
+      isWanted(other, seen)
+    )
   }
 
   /**
@@ -178,10 +181,10 @@ export class PolicyJudge {
    * roster, since the last page and until the stated end. An alert that paged no one needs no
    * answer.
    */
-  #findAnswer(alertId: string, nowMs: number): Pick<WaitingNews, 'isAnswered' | 'pagesNobody'> {
-    const { watches, projection, control } = this.#deps
+  #findAnswer(alertId: string, nowMs: number): Pick<AlertNews, 'isAnswered' | 'pagesNobody'> {
+    const { rosters, projection, control } = this.#deps
     const { handling, subscriptionId } = this.#subscription
-    const { watch } = this.#policy
+    const { watch: roster } = this.#policy
     const alert = projection.alerts.get(alertId)?.at(handling) ?? null
     if (alert === null) return { isAnswered: true }
     const { state, calls } = alert
@@ -190,7 +193,7 @@ export class PolicyJudge {
       return { isAnswered: true, pagesNobody: state.operator.acknowledgedBy === null }
     if (!isUnacknowledged(calls, state.operator)) return { isAnswered: true }
     const isOurs = (id: string) =>
-      id === subscriptionId || (watch !== null && watches.isServed(watch, id))
+      id === subscriptionId || (roster !== null && rosters.isServed(roster, id))
     // Null: the theatre has no time yet.
     const isReplay = control.state.theatres.get(state.theatre)?.clock === 'replay'
     const replayTime = isReplay ? projection.clocks.nowIn(state.theatre) : null
@@ -201,8 +204,7 @@ export class PolicyJudge {
     return { isAnswered }
   }
 
-  #findEnding({ alertId, closes, eventType }: Delivery): WaitingNews['ending'] {
-    if (closes !== true) return null
+  #findEnding({ alertId, eventType }: Delivery): 'resolved' | 'retracted' {
     const status = this.#shown(alertId)?.status
     // For an evicted alert only this event is known: if it may be a retraction, it is sent as one.
     if (status === undefined) return isResolution(eventType) ? 'resolved' : 'retracted'
@@ -213,7 +215,7 @@ export class PolicyJudge {
     const { accepted } = this.#deliveries.findTrace(alertId)
     if (accepted === null || accepted.isOver === true) return null
     const shown = this.#shown(alertId)
-    const { partOf, severity: severityNow } = this.#makeMember(alertId, shown)
+    const { partOf, severity: severityNow } = this.#makeMember(alertId)
     const stands = shown !== undefined && isOpen(shown)
     return { toldMs: accepted.atMs, partOf, severity: accepted.severity, severityNow, stands }
   }
@@ -223,7 +225,8 @@ export class PolicyJudge {
   }
 
   /** An alert as a member of its story, as the subscriber sees it. */
-  #makeMember(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
+  #makeMember(alertId: string): Omit<StoryMember, 'newestMs'> {
+    const shown = this.#shown(alertId)
     if (shown === undefined) return { alertId, severity: 'minor', partOf: null, references: [] }
     const partOf = this.#deps.projection.alerts.findParent(this.#subscription.handling, shown)
     return { alertId, severity: shown.severity, partOf, references: shown.references }
@@ -238,10 +241,9 @@ export class PolicyJudge {
 
   /** Those that name it now. */
   #listNamers(alertId: string): readonly string[] {
-    return [...(this.#namedBy.get(alertId) ?? [])].filter(other => {
-      const shown = this.#shown(other)
-      return shown !== undefined && listNames(this.#makeMember(other, shown)).includes(alertId)
-    })
+    return [...(this.#namedBy.get(alertId) ?? [])].filter(other =>
+      listNames(this.#makeMember(other)).includes(alertId)
+    )
   }
 }
 
@@ -252,14 +254,4 @@ function isWanted({ theatres, filter }: SubscriptionRecord, shown: AlertState): 
     !isUnaskedDrill(shown, filter) &&
     matchesFilter(filter, shown)
   )
-}
-
-function judged<D extends NotificationDecision | RepeatDecision | null>(
-  decision: D,
-  nowMs: number
-): Judged<D> {
-  if (decision?.kind !== 'hold') return { decision, againMs: null }
-  const { reason, untilMs } = decision
-  const soonMs = Math.min(nowMs + againMs, untilMs ?? Number.POSITIVE_INFINITY)
-  return { decision, againMs: changeable.has(reason) ? soonMs : untilMs }
 }

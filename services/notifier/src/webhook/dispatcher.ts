@@ -16,9 +16,9 @@ import {
 } from '../notification/delivery-record.ts'
 import { DeliveryRetention } from '../notification/delivery-retention.ts'
 import { createPolicyJudge } from '../notification/policy-judge.ts'
-import { SilenceBook } from '../notification/silence-book.ts'
+import { Rosters } from '../notification/rosters.ts'
+import { ActiveSilences } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
-import { WatchBook } from '../notification/watch-book.ts'
 import { AttemptSlots } from './attempt-slots.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner, noLongerWanted } from './delivery-planner.ts'
@@ -58,7 +58,7 @@ interface Running {
 export class Dispatcher {
   readonly fold: DeliveryFold
   readonly bodies: SignedBodies
-  readonly judging: { readonly silences: SilenceBook; readonly watches: WatchBook }
+  readonly judging: { readonly silences: ActiveSilences; readonly rosters: Rosters }
   /** Drives itself once started; tests look when they want. */
   readonly retention: DeliveryRetention
   /** Of endpoints that this instance asks for their consent. Another instance does not know them. */
@@ -82,8 +82,8 @@ export class Dispatcher {
     const maySend = (each: SubscriptionRecord) =>
       this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
     this.judging = {
-      silences: new SilenceBook(given),
-      watches: new WatchBook({ ...given, maySend, fold: this.fold })
+      silences: new ActiveSilences(given),
+      rosters: new Rosters({ ...given, maySend, fold: this.fold })
     }
     this.bodies = new SignedBodies(given)
     this.#deliveryLog = new DeliveryLog({

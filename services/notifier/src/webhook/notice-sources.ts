@@ -20,16 +20,14 @@ import {
   toldSilencesMax
 } from '../notification/notice-news.ts'
 import type { Notice } from '../notification/notices.ts'
-import { makeSilence } from '../notification/silence.ts'
-import { endIn, isHolding } from '../notification/silence-book.ts'
-import { countSilenced } from '../notification/silenced-alerts.ts'
+import { countSilenced, endIn, isHolding } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import type { NewNotice, NoticeSource } from './notice-sender.ts'
 import type { SendingDeps, Served } from './sending.ts'
 
 /** `served`: the first address. */
 export function makeSubscriberSource(deps: SendingDeps, served: Served): NoticeSource {
-  const { clock, control, digests, watches } = deps
+  const { clock, control, digests, rosters } = deps
   const { subscription, deliveries } = served
   const { ownerKeyId, notices: asked = [] } = subscription
   const { notices } = deliveries
@@ -40,22 +38,22 @@ export function makeSubscriberSource(deps: SendingDeps, served: Served): NoticeS
     find: async () => {
       if (deliveries.isEnded) return { raised: [], dropped: [] }
       const holder = { ...subscription, id: ownerKeyId }
-      const rosters = [...control.state.watches.values()]
+      const own = [...control.state.watches.values()]
         .filter(each => each.ownerKeyId === ownerKeyId && mayKnow(holder, each))
         .map(({ watchId }) => watchId)
       // The notices of a roster that is deleted, or not its key's. It must be missing twice: a
       // roster may be known here a little later.
-      const gone = notices.list('watch').filter(({ id }) => !rosters.includes(id))
+      const gone = notices.list('watch').filter(({ id }) => !own.includes(id))
       const dropped = gone.filter(({ id }) => missing.has(id))
       missing = new Set(gone.map(({ id }) => id))
       const findRoster = (id: string): readonly NewNotice[] => {
-        const isUnstaffed = watches.isUnstaffed(id)
+        const isUnstaffed = rosters.isUnstaffed(id)
         const state = decideWatchNotice(notices.of('watch', id), isUnstaffed, clock.nowMs())
         return state === null ? [] : [{ news: { about: 'watch', id, state }, mark: state }]
       }
       const raised = [
         ...(asked.includes('silences') ? await findSilences(deps, served) : []),
-        ...(asked.includes('watches') ? rosters.flatMap(findRoster) : []),
+        ...(asked.includes('watches') ? own.flatMap(findRoster) : []),
         ...(subscription.digest === true ? findDigests(deps, served) : [])
       ]
       return { raised, dropped }
@@ -107,7 +105,7 @@ async function findSilences(
     const matches =
       state === 'over' || !reaches(subscription, silence)
         ? null
-        : await countSilenced(projection.alerts, view, makeSilence(silence), isTold)
+        : await countSilenced(projection.alerts, view, silence, isTold)
     const endsAt = endIn(control.state, silence)
     raise({ about: 'silence', id, state, startsAt, endsAt, matches })
   }

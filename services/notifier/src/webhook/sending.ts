@@ -12,9 +12,9 @@ import type { DeliveryFold } from '../notification/delivery-fold.ts'
 import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type { RetentionSettings } from '../notification/delivery-retention.ts'
 import type { PolicyJudge } from '../notification/policy-judge.ts'
-import { isKeyValid, type SilenceBook } from '../notification/silence-book.ts'
+import type { Rosters } from '../notification/rosters.ts'
+import { type ActiveSilences, isKeyValid } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
-import type { WatchBook } from '../notification/watch-book.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import type { AttemptSlots } from './attempt-slots.ts'
 import type { Destinations } from './destinations.ts'
@@ -78,8 +78,8 @@ export interface SendingDeps extends DispatcherDeps {
   readonly deliveryLog: DeliveryLog
   readonly bodies: SignedBodies
   readonly slots: AttemptSlots
-  readonly silences: SilenceBook
-  readonly watches: WatchBook
+  readonly silences: ActiveSilences
+  readonly rosters: Rosters
   /** The last answers of endpoints that were asked for their consent, by the id of the asking. */
   readonly consentRefusals: Map<string, ConsentRefusal>
 }
