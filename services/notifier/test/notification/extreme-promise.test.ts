@@ -2,15 +2,16 @@
 // there are. What must be known by when is worked out here from the events alone, by rules that are
 // simpler than those that decide.
 
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { NotificationPolicy } from '@tocsin/contracts/subscription/notification-policy'
+import type { SilenceState } from '@tocsin/service/control/silence-state'
 import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { storyGraceMs } from '../../src/notification/notification-decision.ts'
-import type { Silence } from '../../src/notification/silence.ts'
-import { alwaysOn, decideDuty, type Shift } from '../../src/notification/watch.ts'
+import { alwaysOn, decideDuty, type Shift } from '../../src/notification/rosters.ts'
 import { type PlayedEvent, playPolicy, type Telling } from './policy-play.ts'
-import { dayMs, facts } from './told-table.ts'
+import { dayMs, facts, silence } from './told-table.ts'
 
 const [minuteMs, hourMs] = [60_000, 3_600_000]
 const startMs = dayMs + 20 * hourMs
@@ -63,19 +64,21 @@ function eventsOf(course: readonly Step[]): readonly PlayedEvent[] {
   })
 }
 
-const afterHours = (hours: number) => startMs + hours * hourMs
-const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
-  fc.record({
-    silenceId: fc.constantFrom('roads', 'harvest'),
-    filter: fc.constantFrom({}, { minSeverity: 'severe' as const }, { pattern: ['siege'] }),
-    alertId: fc.constantFrom(null, ...alertIds),
-    subscriptionId: fc.constantFrom(null, null, 'duty', 'other'),
-    startsMs: fc.integer({ min: -1, max: 2 }).map(afterHours),
-    endsMs: fc.integer({ min: 1, max: 9 }).map(afterHours),
-    includesExtreme: fc.constantFrom(true, true, false),
-    handling: fc.constantFrom('public' as const, 'restricted' as const),
-    theatres: fc.constantFrom(null, null, ['sahel'], ['coast'])
-  }),
+const afterHours = (hours: number) => new Date(startMs + hours * hourMs).toISOString()
+const silences: fc.Arbitrary<readonly SilenceState[]> = fc.array(
+  fc
+    .record({
+      silenceId: fc.constantFrom('roads', 'harvest'),
+      filter: fc.constantFrom({}, { minSeverity: 'severe' as const }, { pattern: ['siege'] }),
+      alertId: fc.constantFrom(null, ...alertIds),
+      subscriptionId: fc.constantFrom(null, null, 'duty', 'other'),
+      startsAt: fc.integer({ min: -1, max: 2 }).map(afterHours),
+      endsAt: fc.integer({ min: 1, max: 9 }).map(afterHours),
+      includesExtreme: fc.constantFrom(true, true, false),
+      handling: fc.constantFrom('public' as const, 'restricted' as const),
+      theatres: fc.constantFrom('*' as const, '*' as const, ['sahel'], ['coast'])
+    })
+    .map(each => silence('00:00', '23:00', each)),
   { maxLength: 4 }
 )
 
@@ -84,8 +87,8 @@ const rosters: fc.Arbitrary<readonly Shift[]> = fc
   .array(fc.boolean(), { minLength: 8, maxLength: 8 })
   .map(ours =>
     [...ours, ...Array.from({ length: 12 }, () => true)].map((isOurs, i) => ({
-      fromMs: afterHours(4 * i - 1),
-      untilMs: afterHours(4 * i + 3),
+      from: afterHours(4 * i - 1),
+      until: afterHours(4 * i + 3),
       lines: isOurs ? ['duty', 'desk'] : ['desk']
     }))
   )
@@ -188,16 +191,16 @@ class Moment {
   }
 }
 
-function isSilenced(over: readonly Silence[], alertId: string, atMs: number): boolean {
+function isSilenced(over: readonly SilenceState[], alertId: string, atMs: number): boolean {
   return over.some(
     each =>
       each.includesExtreme &&
-      each.startsMs <= atMs &&
-      atMs < each.endsMs &&
+      Date.parse(each.startsAt) <= atMs &&
+      atMs < Date.parse(each.endsAt) &&
       (each.alertId ?? alertId) === alertId &&
       each.subscriptionId !== 'other' &&
-      each.filter.pattern?.includes('siege') !== true &&
-      each.theatres?.includes('coast') !== true
+      (each.filter as AlertFilter).pattern?.includes('siege') !== true &&
+      !each.theatres.includes('coast')
   )
 }
 
@@ -226,8 +229,8 @@ describe('what is extreme', () => {
             ...all.told.flatMap(({ atMs }) =>
               [0, storyGraceMs].map(each => atMs + policy.updateMinutes * minuteMs + each)
             ),
-            ...over.map(({ endsMs }) => endsMs),
-            ...(isWatched ? shifts.slice(0, 10).map(({ fromMs }) => fromMs) : [])
+            ...over.map(({ endsAt }) => Date.parse(endsAt)),
+            ...(isWatched ? shifts.slice(0, 10).map(({ from }) => Date.parse(from)) : [])
           ])
           for (const atMs of [...times].filter(each => each <= untilMs)) {
             const moment = new Moment(policy, all, atMs)

@@ -6,17 +6,17 @@ import {
   policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
+import type { SilenceState } from '@tocsin/service/control/silence-state'
 import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { computeRank } from '../../src/notification/notification-decision.ts'
-import type { Silence } from '../../src/notification/silence.ts'
 import { type PlayedEvent, playPolicy } from './policy-play.ts'
-import { dayMs, facts } from './told-table.ts'
+import { dayMs, facts, silence } from './told-table.ts'
 
 const hourMs = 3_600_000
 /** Long after everything: every silence, wait and night is over. */
-const untilMs = dayMs + 40 * 24 * hourMs
+const untilMs = dayMs + (40 * 24 + 12) * hourMs
 
 const alertIds = ['siege', 'front', 'crisis', 'toll']
 
@@ -58,18 +58,21 @@ function eventsOf(course: readonly Step[]) {
   })
 }
 
-const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
-  fc.record({
-    silenceId: fc.constantFrom('roads', 'harvest'),
-    filter: fc.constantFrom({}, { minSeverity: 'severe' as const }),
-    alertId: fc.constantFrom(null, ...alertIds),
-    subscriptionId: fc.constantFrom(null, 'duty', 'other'),
-    startsMs: fc.integer({ min: 19, max: 30 }).map(hours => dayMs + hours * hourMs),
-    endsMs: fc.integer({ min: 24, max: 60 }).map(hours => dayMs + hours * hourMs),
-    includesExtreme: fc.boolean(),
-    handling: fc.constantFrom('public' as const, 'restricted' as const),
-    theatres: fc.constantFrom(null, ['sahel'], ['coast'])
-  }),
+const afterHours = (hours: number) => new Date(dayMs + hours * hourMs).toISOString()
+const silences: fc.Arbitrary<readonly SilenceState[]> = fc.array(
+  fc
+    .record({
+      silenceId: fc.constantFrom('roads', 'harvest'),
+      filter: fc.constantFrom({}, { minSeverity: 'severe' as const }),
+      alertId: fc.constantFrom(null, ...alertIds),
+      subscriptionId: fc.constantFrom(null, 'duty', 'other'),
+      startsAt: fc.integer({ min: 19, max: 30 }).map(afterHours),
+      endsAt: fc.integer({ min: 24, max: 60 }).map(afterHours),
+      includesExtreme: fc.boolean(),
+      handling: fc.constantFrom('public' as const, 'restricted' as const),
+      theatres: fc.constantFrom('*' as const, ['sahel'], ['coast'])
+    })
+    .map(each => silence('00:00', '23:00', each)),
   { maxLength: 3 }
 )
 
@@ -79,7 +82,7 @@ function hold(
   property: (
     policy: NotificationPolicy,
     events: readonly PlayedEvent[],
-    over: readonly Silence[]
+    over: readonly SilenceState[]
   ) => void
 ): void {
   fc.assert(
@@ -282,14 +285,14 @@ describe('every policy', () => {
         const event = events.findLast(each => each.alertId === alertId && each.atMs < atMs)
         expect([event?.ending, event?.isAnswered, event?.severity]).toEqual([null, false, severity])
         expect(computeRank(severity)).toBeGreaterThanOrEqual(computeRank(policy.minSeverity))
-        const isOver = (each: Silence) =>
-          each.startsMs <= atMs &&
-          atMs < each.endsMs &&
+        const isOver = (each: SilenceState) =>
+          Date.parse(each.startsAt) <= atMs &&
+          atMs < Date.parse(each.endsAt) &&
           each.filter.minSeverity === undefined &&
           each.alertId === alertId
-        const isOurs = (each: Silence) =>
-          each.subscriptionId !== 'other' && each.theatres?.includes('coast') !== true
-        const holds = (each: Silence) =>
+        const isOurs = (each: SilenceState) =>
+          each.subscriptionId !== 'other' && each.theatres.includes('coast') !== true
+        const holds = (each: SilenceState) =>
           isOver(each) && isOurs(each) && (severity !== 'extreme' || each.includesExtreme)
         expect(over.filter(holds)).toEqual([])
       }

@@ -3,8 +3,8 @@
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { NotificationPolicy } from '@tocsin/contracts/subscription/notification-policy'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
-import type { Silence } from '../../src/notification/silence.ts'
-import type { Duty } from '../../src/notification/watch.ts'
+import type { SilenceState } from '@tocsin/service/control/silence-state'
+import type { Duty } from '../../src/notification/rosters.ts'
 import { type PlayedEvent, playPolicy } from './policy-play.ts'
 
 /** Midnight in UTC. */
@@ -80,7 +80,7 @@ export function courseOf(lines: readonly string[]): PlayedEvent[] {
 }
 
 export interface TableOptions {
-  readonly silences?: readonly Silence[]
+  readonly silences?: readonly SilenceState[]
   readonly until?: string
   readonly dutyAt?: (atMs: number) => Duty
 }
@@ -110,17 +110,19 @@ export function toldIn(
   return { told, untold }
 }
 
-export function silence(from: string, to: string, changed: Partial<Silence> = {}): Silence {
+export function silence(
+  from: string,
+  to: string,
+  changed: Partial<SilenceState> = {}
+): SilenceState {
+  const [startsAt, endsAt] = [from, to].map(time => new Date(atMs(time)).toISOString()) as [
+    string,
+    string
+  ]
   return {
-    silenceId: 'roads',
-    filter: {},
-    alertId: null,
-    subscriptionId: null,
-    startsMs: atMs(from),
-    endsMs: atMs(to),
-    includesExtreme: false,
-    handling: 'restricted',
-    theatres: null,
+    ...{ silenceId: 'roads', filter: {}, alertId: null, subscriptionId: null, startsAt, endsAt },
+    ...{ endedAt: null, includesExtreme: false, handling: 'restricted', theatres: '*' },
+    ...{ reason: 'roads', by: null, ownerKeyId: 'owner', createdAt: startsAt },
     ...changed
   }
 }
