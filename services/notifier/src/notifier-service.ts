@@ -150,7 +150,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   const { log, clock, secrets, control, config } = given
   const metrics = createNotifierMetrics(registry)
   const cursorKey = secrets.derive('cursor')
-  const sealingKey = secrets.derive('subscriptions')
   const policy = {
     allowHttp: config.webhooks.allowHttp,
     allowNetworks: parseNetworks(config.webhooks.allow)
@@ -207,15 +206,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre)
   })
-  const signing = new SigningKeys({
-    ...{ clock, sealingKey, keysSecret: secrets.derive('webhook-keys') },
-    rotations: () => control.state.webhookKeys
-  })
+  const signing = new SigningKeys(deps)
   const controlOperations = new ControlOperations({ ...given, shared })
   const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
-  const destinations = new Destinations({
-    ...{ ...given, transport, sealingKey, publicUrl: config.publicUrl }
-  })
+  const destinations = new Destinations({ ...given, transport, publicUrl: config.publicUrl })
   const dispatcher = new Dispatcher({
     ...{ ...given, metrics, registry, projection, networkRules, destinations, signing, signs },
     origin: publisher.sender,
@@ -242,9 +236,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   watchSubscriptions(registry, dispatcher, { clock, labelledMax })
   const subscriptionOperations = new SubscriptionOperations({
     ...{ ...deps, shared, operations: controlOperations, dispatcher },
-    ...{ networkRules, destinations, sealingKey },
-    subscriptionsMax: limits.subscriptionsMax,
-    hasPublicUrl: config.publicUrl !== ''
+    ...{ networkRules, destinations, limits, publicUrl: config.publicUrl }
   })
   const parts = {
     ...{ ...given, limits, nowIn, isReplay, stale, projection, positions },

@@ -57,16 +57,6 @@ export function webhookKeysAt(
   ]
 }
 
-/** Generations that sign at a time, the current one first. Pure. */
-export function signingGenerations(
-  rotations: readonly WebhookKeyRotation[],
-  nowMs: number
-): readonly number[] {
-  return webhookKeysAt(rotations, nowMs)
-    .filter(({ state }) => state !== 'next')
-    .map(({ generation }) => generation)
-}
-
 export function findCurrent(rotations: readonly WebhookKeyRotation[]): number {
   return rotations.at(-1)?.generation ?? 0
 }

@@ -259,7 +259,7 @@ export interface NoticeAttemptedData {
   readonly durationMs: number
   readonly reason: RetryReason | null
   readonly nextAt: string | null
-  /** `dropped`: its subject no longer exists. It is neither sent nor remembered. */
+  /** `dropped`: its subject no longer exists; written by earlier versions. */
   readonly end: 'accepted' | 'gone' | 'given-up' | 'dropped' | null
 }
 

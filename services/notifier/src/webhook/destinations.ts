@@ -5,7 +5,7 @@
 import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { DestinationSecrets } from '@tocsin/contracts/subscription/subscription-settings'
-import type { Clock, Random } from '@tocsin/domain/ports'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { decodeText, hideSecrets, mask } from '@tocsin/webhooks/masked-url'
 import type {
   SendOutcome,
@@ -22,13 +22,10 @@ interface Target extends DestinationSecrets {
   readonly url?: string
 }
 
-export interface DestinationsOptions {
+export interface DestinationsDeps extends Omit<ServiceDeps, 'metrics'> {
   readonly transport: WebhookTransport
-  readonly sealingKey: Buffer
   /** Where people reach the suite; empty: nowhere, and no link leads there. */
   readonly publicUrl: string
-  readonly clock: Clock
-  readonly random: Random
 }
 
 export const userAgent = 'tocsin-webhooks/1'
@@ -41,16 +38,20 @@ export function isAccepted(
 }
 
 export class Destinations {
-  readonly #options: DestinationsOptions
+  readonly #deps: DestinationsDeps
 
-  constructor(options: DestinationsOptions) {
-    this.#options = options
+  constructor(deps: DestinationsDeps) {
+    this.#deps = deps
+  }
+
+  get #sealingKey(): Buffer {
+    return this.#deps.secrets.derive('subscriptions')
   }
 
   /** What was sealed; empty for a webhook. Throws if it cannot be opened. */
   open({ subscriptionId, sealedTarget }: SubscriptionRecord): Target {
     if (sealedTarget === undefined) return {}
-    const text = openSecret(this.#options.sealingKey, subscriptionId, sealedTarget)
+    const text = openSecret(this.#sealingKey, subscriptionId, sealedTarget)
     if (text === null)
       throw new Error(
         'the destination of a subscription cannot be decrypted with the keys of this data folder'
@@ -64,16 +65,18 @@ export class Destinations {
     settings: Kinded,
     target: Target & Pick<SubscriptionRecord, 'url'>
   ): Pick<SubscriptionRecord, 'url' | 'sealedTarget'> {
-    const { sealingKey, random } = this.#options
     const isUrlSecret = findKind(settings)?.isUrlSecret === true
     const { url, ...secrets } = target
     const sealed = JSON.stringify(isUrlSecret ? target : secrets)
     return {
       url: isUrlSecret ? maskAddress(url) : url,
-      ...(sealed === '{}'
-        ? {}
-        : { sealedTarget: sealSecret(sealingKey, subscriptionId, sealed, random) })
+      ...(sealed === '{}' ? {} : { sealedTarget: this.seal(subscriptionId, sealed) })
     }
+  }
+
+  /** Seals a text of a subscription. */
+  seal(subscriptionId: string, text: string): string {
+    return sealSecret(this.#sealingKey, subscriptionId, text, this.#deps.random)
   }
 
   /**
@@ -85,7 +88,7 @@ export class Destinations {
     request: WebhookRequest,
     signal: AbortSignal
   ): Promise<SendOutcome> {
-    const { transport } = this.#options
+    const { transport } = this.#deps
     const kind = findKind(subscription)
     if (kind === null) return transport.send(request, signal)
     const rendered = this.#render(subscription, request)
@@ -101,7 +104,7 @@ export class Destinations {
   }
 
   close(): Promise<void> {
-    return this.#options.transport.close()
+    return this.#deps.transport.close()
   }
 
   /** A request as shown, without what is sealed. */
@@ -122,7 +125,7 @@ export class Destinations {
 
   /** Null: the kind has no form for the event. */
   #render(subscription: SubscriptionRecord, { body }: WebhookRequest): KindRequest | null {
-    const { publicUrl, clock } = this.#options
+    const { publicUrl, clock } = this.#deps
     const event = JSON.parse(Buffer.from(body).toString()) as SentEvent
     const settings = { ...subscription, ...this.open(subscription) }
     const rendered = render(findKind(subscription), event, settings, publicUrl, clock.nowMs())

@@ -26,8 +26,7 @@ import { type Destinations, isAccepted } from './destinations.ts'
 import { EndpointSender } from './endpoint-sender.ts'
 import { sendHeartbeats } from './heartbeat.ts'
 import { findKind } from './kinds/kinds.ts'
-import { NoticeSender } from './notice-sender.ts'
-import { makeFallbackSource, makeSubscriberSource } from './notice-sources.ts'
+import { makeFallbackSource, makeSubscriberSource, NoticeSender } from './notice-sender.ts'
 import { RequestRate } from './request-rate.ts'
 import {
   type ConsentRefusal,

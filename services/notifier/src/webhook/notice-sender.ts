@@ -1,33 +1,50 @@
-// Raises and sends the notices for one address: signed events outside the sequence, each logged
-// before its first attempt, so that a restart neither repeats nor loses it, and each tried on its
-// own schedule. What they say comes from a source; deliveries never wait for them.
+// Notices to an address beside deliveries: signed events outside the sequence, each logged before its
+// first attempt, so that a restart neither repeats nor loses it, and each tried on its own schedule.
+// The first address: silences over its alerts, rosters that its key declared, the digest of the last
+// week in its theatres, and reminders of alerts, as far as it may know them. The second one: that the
+// first does not work, and that it works again, with counts and times alone. notice-news.ts decides
+// when. Source: decision 0079.
 
+import { reaches } from '@tocsin/auth/access/authority'
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
+import { computeStanding, type SilenceState } from '@tocsin/service/control/silence-state'
+import { mayKnow } from '../alerts/shared-access.ts'
 import { noticeNames, raisedRecord } from '../notification/attempt-records.ts'
 import {
   type DeliveryRecord,
   makeRecord,
-  type NoticeAbout,
-  type NoticeAttemptedData,
-  type NoticeNews
+  type NewsAbout,
+  type NoticeAbout
 } from '../notification/delivery-record.ts'
-import { computeNoticeWait, judgeNotice } from '../notification/notice-news.ts'
+import { isOut } from '../notification/endpoint-health.ts'
+import {
+  computeNoticeWait,
+  decideEndpointNotice,
+  decideSilenceNotice,
+  decideWatchNotice,
+  judgeNotice,
+  toldSilencesMax
+} from '../notification/notice-news.ts'
 import type { Notice } from '../notification/notices.ts'
+import { countSilenced, endIn, isHolding } from '../notification/silences.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { isAccepted } from './destinations.ts'
 import type { EndpointSender } from './endpoint-sender.ts'
 import type { SendingDeps, Served } from './sending.ts'
 import { WakeSignal } from './wake-signal.ts'
 
-/** `mark`: distinguishes it from other notices on the same subject; the same on every instance. */
-export interface NewNotice {
-  readonly news: NoticeNews
-  readonly mark: string
-}
+/** Reminders are raised by next-delivery.ts. */
+type NewNotice = NewsAbout<Exclude<NoticeAbout, 'alert'>>
 
 /** What there is to notify at an address. */
-export interface NoticeSource {
+interface NoticeSource {
   readonly about: readonly NoticeAbout[]
-  /** Those to raise now, and those with a subject that no longer exists. */
-  find(): Promise<{ readonly raised: readonly NewNotice[]; readonly dropped: readonly Notice[] }>
+  /** Those to raise now. */
+  find(): Promise<readonly NewNotice[]>
   /** The data of a notice that is due; null: it is not sent now. */
   describe(notice: Notice): Promise<object | null>
 }
@@ -76,29 +93,29 @@ export class NoticeSender {
     // First: what is raised may be looked up among all open alerts, in vain for a subscriber that
     // may not be notified.
     if (!(await this.#sender.mayAct())) return
-    const { raised, dropped } = await this.#source.find()
-    for (const { news, mark } of raised)
-      await this.#write(raisedRecord(deliveries, clock.nowMs(), news, mark))
-    for (const { noticeId, attempts } of dropped)
-      await this.#logAttempt({ noticeId, attempt: attempts + 1, end: 'dropped' })
-    const due = this.#listWaiting().filter(each => computeNoticeWait(each, clock.nowMs()) === 0)
-    for (const each of due.toSorted((a, b) => a.toldMs - b.toldMs).slice(0, triesMax)) {
+    for (const news of await this.#source.find())
+      await this.#write(raisedRecord(deliveries, clock.nowMs(), news, makeMark(news)))
+    let tries = 0
+    for (const each of this.#listWaiting().toSorted((a, b) => a.toldMs - b.toldMs)) {
       // The room that the endpoint leaves is for alerts.
-      if (stop.aborted || rate.waitMs(clock.monotonicMs()) > 0) return
+      if (stop.aborted || tries === triesMax || rate.waitMs(clock.monotonicMs()) > 0) return
+      if (computeNoticeWait(each, clock.nowMs()) > 0) continue
       const data = await this.#source.describe(each)
-      if (data !== null) await this.#try(each, data)
+      if (data === null) continue
+      tries++
+      await this.#try(each, data)
     }
   }
 
   #listWaiting(): readonly Notice[] {
-    const { notices } = this.#served.deliveries
-    return this.#source.about
-      .flatMap(about => notices.list(about) as readonly Notice[])
-      .filter(({ end }) => end === null)
+    const { about: subjects } = this.#source
+    const all = this.#served.deliveries.notices.list()
+    return all.filter(({ about, end }) => end === null && subjects.includes(about))
   }
 
   async #try(notice: Notice, data: object): Promise<void> {
     const { clock, random, logger, metrics } = this.#deps
+    const { subscriptionId } = this.#served.deliveries
     const { about, id, noticeId, at: time } = notice
     const fixed = { id: noticeId, time }
     const outcome = await this.#sender.sendEvent({ name: noticeNames[about], data, fixed })
@@ -110,30 +127,203 @@ export class NoticeSender {
     const { reason, end, afterMs } = judgeNotice(outcome, { tries: attempt, jitter, nowMs })
     metrics.notices.inc({ about, verdict: end ?? 'retry' })
     if (end === 'given-up')
-      logger.warn(
-        { subscription: this.#served.deliveries.subscriptionId, about, id },
-        'a notice was given up'
-      )
-    await this.#logAttempt({
-      ...{ noticeId, attempt, reason, end, durationMs: outcome.durationMs },
+      logger.warn({ subscription: subscriptionId, about, id }, 'a notice was given up')
+    const attempted = {
+      ...{ subscriptionId, noticeId, attempt, reason, end, durationMs: outcome.durationMs },
       status: outcome.kind === 'response' ? outcome.status : null,
       nextAt: afterMs === null ? null : new Date(nowMs + afterMs).toISOString()
-    })
-  }
-
-  #logAttempt(
-    attempted: Pick<NoticeAttemptedData, 'noticeId' | 'attempt' | 'end'> &
-      Partial<NoticeAttemptedData>
-  ): Promise<boolean> {
-    const { subscriptionId } = this.#served.deliveries
-    const none = { status: null, durationMs: 0, reason: null, nextAt: null }
-    const data = { ...none, ...attempted, subscriptionId }
-    const mark = `${attempted.noticeId} ${attempted.attempt}`
-    const nowMs = this.#deps.clock.nowMs()
-    return this.#write(makeRecord({ type: 'delivery.notice-attempted', data }, nowMs, mark))
+    }
+    const payload = { type: 'delivery.notice-attempted', data: attempted } as const
+    await this.#write(makeRecord(payload, nowMs, `${noticeId} ${attempt}`))
   }
 
   #write(record: DeliveryRecord): Promise<boolean> {
     return this.#deps.deliveryLog.writeUntil(this.#served.stop, 'a notice', [record])
   }
+}
+
+/** Distinguishes it from other notices on the same subject; the same on every instance. */
+function makeMark(news: NewNotice): string {
+  if (news.about === 'digest') return news.week
+  return news.about === 'endpoint' ? `${news.state} ${news.channel}` : news.state
+}
+
+/** `served`: the first address. */
+export function makeSubscriberSource(deps: SendingDeps, served: Served): NoticeSource {
+  const { clock, control, digests, rosters } = deps
+  const { subscription, deliveries } = served
+  const { ownerKeyId, notices: asked = [] } = subscription
+  const { notices } = deliveries
+  const listRosters = () =>
+    [...control.state.watches.values()].filter(
+      each => each.ownerKeyId === ownerKeyId && mayKnow({ ...subscription, id: ownerKeyId }, each)
+    )
+  const findRosters = (): readonly NewNotice[] =>
+    listRosters().flatMap(({ watchId: id }) => {
+      const told = notices.of('watch', id)
+      const state = decideWatchNotice(told, rosters.isUnstaffed(id), clock.nowMs())
+      return state === null ? [] : [{ about: 'watch', id, state }]
+    })
+  return {
+    about: ['silence', 'watch', 'digest', 'alert'],
+    find: async () =>
+      deliveries.isEnded
+        ? []
+        : [
+            ...(asked.includes('silences') ? await findSilences(deps, served) : []),
+            ...(asked.includes('watches') ? findRosters() : []),
+            ...(subscription.digest === true ? findDigests(deps, served) : [])
+          ],
+    describe: async notice => {
+      // An endpoint that is away is probed with its deliveries.
+      if (deliveries.isEnded || isOut(deliveries.health)) return null
+      if (notice.about === 'alert') return describeReminder(deps, served, notice)
+      if (notice.about === 'digest')
+        return { digest: await digests.make(subscription, notice.id, notice.week) }
+      if (notice.about === 'silence') {
+        const { id: silenceId, state, startsAt, endsAt, matches } = notice
+        return { silenceId, state, startsAt, endsAt, matches }
+      }
+      const isKnown = listRosters().some(({ watchId }) => watchId === notice.id)
+      return isKnown && 'state' in notice ? { watchId: notice.id, state: notice.state } : null
+    }
+  }
+}
+
+/** Silences over the subscription that it may know. */
+async function findSilences(
+  deps: SendingDeps,
+  { subscription, deliveries }: Served
+): Promise<readonly NewNotice[]> {
+  const { control, clock, projection } = deps
+  const { policy, order } = subscription
+  const { notices } = deliveries
+  const nowMs = clock.nowMs()
+  const raised: NewNotice[] = []
+  const before = notices.list('silence').filter(({ state }) => state !== 'over')
+  let standing = before.length
+  // No policy delays anything in strict order.
+  const isDelayed = !!policy && order !== 'strict'
+  const known = [...control.state.silences.values()].filter(
+    each => isDelayed && mayKnowSilence(deps, subscription, each)
+  )
+  for (const silence of known) {
+    const { silenceId: id, startsAt } = silence
+    const recorded = computeStanding(silence, nowMs)
+    // A silence with a revoked key has no effect any more.
+    const isVoid = recorded === 'holding' && !isHolding(control.state, silence, clock)
+    const told = notices.of('silence', id)
+    const state = decideSilenceNotice(told, isVoid ? 'over' : recorded, nowMs)
+    if (state === null || (state === 'holding' && standing >= toldSilencesMax)) continue
+    if (state === 'holding') standing++
+    // Open alerts that the subscriber is notified of and that the silence is for; null if the
+    // subscriber may not know what it is for: its words could be guessed by its alerts.
+    const isTold = (alertId: string) => deliveries.isKnown(alertId)
+    const view = makeView(subscription)
+    const matches =
+      state === 'over' || !reaches(subscription, silence)
+        ? null
+        : await countSilenced(projection.alerts, view, silence, isTold)
+    const endsAt = endIn(control.state, silence)
+    raised.push({ about: 'silence', id, state, startsAt, endsAt, matches })
+  }
+  // One that is listed no more, such as after a long pause, is over; one that it may not know of
+  // any more is by its time.
+  for (const { id, startsAt, endsAt } of before) {
+    const isOver = Date.parse(endsAt) <= nowMs
+    const isListed = !isOver && control.state.silences.has(id)
+    if (isListed || known.some(({ silenceId }) => silenceId === id)) continue
+    const endedAt = isOver ? endsAt : new Date(nowMs).toISOString()
+    raised.push({ about: 'silence', id, state: 'over', startsAt, endsAt: endedAt, matches: null })
+  }
+  return raised
+}
+
+/**
+ * As `mayKnowSilence` of the routes for who manages the subscription, within what the subscription
+ * itself may be sent: whoever runs the endpoint may not hold the key.
+ */
+function mayKnowSilence(
+  { control }: SendingDeps,
+  subscription: SubscriptionRecord,
+  silence: SilenceState
+): boolean {
+  const { subscriptionId, ownerKeyId } = subscription
+  if (silence.subscriptionId !== null) return silence.subscriptionId === subscriptionId
+  const key = control.state.keys.get(ownerKeyId)
+  const isOfficers =
+    key?.scopes.some(scope => scope === 'alerts:operate' || scope === 'admin') ??
+    ownerKeyId === 'owner'
+  return reaches(subscription, silence) && (silence.ownerKeyId === ownerKeyId || isOfficers)
+}
+
+/** In the theatres that the subscription asks for, each week once. */
+function findDigests(
+  { control, digests }: SendingDeps,
+  { subscription, deliveries }: Served
+): readonly NewNotice[] {
+  const { theatre: asked } = subscription.filter as AlertFilter
+  return [...control.state.theatres.keys()]
+    .filter(theatre => mayReadTheatre(subscription, theatre) && asked?.includes(theatre) !== false)
+    .flatMap(id => {
+      const week = digests.findDueWeek(id)
+      const told = deliveries.notices.of('digest', id)
+      // A clock that was set back, or a replay that began again, does not send a week twice.
+      if (week === null || (told !== null && told.week >= week)) return []
+      return [{ about: 'digest', id, state: 'ready', week }]
+    })
+}
+
+/**
+ * The full alert, so that a receiver who lost the first can act. Null if it was answered
+ * meanwhile, or is delayed; next-delivery.ts raises reminders.
+ */
+async function describeReminder(
+  { bodies, clock, answerUrlOf }: SendingDeps,
+  { subscription, deliveries, judge }: Served,
+  reminder: Notice<'alert'>
+): Promise<object | null> {
+  const { id: alertId, sequence, eventId, eventType, count, since, at: plannedAt } = reminder
+  const asked = judge?.repeat(alertId, Number.NEGATIVE_INFINITY, clock.nowMs())
+  // A new event replaces the reminder.
+  const isReplaced = deliveries.table.waitingOf(deliveries.findTrace(alertId)).length > 0
+  if (asked?.decision?.kind !== 'tell' || isReplaced) return null
+  const event = { alertId, eventType, verdict: 'event', plannedAt } as const
+  return {
+    ...{ because: 'repeat', count, firstToldAt: since, sequence, eventId, eventType },
+    answerurl: answerUrlOf(subscription, event),
+    alert: await bodies.makeStatement(subscription, reminder)
+  }
+}
+
+/** `served`: the second address. */
+export function makeFallbackSource(
+  { clock }: SendingDeps,
+  { subscription, deliveries }: Served
+): NoticeSource {
+  const channel = subscription.consent?.id ?? ''
+  return {
+    about: ['endpoint'],
+    find: async () => {
+      const { health, isEnded, table, tally, notices } = deliveries
+      const { pendingCount: pending, parkedCount: parked } = table
+      const standing = { health, isEnded, parkedCount: parked, acceptedMs: tally.acceptedMs }
+      const at = { channel, nowMs: clock.nowMs() }
+      const state = decideEndpointNotice(notices.of('endpoint', ''), standing, at)
+      if (state === null) return []
+      const sinceMs = findSinceMs(deliveries, state)
+      const since = sinceMs === null ? null : new Date(sinceMs).toISOString()
+      return [{ about: 'endpoint', id: '', state, since, pending, parked, channel }]
+    },
+    describe: async notice => {
+      const { state, since, pending, parked, channel: to } = notice as Notice<'endpoint'>
+      // A notice to another address no longer counts.
+      return to === channel ? { state, since, pending, parked } : null
+    }
+  }
+}
+
+function findSinceMs({ health, tally }: SubscriptionDeliveries, state: NoticeState): number | null {
+  if (state === 'down' || state === 'parked') return health.sinceMs
+  return state === 'up' ? (health.recoveredMs ?? tally.acceptedMs) : (tally.failure?.atMs ?? null)
 }

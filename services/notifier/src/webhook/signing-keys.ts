@@ -5,13 +5,10 @@
 
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { Clock, Random } from '@tocsin/domain/ports'
+import type { Random } from '@tocsin/domain/ports'
 import { stillValid } from '@tocsin/service/control/key-state'
-import {
-  signingGenerations,
-  type WebhookKeyRotation,
-  webhookKeysAt
-} from '@tocsin/service/control/webhook-keys'
+import { webhookKeysAt } from '@tocsin/service/control/webhook-keys'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import {
   createEd25519Key,
   formatPublicKey,
@@ -19,31 +16,15 @@ import {
   parseSigningKey,
   type SigningKey
 } from '@tocsin/webhooks/signing-keys'
-import { LRUCache } from 'lru-cache'
-
-export interface SigningKeysDeps {
-  readonly clock: Clock
-  /** Opens the secrets of subscriptions. */
-  readonly sealingKey: Buffer
-  /** The suite's own keys are derived from it. */
-  readonly keysSecret: Buffer
-  /** Rotations of the suite's own key, oldest first. */
-  readonly rotations: () => readonly WebhookKeyRotation[]
-}
-
-/** Number of parsed secrets cached. */
-const parsedMax = 2_000
 
 export class SigningKeys {
-  readonly #deps: SigningKeysDeps
+  readonly #deps: ServiceDeps
+  /** The suite's own, by generation. */
   readonly #own = new Map<number, SigningKey>()
-  /** By sealed text; null for one that can't be opened. */
-  readonly #secrets = new LRUCache<string, { readonly key: SigningKey | null }>({
-    maxSize: parsedMax,
-    sizeCalculation: () => 1
-  })
+  /** Of subscriptions, parsed once. */
+  readonly #secrets = new WeakMap<SubscriptionRecord, ReturnType<typeof parseSecrets>>()
 
-  constructor(deps: SigningKeysDeps) {
+  constructor(deps: ServiceDeps) {
     this.#deps = deps
   }
 
@@ -52,20 +33,18 @@ export class SigningKeys {
    * overlap, then the suite's own. Null if its secret can't be opened with the keys of this data
    * folder.
    */
-  listKeys({
-    subscriptionId,
-    sealedSecret,
-    replacedSecrets = []
-  }: SubscriptionRecord): readonly SigningKey[] | null {
-    const nowMs = this.#deps.clock.nowMs()
-    const first = this.#makeSecret(subscriptionId, sealedSecret)
-    if (first === null) return null
+  listKeys(subscription: SubscriptionRecord): readonly SigningKey[] | null {
+    const { clock, secrets } = this.#deps
+    const known =
+      this.#secrets.get(subscription) ?? parseSecrets(secrets.derive('subscriptions'), subscription)
+    this.#secrets.set(subscription, known)
+    if (known.newest === null) return null
+    const replaced = stillValid(known.replaced, clock.nowMs())
+    const own = this.#listLives().filter(({ state }) => state !== 'next')
     return [
-      first,
-      ...stillValid(replacedSecrets, nowMs).flatMap(
-        each => this.#makeSecret(subscriptionId, each.sealedSecret) ?? []
-      ),
-      ...signingGenerations(this.#deps.rotations(), nowMs).map(each => this.#ownKey(each))
+      known.newest,
+      ...replaced.flatMap(({ key }) => key ?? []),
+      ...own.map(({ generation }) => this.#makeOwn(generation))
     ]
   }
 
@@ -74,40 +53,49 @@ export class SigningKeys {
    * Web Keys (RFC 8037) with their thumbprints (RFC 7638), text forms and lives.
    */
   published() {
-    return webhookKeysAt(this.#deps.rotations(), this.#deps.clock.nowMs()).map(
-      ({ generation, ...life }) => {
-        const key = this.#ownKey(generation)
-        const x = getPublicBytes(key).toString('base64url')
-        const kid = createHash('sha256')
-          .update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)
-          .digest('base64url')
-        return {
-          ...({ kty: 'OKP', crv: 'Ed25519', x, kid, use: 'sig', alg: 'EdDSA' } as const),
-          text: formatPublicKey(key),
-          ...life
-        }
+    return this.#listLives().map(({ generation, ...life }) => {
+      const key = this.#makeOwn(generation)
+      const x = getPublicBytes(key).toString('base64url')
+      const kid = createHash('sha256')
+        .update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)
+        .digest('base64url')
+      return {
+        ...({ kty: 'OKP', crv: 'Ed25519', x, kid, use: 'sig', alg: 'EdDSA' } as const),
+        text: formatPublicKey(key),
+        ...life
       }
-    )
+    })
   }
 
-  #makeSecret(subscriptionId: string, sealed: string): SigningKey | null {
-    const known = this.#secrets.get(sealed)
-    if (known !== undefined) return known.key
-    const secret = openSecret(this.#deps.sealingKey, subscriptionId, sealed)
-    const key = secret === null ? null : parseSigningKey(secret)
-    this.#secrets.set(sealed, { key })
-    return key
+  #listLives() {
+    const { control, clock } = this.#deps
+    return webhookKeysAt(control.state.webhookKeys, clock.nowMs())
   }
 
-  #ownKey(generation: number): SigningKey {
-    const known = this.#own.get(generation)
-    if (known !== undefined) return known
-    const seed = Buffer.from(
-      hkdfSync('sha256', this.#deps.keysSecret, 'tocsin', `webhook-key/${generation}`, 32)
-    )
-    const key = createEd25519Key(seed)
+  #makeOwn(generation: number): SigningKey {
+    const secret = this.#deps.secrets.derive('webhook-keys')
+    const key =
+      this.#own.get(generation) ??
+      createEd25519Key(
+        Buffer.from(hkdfSync('sha256', secret, 'tocsin', `webhook-key/${generation}`, 32))
+      )
     this.#own.set(generation, key)
     return key
+  }
+}
+
+/** Null for a secret that can't be opened. */
+function parseSecrets(
+  sealingKey: Buffer,
+  { subscriptionId, sealedSecret, replacedSecrets = [] }: SubscriptionRecord
+) {
+  const parse = (sealed: string) => {
+    const secret = openSecret(sealingKey, subscriptionId, sealed)
+    return secret === null ? null : parseSigningKey(secret)
+  }
+  return {
+    newest: parse(sealedSecret),
+    replaced: replacedSecrets.map(each => ({ until: each.until, key: parse(each.sealedSecret) }))
   }
 }
 

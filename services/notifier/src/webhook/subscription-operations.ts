@@ -39,6 +39,7 @@ import { askedFilter } from '../alerts/list-queries.ts'
 import { changedSince, checkSeen, makeVersion } from '../alerts/seen-version.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
+import type { NotifierConfig } from '../wiring/config.ts'
 import { findTemplateFaults } from './body-template.ts'
 import { type Destinations, splitSecrets } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -48,10 +49,16 @@ import {
   findServiceWithoutConsent,
   nextAskingMs
 } from './endpoint-consent.ts'
-import { adviseKind, findDestinationFaults, findKind, needsNoConsent } from './kinds/kinds.ts'
+import type { Kind } from './kinds/kind.ts'
+import {
+  adviseKind,
+  findDestinationFaults,
+  findKind,
+  type Kinded,
+  needsNoConsent
+} from './kinds/kinds.ts'
 import { vetMailServer } from './mail-transport.ts'
 import type { NetworkRules } from './network-rules.ts'
-import { sealSecret } from './signing-keys.ts'
 import type { SubscriptionStatus } from './subscription-answers.ts'
 import { hasConsented, isDisabled, makeFallback } from './subscription-record.ts'
 
@@ -64,10 +71,9 @@ export interface SubscriptionOperationsDeps extends ServiceDeps {
   readonly dispatcher: Dispatcher
   readonly networkRules: NetworkRules
   readonly destinations: Destinations
-  readonly sealingKey: Buffer
-  readonly subscriptionsMax: number
-  /** Whether the suite knows under which address partners reach it. */
-  readonly hasPublicUrl: boolean
+  readonly limits: NotifierConfig['notifier']
+  /** Where partners reach the suite; empty: nowhere. */
+  readonly publicUrl: string
 }
 
 export interface SubscriptionWritten {
@@ -79,6 +85,11 @@ export interface SubscriptionWritten {
 }
 
 type Consent = NonNullable<SubscriptionRecord['consent']>
+/** One of two, as recorded. */
+interface Address {
+  readonly url?: string | null | undefined
+  readonly consent?: Consent | undefined
+}
 
 export class SubscriptionOperations {
   readonly #deps: SubscriptionOperationsDeps
@@ -130,7 +141,7 @@ export class SubscriptionOperations {
   show(record: SubscriptionRecord) {
     const { dispatcher } = this.#deps
     const { subscriptionId: id, url, theatres, handling } = record
-    const deliveries = dispatcher.of(id)
+    const { health, chain, table } = dispatcher.of(id)
     const status = this.#findStatus(record)
     const asking = status === 'unconfirmed' ? this.#showAsking(record) : null
     return {
@@ -142,11 +153,11 @@ export class SubscriptionOperations {
       theatres,
       handling,
       status,
-      endpoint: deliveries.health.state,
+      endpoint: health.state,
       ...(asking && { consent: asking }),
-      sequence: deliveries.chain.lastSequence,
-      pending: deliveries.table.pendingCount,
-      parked: deliveries.table.parkedCount
+      sequence: chain.lastSequence,
+      pending: table.pendingCount,
+      parked: table.parkedCount
     }
   }
 
@@ -166,15 +177,12 @@ export class SubscriptionOperations {
     if (consent === undefined || findKind(record) !== null) return null
     const { clock, dispatcher } = this.#deps
     const { asked, nextMs, untilMs } = countAskings(Date.parse(consent.askedAt), clock.nowMs())
-    const last = dispatcher.consentRefusals.get(consent.id)
+    const { atMs, ...last } = dispatcher.consentRefusals.get(consent.id) ?? { atMs: null }
     return {
       asked,
       nextAt: nextMs === null ? null : formatTime(nextMs),
       until: formatTime(untilMs),
-      last:
-        last === undefined
-          ? null
-          : { at: formatTime(last.atMs), status: last.status, reason: last.reason }
+      last: atMs === null ? null : { at: formatTime(atMs), ...last }
     }
   }
 
@@ -198,41 +206,30 @@ export class SubscriptionOperations {
   }
 
   /** Settings that remain valid, though they would be refused if they were new. */
-  listWarnings(principal: Principal, { kind: name, policy, url, consent }: SubscriptionRecord) {
-    const kind = findKind({ kind: name })
-    const service = kind === null ? findServiceWithoutConsent(url) : null
-    const isUnconfirmed = consent?.given === null
-    const warnings = [
-      !this.#mayKnowWatch(principal, policy?.watch) && {
-        pointer: '/policy/watch',
-        detail:
-          'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
-      },
-      isUnconfirmed &&
-        kind !== null && {
-          pointer: '/url',
-          detail: `is no known address of ${kind.service}: an administrator must vouch for it, in a network of webhooks.allow. Nothing is sent before.`
-        },
-      isUnconfirmed &&
-        service !== null && {
-          pointer: '/url',
-          detail: `${service} cannot say that it wants webhooks, so nothing will be sent there. Subscribe a small receiver of your own that echoes the challenge and posts to ${service} in its own form.`
-        }
+  listWarnings(principal: Principal, record: SubscriptionRecord) {
+    const { policy, url } = record
+    const roster =
+      'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
+    const address = hasConsented(record) ? null : warnOfAddress(findKind(record), url)
+    return [
+      ...(this.#mayKnowWatch(principal, policy?.watch)
+        ? []
+        : [{ pointer: '/policy/watch', detail: roster }]),
+      ...(address === null ? [] : [{ pointer: '/url', detail: address }])
     ]
-    return warnings.filter(each => each !== false)
   }
 
   /** Creates a subscription that starts now. Throws a ProblemError that names the field. */
   async create(principal: Principal, ask: SubscriptionAsk): Promise<SubscriptionWritten> {
-    const { control, log, random, operations, shared, subscriptionsMax } = this.#deps
+    const { control, log, random, operations, shared, destinations, limits } = this.#deps
     const { id: ownerKeyId, theatres, handling } = principal
     // It sends what its creator could read, as long as the key is valid. Creators must be able to
     // read alerts themselves, and a secret that was replaced and is in its overlap cannot create
     // anything that outlives it.
     this.#checkMay(principal, { ownerKeyId, theatres, handling })
     await shared.learn('control')
-    const limits = { total: subscriptionsMax, perKey: subscriptionsPerKeyMax }
-    checkCount(principal, 'subscriptions', limits, control.state.subscriptions.values())
+    const counts = { total: limits.subscriptionsMax, perKey: subscriptionsPerKeyMax }
+    checkCount(principal, 'subscriptions', counts, control.state.subscriptions.values())
     const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
     const secret = formatSecret(random.bytes(32))
     const kind = findKind(ask)
@@ -243,7 +240,7 @@ export class SubscriptionOperations {
       ...withDefaults(subscriptionSettings, { url: '' }),
       ...(ask.kind === undefined ? {} : { kind: ask.kind }),
       ...{ subscriptionId, ownerKeyId, theatres, handling },
-      sealedSecret: this.#seal(subscriptionId, secret),
+      sealedSecret: destinations.seal(subscriptionId, secret),
       from: ''
     }
     const settings = await this.#validate(principal, empty, {
@@ -303,7 +300,7 @@ export class SubscriptionOperations {
     id: string,
     overlapHours: number
   ): Promise<SubscriptionWritten> {
-    const { random, clock } = this.#deps
+    const { random, clock, destinations } = this.#deps
     const secret = formatSecret(random.bytes(32))
     const changed = await this.#inTurn(principal, id, known => {
       const nowMs = clock.nowMs()
@@ -313,7 +310,7 @@ export class SubscriptionOperations {
           `${replacedSecretsMax} earlier secrets still sign. Wait for one to end, or end all of them with overlapHours 0.`
         )
       const until = new Date(nowMs + overlapHours * 3_600_000).toISOString()
-      const sealedSecret = this.#seal(known.subscriptionId, secret)
+      const sealedSecret = destinations.seal(known.subscriptionId, secret)
       const replaced = [{ sealedSecret: known.sealedSecret, until }, ...valid]
       return { ...known, sealedSecret, replacedSecrets: overlapHours === 0 ? [] : replaced }
     })
@@ -416,7 +413,7 @@ export class SubscriptionOperations {
     known: SubscriptionRecord,
     ask: Partial<SubscriptionAsk>
   ): Promise<Partial<SubscriptionRecord>> {
-    const { destinations, hasPublicUrl } = this.#deps
+    const { destinations, publicUrl } = this.#deps
     const { secrets, settings: given } = splitSecrets(ask)
     const target = { ...destinations.open(known), ...secrets }
     const asked = { ...settingsIn(subscriptionSettings, known), ...given }
@@ -434,80 +431,67 @@ export class SubscriptionOperations {
     const errors = findDestinationFaults({ ...asked, ...target, url: asked.url })
     const faults = errors.map(each => `${each.pointer.slice(1)} ${each.detail}.`)
     if (errors.length > 0) throw new ProblemError('body-invalid', faults.join(' '), { errors })
-    const settings = await this.#validateAddresses(withWholeParts(asked), known, ask)
-    if (settings.answerLinks === true && !hasPublicUrl)
+    const settings = withWholeParts(asked)
+    const isBegun = isDisabled(known) && ask.state === 'active'
+    const first = await this.#settleAddress('/url', known, ask.url, isBegun, asked)
+    const held = { url: known.fallbackUrl, consent: known.fallbackConsent }
+    const second = asked.fallbackUrl
+      ? await this.#settleAddress('/fallbackUrl', held, ask.fallbackUrl, isBegun)
+      : null
+    if (second?.url === first.url)
+      throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
+    if (settings.answerLinks === true && publicUrl === '')
       throw bodyInvalid(
         '/answerLinks',
         'needs the setting publicUrl, by which links lead to the suite'
       )
-    const consents = await this.#makeAskings(known, settings, ask)
-    const isMoved = settings.url !== known.url
-    if (!isMoved && Object.keys(secrets).length === 0) return { ...settings, ...consents }
-    const url = isMoved ? settings.url : (target.url ?? known.url)
-    const placed = destinations.place(known.subscriptionId, settings, { ...target, url })
-    return { ...settings, ...consents, ...placed }
-  }
-
-  /** What is shown of an address, or the address itself, leaves it as it is. */
-  async #validateAddresses(
-    settings: SubscriptionSettings,
-    known: SubscriptionRecord,
-    ask: Partial<SubscriptionAsk>
-  ): Promise<SubscriptionSettings> {
-    const isKept = (asked: string | null | undefined, held: string | null | undefined) =>
-      !!held && (asked === undefined || asked === held || asked === hideUrlSecrets(held))
-    const isMail = findKind(settings)?.isMail === true
-    let { url } = known
-    if (!isKept(ask.url, url)) {
-      url = await this.#vetUrl(settings.url, '/url', isMail ? vetMailServer : vetEndpoint)
-      const advice = adviseKind(settings, url)
-      if (advice !== null) throw refusedUrl(advice, '/url')
-    }
-    if (!settings.fallbackUrl) return { ...settings, url }
-    const fallbackUrl = isKept(ask.fallbackUrl, known.fallbackUrl)
-      ? (known.fallbackUrl as string)
-      : await this.#vetUrl(settings.fallbackUrl, '/fallbackUrl')
-    if (fallbackUrl === url)
-      throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
-    return { ...settings, url, fallbackUrl }
-  }
-
-  async #vetUrl(text: string, pointer: string, vet = vetEndpoint): Promise<string> {
-    const { policy, resolve } = this.#deps.networkRules
-    const vetted = vet(text, policy)
-    if (!vetted.ok) throw refusedUrl(vetted.detail, pointer)
-    // An address that can't be resolved now is accepted: it is checked again at each connection.
-    if ((await checkName(vetted.url.hostname, policy, resolve)) === 'refused')
-      throw refusedUrl('the address does not resolve to public addresses only', pointer)
-    return vetted.url.href
-  }
-
-  /**
-   * New consent requests: for an address that changes, and for one that is given again after asking
-   * has ended, or after a pause, during which no consent was asked for.
-   */
-  async #makeAskings(
-    known: SubscriptionRecord,
-    { kind, url, fallbackUrl }: SubscriptionSettings,
-    ask: Partial<SubscriptionAsk>
-  ): Promise<Pick<SubscriptionRecord, 'consent' | 'fallbackConsent'>> {
-    const isBegun = isDisabled(known) && ask.state === 'active'
-    const isAskedAgain = (held: SubscriptionRecord | null, given: unknown) =>
-      (given !== undefined || isBegun) && this.#hasAskedInVain(held?.consent)
-    const isNew = url !== known.url || isAskedAgain(known, ask.url)
-    const isFallbackNew =
-      fallbackUrl !== known.fallbackUrl || isAskedAgain(makeFallback(known), ask.fallbackUrl)
+    const isMoved = first.url !== known.url
+    const url = isMoved ? first.url : (target.url ?? known.url)
     return {
-      ...(isNew ? { consent: await this.#makeAsking(url, known.consent, kind) } : {}),
-      ...(fallbackUrl && isFallbackNew
-        ? { fallbackConsent: await this.#makeAsking(fallbackUrl, known.fallbackConsent) }
+      ...settings,
+      ...first,
+      ...(second ? { fallbackUrl: second.url } : {}),
+      ...(second?.consent ? { fallbackConsent: second.consent } : {}),
+      ...(isMoved || Object.keys(secrets).length > 0
+        ? destinations.place(known.subscriptionId, settings, { ...target, url })
         : {})
     }
   }
 
-  #hasAskedInVain(consent: Consent | undefined): boolean {
-    const nowMs = this.#deps.clock.nowMs()
-    return consent?.given === null && nextAskingMs(Date.parse(consent.askedAt), nowMs) === null
+  /**
+   * An address as it is recorded; what is shown of it, or the address itself, leaves it as it is. A
+   * new consent request: for another address, and for one that is given again, or `isBegun` after a
+   * pause, once asking has ended. `kinded`: it is sent alerts in this form.
+   */
+  async #settleAddress(
+    pointer: string,
+    { url: held, consent }: Address,
+    given: string | null | undefined,
+    isBegun: boolean,
+    kinded?: Kinded
+  ): Promise<{ readonly url: string; readonly consent?: Consent }> {
+    const isKept = held && (!given || given === held || given === hideUrlSecrets(held))
+    const url = isKept ? held : await this.#vetUrl(given ?? '', pointer, kinded)
+    const hasAskedInVain =
+      consent?.given === null &&
+      nextAskingMs(Date.parse(consent.askedAt), this.#deps.clock.nowMs()) === null
+    return url !== held || (hasAskedInVain && (given !== undefined || isBegun))
+      ? { url, consent: await this.#makeAsking(url, consent, kinded) }
+      : { url }
+  }
+
+  async #vetUrl(text: string, pointer: string, kinded?: Kinded): Promise<string> {
+    const { policy, resolve } = this.#deps.networkRules
+    const isMail = kinded !== undefined && findKind(kinded)?.isMail === true
+    const vetted = isMail ? vetMailServer(text, policy) : vetEndpoint(text, policy)
+    if (!vetted.ok) throw refusedUrl(vetted.detail, pointer)
+    const { hostname, href } = vetted.url
+    // An address that can't be resolved now is accepted: it is checked again at each connection.
+    if ((await checkName(hostname, policy, resolve)) === 'refused')
+      throw refusedUrl('the address does not resolve to public addresses only', pointer)
+    const advice = kinded === undefined ? null : adviseKind(kinded, href)
+    if (advice !== null) throw refusedUrl(advice, pointer)
+    return href
   }
 
   /**
@@ -515,13 +499,9 @@ export class SubscriptionOperations {
    * address. A known address in a network that the operator has opened is not public: an
    * administrator vouches for it.
    */
-  async #makeAsking(
-    url: string,
-    before?: Consent,
-    name?: SubscriptionRecord['kind']
-  ): Promise<Consent> {
+  async #makeAsking(url: string, before?: Consent, kinded: Kinded = {}): Promise<Consent> {
     const { clock, random, networkRules } = this.#deps
-    const kind = findKind({ kind: name })
+    const kind = findKind(kinded)
     const isService = kind !== null && needsNoConsent(kind, url) && !(await networkRules.isOwn(url))
     const nowMs = clock.nowMs()
     // From now at most: repeated changes do not add up gaps, and a time further ahead was written
@@ -530,10 +510,10 @@ export class SubscriptionOperations {
       before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
     return {
       id: Buffer.from(random.bytes(12)).toString('hex'),
-      askedAt: new Date(Math.max(nowMs, soonestMs)).toISOString(),
+      askedAt: formatTime(Math.max(nowMs, soonestMs)),
       given:
         networkRules.consent === 'never' || isService
-          ? { at: new Date(nowMs).toISOString(), how: 'unasked' }
+          ? { at: formatTime(nowMs), how: 'unasked' }
           : null
     }
   }
@@ -542,15 +522,21 @@ export class SubscriptionOperations {
     if (watchId === undefined || watchId === null) return true
     return mayKnow(principal, this.#deps.control.state.watches.get(watchId))
   }
-
-  #seal(subscriptionId: string, secret: string): string {
-    const { sealingKey, random } = this.#deps
-    return sealSecret(sealingKey, subscriptionId, secret, random)
-  }
 }
 
 function mayManage(principal: Principal, subscription: SubscriptionRecord): boolean {
   return mayChange(principal, subscription) && reaches(principal, subscription)
+}
+
+/** Why nothing may be sent to an address that has not consented; null: it may consent. */
+function warnOfAddress(kind: Kind | null, url: string): string | null {
+  if (kind !== null)
+    return `is no known address of ${kind.service}: an administrator must vouch for it, in a network of webhooks.allow. Nothing is sent before.`
+  const service = findServiceWithoutConsent(url)
+  return (
+    service &&
+    `${service} cannot say that it wants webhooks, so nothing will be sent there. Subscribe a small receiver of your own that echoes the challenge and posts to ${service} in its own form.`
+  )
 }
 
 function withoutConsents(record: SubscriptionRecord): string {

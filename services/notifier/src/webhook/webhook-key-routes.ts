@@ -1,26 +1,15 @@
 // The suite's own webhook keys over HTTP: published, and rotated.
 
-import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { nullable, part, shape, text, words } from '@tocsin/contracts/format/format'
 import { actionRefused } from '@tocsin/contracts/problem/problem-catalogue'
-import type { RecordPosition } from '@tocsin/event-log/port'
 import { findCurrent, replacedWebhookKeysMax } from '@tocsin/service/control/webhook-keys'
-import type { ControlView } from '@tocsin/service/projection/control-view'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { checkAllTheatres } from '../admin/admin-reach.ts'
-import type { ControlOperations } from '../admin/control-operations.ts'
+import type { AdminDeps } from '../admin/control-operations.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import type { SigningKeys } from './signing-keys.ts'
-
-export interface WebhookKeyRoutesDeps {
-  readonly control: ControlView
-  readonly controlOperations: ControlOperations
-  readonly signing: SigningKeys
-  readonly positions: ReadPositions
-}
 
 const webhookKeysSchema = shape(
   'WebhookKeys',
@@ -50,8 +39,11 @@ const webhookKeysSchema = shape(
 /** How long a receiver may keep the list, s: far less than the next key is published ahead. */
 const keysKeptS = 3_600
 
-export function addWebhookKeyRoutes(app: FastifyInstance, deps: WebhookKeyRoutesDeps): void {
-  const { signing, positions } = deps
+export function addWebhookKeyRoutes(
+  app: FastifyInstance,
+  deps: AdminDeps & { readonly signing: SigningKeys }
+): void {
+  const { signing, positions, control, controlOperations } = deps
 
   makeReadingRoutes(app, deps, { tag: 'Subscriptions', access: ['admin'] })({
     id: 'rotateWebhookKey',
@@ -64,7 +56,20 @@ export function addWebhookKeyRoutes(app: FastifyInstance, deps: WebhookKeyRoutes
     answers: { 200: answer('The published keys.', webhookKeysSchema, 'tocsin-cursor') },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
-      await tellPosition(reply, positions, await rotateKey(deps, getPrincipal(request)))
+      const principal = getPrincipal(request)
+      const appended = await controlOperations.change(() => {
+        // It signs what goes to every partner.
+        checkAllTheatres(principal)
+        const replaced = signing.published().filter(({ state }) => state === 'replaced')
+        if (replaced.length >= replacedWebhookKeysMax)
+          throw actionRefused(
+            `${replaced.length} earlier keys still sign. The first of them ends at ${replaced.at(-1)?.until}.`
+          )
+        const data = { generation: findCurrent(control.state.webhookKeys) + 1 }
+        // Two instances that rotate at the same time name one generation: the fold counts it once.
+        return controlOperations.write({ type: 'webhook-key.rotated', data }, principal)
+      })
+      await tellPosition(reply, positions, appended)
       return { keys: signing.published() }
     }
   })
@@ -81,23 +86,5 @@ export function addWebhookKeyRoutes(app: FastifyInstance, deps: WebhookKeyRoutes
       reply.header('cache-control', `public, max-age=${keysKeptS}`)
       return { keys: signing.published() }
     }
-  })
-}
-
-/** Throws `forbidden` unless the caller covers everything: the key signs what goes to every partner. */
-function rotateKey(
-  { control, controlOperations, signing }: WebhookKeyRoutesDeps,
-  principal: Principal
-): Promise<RecordPosition> {
-  return controlOperations.change(() => {
-    checkAllTheatres(principal)
-    const replaced = signing.published().filter(({ state }) => state === 'replaced')
-    if (replaced.length >= replacedWebhookKeysMax)
-      throw actionRefused(
-        `${replaced.length} earlier keys still sign. The first of them ends at ${replaced.at(-1)?.until}.`
-      )
-    const generation = findCurrent(control.state.webhookKeys) + 1
-    // Two instances that rotate at the same time name one generation: the fold counts it once.
-    return controlOperations.write({ type: 'webhook-key.rotated', data: { generation } }, principal)
   })
 }
