@@ -2278,14 +2278,7 @@ export interface components {
         /** @description For a time, matching alerts are held back from subscriptions with a policy. Members are null for readers who may only know that it holds. */
         readonly Silence: {
             readonly id: string;
-            /**
-             * @description `waiting`: it begins later.
-             * @enum {string}
-             */
-            readonly standing: "waiting" | "holding" | "over";
-            /** @description False: the key that made it is no longer valid, so that it holds nothing back. */
-            readonly isBacked: boolean;
-            /** @description Whether it is for one subscription alone; false: for all. */
+            /** @description Whether it is for one subscription alone; false: for all that have a policy. */
             readonly isForOne: boolean;
             /** @description The only subscription that it is for; null: for all, or not for you to know. */
             readonly subscriptionId: string | null;
@@ -2294,9 +2287,22 @@ export interface components {
             readonly startsAt: string;
             /**
              * Format: date-time
-             * @description As it was made.
+             * @description As it was made: it ends sooner if somebody ends it, or with the key that made it.
              */
             readonly endsAt: string;
+            /** @description Extreme alerts too. */
+            readonly includesExtreme: boolean;
+            /** @description Null: not told. Below `internal` it is told of what one made oneself alone. */
+            readonly reason: string | null;
+            /** @description Name of who made it; `an officer` for others below `internal`; null: not told. */
+            readonly by: string | null;
+            /**
+             * @description `waiting`: it begins later.
+             * @enum {string}
+             */
+            readonly standing: "waiting" | "holding" | "over";
+            /** @description False: the key that made it is no longer valid, so that it holds nothing back. */
+            readonly isBacked: boolean;
             /**
              * Format: date-time
              * @description When it was ended before its time; null: it was not.
@@ -2304,8 +2310,6 @@ export interface components {
             readonly endedAt: string | null;
             /** Format: date-time */
             readonly createdAt: string;
-            /** @description Extreme alerts too. */
-            readonly includesExtreme: boolean;
             /** @description The only alert that it is for; null: all that pass the filter. */
             readonly alertId: string | null;
             /** @description Values of one name are alternatives, all names must match. Empty: all alerts. */
@@ -2329,10 +2333,6 @@ export interface components {
                 /** @description True: only drills. False: no drills. */
                 readonly drill?: boolean;
             } | null;
-            /** @description Null: not told. Below `internal` it is told of what one made oneself alone. */
-            readonly reason: string | null;
-            /** @description `an officer` for others below `internal`; null: not told. */
-            readonly by: string | null;
             readonly theatres: components["schemas"]["TheatresHeld"] | null;
             readonly handling: components["schemas"]["Handling"] | null;
             /** @description Open alerts that it holds back: of those that you may see, or that its only subscription is told of; null if you may not know, or it is over. */
@@ -2360,9 +2360,9 @@ export interface components {
             readonly endsAt: string;
             /** @description Extreme alerts too. */
             readonly includesExtreme: boolean;
-            /** @description Null: not told. */
+            /** @description Null: not told. Below `internal` it is told of what one made oneself alone. */
             readonly reason: string | null;
-            /** @description Name of who made it; null: not told, as where `subscriber` is not. */
+            /** @description Name of who made it; `an officer` for others below `internal`; null: not told. */
             readonly by: string | null;
         };
         /** @description With `headline` and `ids`: an alert has left the view, or an action was refused. */

@@ -25,9 +25,9 @@ import { addNotifiedRoutes, makeNotified } from './actions/notified-routes.ts'
 import { addAnswerRoutes } from './actions/partner-answers.ts'
 import { addResponseRoutes } from './actions/response-routes.ts'
 import { watchResponses } from './actions/response-watch.ts'
+import { addRosterRoutes } from './actions/roster-routes.ts'
 import { addSilenceRoutes } from './actions/silence-routes.ts'
 import { addViewRoutes } from './actions/view-routes.ts'
-import { addWatchRoutes } from './actions/watch-routes.ts'
 import { addAuditRoutes } from './admin/audit-routes.ts'
 import { addConsoleRoutes } from './admin/console-routes.ts'
 import { ControlOperations } from './admin/control-operations.ts'
@@ -313,7 +313,7 @@ async function addRoutes(
   addSubscriptionRoutes(app, parts)
   addDeliveryRoutes(app, parts)
   addSilenceRoutes(app, parts)
-  addWatchRoutes(app, parts)
+  addRosterRoutes(app, parts)
   addViewRoutes(app, parts)
   addWebhookKeyRoutes(app, parts)
   addAnswerRoutes(app, parts)

@@ -10,26 +10,29 @@ import { findShown } from '../alerts/record-judging.ts'
 import { subscriberNameSchema, subscriberNames } from '../webhook/subscriber-names.ts'
 import type { ActingDeps } from './acts.ts'
 
-export const itsSubscription = nullable(
-  text('The only subscription that it is for; null: for all, or not for you to know.')
-)
-
+export const silenceMembers = {
+  id: text(),
+  isForOne: truth('Whether it is for one subscription alone; false: for all that have a policy.'),
+  subscriptionId: nullable(
+    text('The only subscription that it is for; null: for all, or not for you to know.')
+  ),
+  subscriber: nullable(subscriberNameSchema),
+  startsAt: instant(),
+  endsAt: instant(
+    'As it was made: it ends sooner if somebody ends it, or with the key that made it.'
+  ),
+  includesExtreme: truth('Extreme alerts too.'),
+  reason: nullable(
+    text('Null: not told. Below `internal` it is told of what one made oneself alone.')
+  ),
+  by: nullable(
+    text('Name of who made it; `an officer` for others below `internal`; null: not told.')
+  )
+}
 export const silenceOverSchema = shape(
   'SilenceOver',
   'A silence that holds, as an officer may know of it.',
-  {
-    id: text(),
-    isForOne: truth('Whether it is for one subscription alone; false: for all that have a policy.'),
-    subscriptionId: itsSubscription,
-    subscriber: nullable(subscriberNameSchema),
-    startsAt: instant(),
-    endsAt: instant(
-      'As it was made: it ends sooner if somebody ends it, or with the key that made it.'
-    ),
-    includesExtreme: truth('Extreme alerts too.'),
-    reason: nullable(text('Null: not told.')),
-    by: nullable(text('Name of who made it; null: not told, as where `subscriber` is not.'))
-  }
+  silenceMembers
 )
 
 /**

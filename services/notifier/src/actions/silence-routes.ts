@@ -49,27 +49,27 @@ import {
 } from '@tocsin/service/control/silence-state'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
-import { instantIn } from '../admin/control-operations.ts'
+import { answerChange, instantIn } from '../admin/control-operations.ts'
 import { staleProblem } from '../alerts/action-refusals.ts'
 import {
   askedFilter,
   computeLimit,
+  makePage,
   makePlace,
-  sealedCursor,
-  sealPlace
+  sealedCursor
 } from '../alerts/list-queries.ts'
-import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
+import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { findShown } from '../alerts/record-judging.ts'
 import { headerInvalid, seenIn } from '../alerts/request-headers.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
 import { countSilenced, isHolding, silenceMaxMs } from '../notification/silences.ts'
-import { namedSubscriptions, subscriberNameSchema } from '../webhook/subscriber-names.ts'
+import { namedSubscriptions } from '../webhook/subscriber-names.ts'
 import { type ActingDeps, noAlert, talkMember } from './acts.ts'
 import {
   findSilence,
-  itsSubscription,
   mayKnowSilence,
   mayReadWords,
+  silenceMembers,
   silenceViewer
 } from './silence-access.ts'
 
@@ -87,25 +87,15 @@ const silenceSchema = shape(
   'Silence',
   'For a time, matching alerts are held back from subscriptions with a policy. Members are null for readers who may only know that it holds.',
   {
-    id: text(),
+    ...silenceMembers,
     standing: words([...silenceStandings], '`waiting`: it begins later.'),
     isBacked: truth(
       'False: the key that made it is no longer valid, so that it holds nothing back.'
     ),
-    isForOne: truth('Whether it is for one subscription alone; false: for all.'),
-    subscriptionId: itsSubscription,
-    subscriber: nullable(subscriberNameSchema),
-    startsAt: instant(),
-    endsAt: instant('As it was made.'),
     endedAt: nullable(instant('When it was ended before its time; null: it was not.')),
     createdAt: instant(),
-    includesExtreme: truth('Extreme alerts too.'),
     alertId: nullable(text('The only alert that it is for; null: all that pass the filter.')),
     filter: nullable(filterSchema),
-    reason: nullable(
-      text('Null: not told. Below `internal` it is told of what one made oneself alone.')
-    ),
-    by: nullable(text('`an officer` for others below `internal`; null: not told.')),
     theatres: nullable(ref('TheatresHeld')),
     handling: nullable(ref('Handling')),
     matches: nullable(
@@ -147,7 +137,7 @@ type SilenceAsk = ValueOf<typeof silenceBody>
 const params = { id: idText('Id of the silence.') }
 
 export function addSilenceRoutes(app: FastifyInstance, deps: ActingDeps): void {
-  const { control, controlOperations, positions, shared, clock } = deps
+  const { control, controlOperations, shared, clock } = deps
   const findNow = async (principal: Principal, id: string): Promise<SilenceState> => {
     const found = await shared.find(['control'], () => findSilence(deps, principal, id))
     if (found === undefined) throw new ProblemError('not-found', 'There is no such silence.')
@@ -179,14 +169,14 @@ export function addSilenceRoutes(app: FastifyInstance, deps: ActingDeps): void {
       const principal = getPrincipal(request)
       const [ask, seen] = [request.body, seenIn(request)]
       const silenceId = controlOperations.makeId('sil')
-      const appended = await controlOperations.change(async () => {
+      await answerChange(deps, reply, async () => {
         const data = await makeRecord(deps, principal, silenceId, ask, seen)
-        return controlOperations.write({ type: 'silence.created', data }, principal)
+        const payload = { type: 'silence.created', data } as const
+        return { appended: await controlOperations.write(payload, principal) }
       })
       const silence = control.state.silences.get(silenceId) as SilenceState
       const { endsAt } = silence
       request.log.info({ silence: silenceId, by: principal.id, endsAt }, 'a silence was made')
-      await tellPosition(reply, positions, appended)
       const [shown] = await showAll(deps, principal, [silence])
       return reply.code(201).header('location', `/v1/silences/${silenceId}`).send(shown)
     }
@@ -226,12 +216,9 @@ export function addSilenceRoutes(app: FastifyInstance, deps: ActingDeps): void {
         .filter(each => (computeStanding(each, nowMs) === 'over') === (standing === 'over'))
         .filter(each => after === null || computeRank(each) < after)
         .sort((a, b) => compareText(computeRank(b), computeRank(a)))
-      const page = rest.slice(0, limit)
-      const last = page.at(-1)
-      const next =
-        rest.length > limit && last ? sealPlace(deps, list, { rank: computeRank(last) }) : null
-      const items = await showAll(deps, principal, page)
-      return sendTagged(deps, request, reply, { items, next })
+      const page = makePage(deps, list, rest, limit, each => ({ rank: computeRank(each) }))
+      const items = await showAll(deps, principal, page.items)
+      return sendTagged(deps, request, reply, { items, next: page.next })
     }
   })
 
@@ -262,14 +249,14 @@ export function addSilenceRoutes(app: FastifyInstance, deps: ActingDeps): void {
     async handle(request, reply) {
       const principal = getPrincipal(request)
       const { id: silenceId } = request.params
-      const appended = await controlOperations.change(async () => {
+      const { appended } = await answerChange(deps, reply, async () => {
         const silence = await findNow(principal, silenceId)
-        if (computeStanding(silence, clock.nowMs()) === 'over') return null
-        return controlOperations.write({ type: 'silence.ended', data: { silenceId } }, principal)
+        if (computeStanding(silence, clock.nowMs()) === 'over') return { appended: null }
+        const payload = { type: 'silence.ended', data: { silenceId } } as const
+        return { appended: await controlOperations.write(payload, principal) }
       })
       if (appended !== null)
         request.log.info({ silence: silenceId, by: principal.id }, 'a silence was ended')
-      await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }
   })
@@ -285,27 +272,9 @@ function computeRank({ createdAt, silenceId }: SilenceState): string {
 
 /** Silences as shown to a reader, with what they delay now if the reader may know it. */
 async function showAll(deps: ActingDeps, principal: Principal, all: readonly SilenceState[]) {
-  const { control, clock, dispatcher, projection } = deps
+  const { control, clock } = deps
   const nowMs = clock.nowMs()
   const inView = silenceViewer(deps, principal)
-  const named = new Map(
-    namedSubscriptions(deps.subscriptionOperations, principal).map(each => [
-      each.subscriptionId,
-      each
-    ])
-  )
-  /** Of open alerts that the reader sees, or that its only subscription is notified of. */
-  const countMatches = async (silence: SilenceState): Promise<number | null> => {
-    const { subscriptionId } = silence
-    if (subscriptionId === null)
-      return countSilenced(projection.alerts, makeView(principal), silence)
-    const subscription = named.get(subscriptionId)
-    if (subscription === undefined || !reaches(principal, subscription)) return null
-    const deliveries = dispatcher.of(subscriptionId)
-    return countSilenced(projection.alerts, makeView(subscription), silence, alertId =>
-      deliveries.isKnown(alertId)
-    )
-  }
   const shown: object[] = []
   for (const each of all) {
     const { endedAt, createdAt, alertId, filter, handling, theatres } = each
@@ -318,10 +287,26 @@ async function showAll(deps: ActingDeps, principal: Principal, all: readonly Sil
       ...(mayRead
         ? { alertId, filter, theatres, handling }
         : { alertId: null, filter: null, theatres: null, handling: null }),
-      matches: isCounted ? await countMatches(each) : null
+      matches: isCounted ? await countMatches(deps, principal, each) : null
     })
   }
   return shown
+}
+
+/** Of open alerts that the reader sees, or that its only subscription is notified of. */
+async function countMatches(
+  { projection: { alerts }, dispatcher, subscriptionOperations }: ActingDeps,
+  principal: Principal,
+  silence: SilenceState
+): Promise<number | null> {
+  const { subscriptionId } = silence
+  if (subscriptionId === null) return countSilenced(alerts, makeView(principal), silence)
+  const subscription = namedSubscriptions(subscriptionOperations, principal).find(
+    each => each.subscriptionId === subscriptionId
+  )
+  if (subscription === undefined || !reaches(principal, subscription)) return null
+  const deliveries = dispatcher.of(subscriptionId)
+  return countSilenced(alerts, makeView(subscription), silence, id => deliveries.isKnown(id))
 }
 
 /**

@@ -19,8 +19,8 @@ import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { compareText } from '@tocsin/domain/compare-text'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type AdminDeps, mayChange } from '../admin/control-operations.ts'
-import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
+import { type AdminDeps, answerChange, mayChange } from '../admin/control-operations.ts'
+import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { mayKnow, usualHandling } from '../alerts/shared-access.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
 
@@ -45,7 +45,7 @@ const query = text(whatItShows, { maxLength: 2_000 })
 const changing = ['alerts:operate'] as const
 
 export function addViewRoutes(app: FastifyInstance, deps: AdminDeps): void {
-  const { control, controlOperations, positions } = deps
+  const { control, controlOperations } = deps
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
   const findOwn = (principal: Principal, id: string): ViewRecord => {
     const known = control.state.views.get(id)
@@ -60,13 +60,12 @@ export function addViewRoutes(app: FastifyInstance, deps: AdminDeps): void {
     make: (principal: Principal) => ViewRecord
   ) => {
     const principal = getPrincipal(request)
-    const { view, appended } = await controlOperations.change(async () => {
+    const { view } = await answerChange(deps, reply, async () => {
       const view = make(principal)
       const known = control.state.views.get(view.viewId)
       const payload = { type: 'view.saved', data: view } as const
       return { view, appended: await controlOperations.declare(payload, known, principal) }
     })
-    await tellPosition(reply, positions, appended)
     return reply.send(shown(deps, principal, view))
   }
 
@@ -140,11 +139,11 @@ export function addViewRoutes(app: FastifyInstance, deps: AdminDeps): void {
     problems: writeProblems,
     async handle(request, reply) {
       const principal = getPrincipal(request)
-      const appended = await controlOperations.change(() => {
+      await answerChange(deps, reply, async () => {
         const { viewId } = findOwn(principal, request.params.id)
-        return controlOperations.write({ type: 'view.deleted', data: { viewId } }, principal)
+        const payload = { type: 'view.deleted', data: { viewId } } as const
+        return { appended: await controlOperations.write(payload, principal) }
       })
-      await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }
   })

@@ -26,11 +26,11 @@ import type { FastifyInstance } from 'fastify'
 import { type ActPlace, type AlertAct, findActPlace } from '../alerts/act-trail.ts'
 import {
   computeLimit,
+  makePage,
   makePlace,
   makeSpan,
   readSpan,
-  sealedCursor,
-  sealPlace
+  sealedCursor
 } from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { shownTo } from '../alerts/record-judging.ts'
@@ -103,16 +103,12 @@ export function addAuditRoutes(app: FastifyInstance, deps: AdminDeps): void {
       const question = { by, type, subject, ...readSpan(request.query) }
       const list = of === 'alerts' ? 'audit-acts' : 'audit'
       const after = cursor === undefined ? null : makePlace(deps, list, cursor)
-      const page = <Entry>(found: readonly Entry[], placeOf: (entry: Entry) => object) => {
-        const items = found.slice(0, limit)
-        const last = items.at(-1)
-        const isMore = found.length > limit && last !== undefined
-        return { items, next: isMore ? sealPlace(deps, list, placeOf(last)) : null }
-      }
       if (of === 'administration') {
         const before = (after as { readonly ordinal: number } | null)?.ordinal ?? null
         const found = control.audit.newestFirst(principal, question, before, limit + 1)
-        const { items, next } = page(found, ({ ordinal }) => ({ ordinal }))
+        const { items, next } = makePage(deps, list, found, limit, ({ ordinal }) => ({
+          ordinal
+        }))
         return {
           items: items.map(entry => ({
             ...shownEntry(entry),
@@ -134,7 +130,7 @@ export function addAuditRoutes(app: FastifyInstance, deps: AdminDeps): void {
         return entry === undefined || shownTo(view, entry) !== null
       }
       const found = projection.acts.newestFirst(isWanted, after as ActPlace | null, limit + 1)
-      const { items, next } = page(found, findActPlace)
+      const { items, next } = makePage(deps, list, found, limit, findActPlace)
       return { items: items.map(shownEntry), next }
     }
   })

@@ -12,6 +12,8 @@ import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { type ReadPositions, readWaitMs } from '@tocsin/service/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
+import type { FastifyReply } from 'fastify'
+import { tellPosition } from '../alerts/position-headers.ts'
 import type { Projection } from '../alerts/projection.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import type { NotifierConfig } from '../wiring/config.ts'
@@ -118,6 +120,17 @@ export class ControlOperations {
   makeId(prefix: 'view' | 'sil' | 'wat'): string {
     return `${prefix}_${Buffer.from(this.#deps.random.bytes(12)).toString('hex')}`
   }
+}
+
+/** Makes a change in turn, with its position in the answer. */
+export async function answerChange<T extends { readonly appended: RecordPosition | null }>(
+  { controlOperations, positions }: AdminDeps,
+  reply: FastifyReply,
+  step: () => Promise<T>
+): Promise<T> {
+  const changed = await controlOperations.change(step)
+  await tellPosition(reply, positions, changed.appended)
+  return changed
 }
 
 export function isSame(a: object | undefined, b: object | undefined): boolean {

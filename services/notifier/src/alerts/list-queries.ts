@@ -177,3 +177,17 @@ export function listGravest(after: GravePlace | null) {
     .slice(after === null ? 0 : gravest.indexOf(after.severity))
     .map(severity => ({ severity, after: after?.severity === severity ? after : null }))
 }
+
+/** A page of what is left of a list, and its `next`; `placeOf`: where the page after an item begins. */
+export function makePage<T>(
+  deps: { readonly cursorKey: Buffer },
+  list: string,
+  rest: readonly T[],
+  limit: number,
+  placeOf: (last: T) => object
+): { readonly items: readonly T[]; readonly next: string | null } {
+  const items = rest.slice(0, limit)
+  const last = items.at(-1)
+  const isMore = rest.length > limit && last !== undefined
+  return { items, next: isMore ? sealPlace(deps, list, placeOf(last)) : null }
+}

@@ -1,5 +1,5 @@
-// Rosters over HTTP: who is on until when, declared, changed, handed over, withdrawn. Whom one
-// notifies is decided in notification/rosters.ts.
+// Rosters, in routes and records `watches`, over HTTP: who is on shift until when, declared, changed,
+// handed over, withdrawn. Whom one notifies is decided in notification/rosters.ts.
 
 import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
@@ -19,6 +19,7 @@ import {
   strict,
   text,
   truth,
+  type ValueOf,
   words
 } from '@tocsin/contracts/format/format'
 import {
@@ -28,6 +29,7 @@ import {
   ProblemError
 } from '@tocsin/contracts/problem/problem-catalogue'
 import {
+  type ShiftRecord,
   type WatchDeclared,
   type WatchRecord,
   watchLinesMax,
@@ -36,12 +38,12 @@ import {
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { RecordPosition } from '@tocsin/event-log/port'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isSame, mayChange } from '../admin/control-operations.ts'
-import { computeLimit, makePlace, sealedCursor, sealPlace } from '../alerts/list-queries.ts'
-import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
+import { answerChange, instantIn, isSame, mayChange } from '../admin/control-operations.ts'
+import { computeLimit, makePage, makePlace, sealedCursor } from '../alerts/list-queries.ts'
+import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { seenIn } from '../alerts/request-headers.ts'
 import { mayKnow, mayMarkWatch, usualHandling } from '../alerts/shared-access.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
@@ -51,9 +53,8 @@ import {
   subscriberNames
 } from '../webhook/subscriber-names.ts'
 import type { ActingDeps } from './acts.ts'
-import { handOver, makeShifts, type ShiftAsk } from './watch-shifts.ts'
 
-export const watchLimits = { total: 100, perKey: 25 }
+const watchLimits = { total: 100, perKey: 25 }
 
 const shiftSchema = shape('Shift', 'One turn of a watch.', {
   officer: text('Who has the watch.'),
@@ -114,13 +115,22 @@ const members = {
   )
 }
 
+const handOverBody = strict({
+  version: versionSeen('The one that you have seen: of two that take it at once the first has it.'),
+  officer: text('Who has it from now on.', lineText),
+  relieves: optional(text(lineText)),
+  until: text('An instant, at most 31 days away.', { maxLength: 40 }),
+  lines: optional(listOf(lineId, 'Left out: those of the shift that ends.', lineList)),
+  note: optional(orNull(text('What the next one should know.', noteText)))
+})
+type ShiftAsk = ValueOf<typeof shift>
+
 const answers = { 200: answer('The watch.', watchSchema, 'tocsin-cursor') }
 
-const watchList = 'watches'
 /** Of the items of a page: a full roster has 330,000 and more. */
-export const pageCharsMax = 1_000_000
+const pageCharsMax = 1_000_000
 
-export function addWatchRoutes(app: FastifyInstance, deps: ActingDeps): void {
+export function addRosterRoutes(app: FastifyInstance, deps: ActingDeps): void {
   const { control, controlOperations, clock } = deps
   const find = (principal: Principal, id: string): WatchRecord => {
     const known = control.state.watches.get(id)
@@ -129,29 +139,30 @@ export function addWatchRoutes(app: FastifyInstance, deps: ActingDeps): void {
   }
   /** `seen`: the version that the caller has seen; null: any. */
   const findSeen = (principal: Principal, id: string, seen: number | null, mayHandOver = false) => {
-    const watch = find(principal, id)
-    if (!mayChange(principal, watch) && !mayHandOver)
+    const roster = find(principal, id)
+    if (!mayChange(principal, roster) && !mayHandOver)
       throw forbidden(
         'Only who declared the watch, or an administrator, may change it. An officer may hand it over.'
       )
-    if (seen !== null && watch.version !== seen) throw changedFirst()
-    return watch
+    if (seen !== null && roster.version !== seen) throw changedFirst()
+    return roster
   }
   /** Makes a change in turn, and answers with the roster after it. */
   const sendChanged = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    step: (principal: Principal) => Promise<Changed>,
+    make: (principal: Principal) => Change,
     status: 200 | 201 = 200
   ) => {
     const principal = getPrincipal(request)
-    const { watch, appended } = await controlOperations.change(() => step(principal))
-    const { watchId, version } = watch
+    const { roster, appended } = await answerChange(deps, reply, () =>
+      write(deps, principal, make(principal))
+    )
+    const { watchId, version } = roster
     if (appended !== null)
       request.log.info({ watch: watchId, version, by: principal.id }, 'a watch was changed')
-    await tellPosition(reply, deps.positions, appended)
     if (status === 201) reply.header('location', `/v1/watches/${watchId}`)
-    return reply.code(status).send(makeViewer(deps, principal)(watch))
+    return reply.code(status).send(makeViewer(deps, principal)(roster))
   }
   const add = makeReadingRoutes(app, deps, {
     tag: 'Subscriptions',
@@ -180,17 +191,17 @@ export function addWatchRoutes(app: FastifyInstance, deps: ActingDeps): void {
     },
     answers: { 201: answer('The watch.', watchSchema, 'tocsin-cursor', 'location') },
     problems: writeProblems,
-    async handle(request, reply) {
+    handle(request, reply) {
       if (!mayUse(getPrincipal(request), ['subscriptions:manage']))
         throw forbidden('A watch is declared with subscriptions:manage or admin.')
-      const { name, ...ask } = request.body
+      const { shifts = [], handling: asked, name } = request.body
       const watchId = controlOperations.makeId('wat')
-      const declare = async (principal: Principal) => {
+      const declare = (principal: Principal) => {
         checkCount(principal, 'watches', watchLimits, control.state.watches.values())
         const { theatres, id: ownerKeyId } = principal
-        const handling = checkHandling(principal, ask.handling)
-        const base = { watchId, ownerKeyId, theatres, handling, name }
-        return write(deps, principal, { ...base, lineMinutes: 5, shifts: [], version: 0 }, ask)
+        const handling = checkHandling(principal, asked)
+        const base = { watchId, ownerKeyId, theatres, handling, name, lineMinutes: 5 }
+        return { before: { ...base, shifts: [], version: 0 }, shifts }
       }
       return sendChanged(request, reply, declare, 201)
     }
@@ -215,27 +226,23 @@ export function addWatchRoutes(app: FastifyInstance, deps: ActingDeps): void {
     async handle(request, reply) {
       const principal = getPrincipal(request)
       const { cursor, limit } = request.query
+      const list = 'watches'
       const after =
-        cursor === undefined ? null : makePlace<{ readonly id: string }>(deps, watchList, cursor).id
+        cursor === undefined ? null : makePlace<{ readonly id: string }>(deps, list, cursor).id
       // In order of their ids, which stay: one that is withdrawn or declared between two pages
       // moves no other.
       const rest = [...control.state.watches.values()]
         .filter(each => mayKnow(principal, each))
         .filter(({ watchId }) => after === null || watchId > after)
         .sort((a, b) => compareText(a.watchId, b.watchId))
-      const inView = makeViewer(deps, principal)
-      const items: ReturnType<typeof inView>[] = []
+        .map(makeViewer(deps, principal))
       let chars = 0
-      for (const each of rest) {
-        const item = inView(each)
-        chars += JSON.stringify(item).length
-        if (items.length === limit || (items.length > 0 && chars > pageCharsMax)) break
-        items.push(item)
-      }
-      const last = items.at(-1)
-      const isMore = rest.length > items.length && last !== undefined
-      const next = isMore ? sealPlace(deps, watchList, { id: last.id }) : null
-      return sendTagged(deps, request, reply, { items, next })
+      const tooLong = rest.findIndex((each, i) => {
+        chars += JSON.stringify(each).length
+        return i === limit || (i > 0 && chars > pageCharsMax)
+      })
+      const page = makePage(deps, list, rest, tooLong < 0 ? limit : tooLong, ({ id }) => ({ id }))
+      return sendTagged(deps, request, reply, page)
     }
   })
 
@@ -265,12 +272,13 @@ export function addWatchRoutes(app: FastifyInstance, deps: ActingDeps): void {
     example: { version: 1, name: 'Joint desk' },
     answers,
     problems: [...writeProblems, 'action-refused'],
-    async handle(request, reply) {
-      const { version: seen, ...ask } = request.body
-      return sendChanged(request, reply, async principal => {
-        const watch = findSeen(principal, request.params.id, seen)
-        const handling = ask.handling && checkHandling(principal, ask.handling)
-        return write(deps, principal, { ...watch, ...(handling && { handling }) }, ask)
+    handle(request, reply) {
+      const { version, shifts, handling: asked, name } = request.body
+      return sendChanged(request, reply, principal => {
+        const known = findSeen(principal, request.params.id, version)
+        const handling = asked === undefined ? known.handling : checkHandling(principal, asked)
+        const before = { ...known, handling, name: name ?? known.name }
+        return { before, shifts: shifts ?? known.shifts }
       })
     }
   })
@@ -283,16 +291,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: ActingDeps): void {
     description: 'Ends the current shift and begins the next one now. Officers may.',
     params,
     headers: ['idempotency-key of an act'],
-    body: strict({
-      version: versionSeen(
-        'The one that you have seen: of two that take it at once the first has it.'
-      ),
-      officer: text('Who has it from now on.', lineText),
-      relieves: optional(text(lineText)),
-      until: text('An instant, at most 31 days away.', { maxLength: 40 }),
-      lines: optional(listOf(lineId, 'Left out: those of the shift that ends.', lineList)),
-      note: optional(orNull(text('What the next one should know.', noteText)))
-    }),
+    body: handOverBody,
     example: {
       version: 3,
       officer: 'Kofi',
@@ -301,17 +300,14 @@ export function addWatchRoutes(app: FastifyInstance, deps: ActingDeps): void {
     },
     answers,
     problems: [...writeProblems, 'action-refused'],
-    async handle(request, reply) {
-      const { version: seen, ...ask } = request.body
-      const { id } = request.params
-      return sendChanged(request, reply, async principal => {
-        const watch = findSeen(principal, id, seen, mayUse(principal, ['alerts:operate']))
-        const now = new Date(clock.nowMs()).toISOString()
-        const { ended, next, from } = handOver(watch.shifts, ask, now, line =>
-          isFollowing(deps, line, id)
+    handle(request, reply) {
+      const { body } = request
+      return sendChanged(request, reply, principal => {
+        const mayHandOver = mayUse(principal, ['alerts:operate'])
+        const known = findSeen(principal, request.params.id, body.version, mayHandOver)
+        return handOver(known, body, new Date(clock.nowMs()).toISOString(), line =>
+          isFollowing(deps, line, known.watchId)
         )
-        const before = { ...watch, shifts: ended }
-        return write(deps, principal, before, { shifts: next }, { from, to: ask.officer })
       })
     }
   })
@@ -327,14 +323,12 @@ export function addWatchRoutes(app: FastifyInstance, deps: ActingDeps): void {
     answers: { 204: answer('It is withdrawn.', undefined, 'tocsin-cursor') },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
-      const { id } = request.params
-      const principal = getPrincipal(request)
-      const seen = seenIn(request)
-      const appended = await controlOperations.change(() => {
-        const { watchId } = findSeen(principal, id, seen)
-        return controlOperations.write({ type: 'watch.withdrawn', data: { watchId } }, principal)
+      const [principal, seen] = [getPrincipal(request), seenIn(request)]
+      await answerChange(deps, reply, async () => {
+        const { watchId } = findSeen(principal, request.params.id, seen)
+        const payload = { type: 'watch.withdrawn', data: { watchId } } as const
+        return { appended: await controlOperations.write(payload, principal) }
       })
-      await tellPosition(reply, deps.positions, appended)
       return reply.code(204).send()
     }
   })
@@ -348,10 +342,10 @@ function makeViewer(deps: ActingDeps, principal: Principal) {
   const followed = new Set(
     namedSubscriptions(subscriptionOperations, principal).map(({ policy }) => policy?.watch)
   )
-  return (watch: WatchRecord) => {
-    const { watchId: id, name, version, theatres, handling } = watch
+  return (roster: WatchRecord) => {
+    const { watchId: id, name, version, theatres, handling } = roster
     const now = new Date(clock.nowMs()).toISOString()
-    const shifts = watch.shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
+    const shifts = roster.shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
     const onWatch = shifts.filter(({ from, until }) => from <= now && now < until)
     const isFollowed = followed.has(id)
     // The health of an endpoint is only for readers who may know the subscription.
@@ -364,56 +358,51 @@ function makeViewer(deps: ActingDeps, principal: Principal) {
       next: shifts.find(({ from }) => from > now) ?? null,
       isFollowed,
       isUnstaffed: knowsAll && dispatcher.judging.rosters.isUnstaffed(id),
-      mayChange: mayChange(principal, watch)
+      mayChange: mayChange(principal, roster)
     }
   }
 }
 
-interface Changed {
-  readonly watch: WatchRecord
-  /** Null: it was done before, or there is no change. */
-  readonly appended: RecordPosition | null
+/** A roster as it is to be. */
+interface Change {
+  /** With its version before, all else as asked but the shifts. */
+  readonly before: WatchRecord
+  readonly shifts: readonly ShiftAsk[]
+  /** Of a hand-over, which has no list of shifts in its body. */
+  readonly handedOver?: NonNullable<WatchDeclared['handOver']>
 }
 
-/**
- * Writes the roster with what is asked of it; without an actual change there is no new version.
- * `handedOver`: of a hand-over, which has no list of shifts in its body.
- */
+/** `appended` null: without an actual change there is no new version. */
 async function write(
   deps: ActingDeps,
   principal: Principal,
-  before: WatchRecord,
-  ask: { readonly name?: string; readonly shifts?: readonly ShiftAsk[] },
-  handedOver?: WatchDeclared['handOver']
-): Promise<Changed> {
+  { before, shifts: asked, handedOver }: Change
+) {
   const { control, controlOperations, clock } = deps
+  const { watchId } = before
   const at = (i: number) => (handedOver === undefined ? `/shifts/${i}/` : '/')
-  const asked = ask.shifts ?? before.shifts
-  const shifts = makeShifts(asked, before.shifts, clock.nowMs(), at)
-  if (handedOver === undefined && asked.length > watchShiftsMax)
-    throw bodyInvalid('/shifts', `must be at most ${watchShiftsMax}`)
-  const known = new Set(before.shifts.flatMap(({ lines }) => lines))
-  for (const [i, { lines }] of asked.entries())
-    for (const [n, line] of lines.entries())
-      if (
-        !known.has(line) &&
-        !isFollowing(deps, line, before.watchId) &&
-        deps.subscriptionOperations.known(principal, line) === undefined
+  const earlier = control.state.watches.get(watchId)
+  const shifts = makeShifts(asked, earlier?.shifts ?? [], clock.nowMs(), at)
+  const known = new Set(earlier?.shifts.flatMap(({ lines }) => lines))
+  const mayName = (line: string) =>
+    known.has(line) ||
+    isFollowing(deps, line, watchId) ||
+    deps.subscriptionOperations.known(principal, line) !== undefined
+  for (const [i, { lines }] of asked.entries()) {
+    const unknown = lines.findIndex(line => !mayName(line))
+    if (unknown >= 0)
+      throw bodyInvalid(
+        `${at(i)}lines/${unknown}`,
+        'must be a subscription that you manage, or that follows the watch'
       )
-        throw bodyInvalid(
-          `${at(i)}lines/${n}`,
-          'must be a subscription that you manage, or that follows the watch'
-        )
-  const { name = before.name } = ask
-  const watch: WatchRecord = { ...before, name, shifts, version: before.version + 1 }
-  const earlier = control.state.watches.get(before.watchId)
-  if (earlier !== undefined && isSame({ ...watch, version: earlier.version }, earlier))
-    return { watch: earlier, appended: null }
-  const data = handedOver === undefined ? watch : { ...watch, handOver: handedOver }
+  }
+  const roster: WatchRecord = { ...before, shifts, version: before.version + 1 }
+  if (earlier !== undefined && isSame({ ...roster, version: earlier.version }, earlier))
+    return { roster: earlier, appended: null }
+  const data = handedOver === undefined ? roster : { ...roster, handOver: handedOver }
   const appended = await controlOperations.write({ type: 'watch.declared', data }, principal)
-  const standing = control.state.watches.get(watch.watchId)
-  if (standing === undefined || !isSame(standing, watch)) throw changedFirst()
-  return { watch, appended }
+  if (!isSame(control.state.watches.get(watchId), roster)) throw changedFirst()
+  return { roster, appended }
 }
 
 function isFollowing({ control }: ActingDeps, line: string, watchId: string): boolean {
@@ -428,4 +417,104 @@ function checkHandling(principal: Principal, asked: Handling = usualHandling): H
 
 function changedFirst(): ProblemError {
   return actionRefused('Another change of the watch came first. Read it again.')
+}
+
+/** Longest shift, and how long one that is over is stored, ms. */
+const shiftMaxMs = 31 * dayMs
+/**
+ * How far ahead one may begin, ms: ten years. A later one is a wrong year, and would stay in the
+ * roster for ever.
+ */
+const shiftAheadMs = 3_653 * dayMs
+
+/**
+ * The shifts as they are recorded, without those that are long over. `before`: the recorded ones;
+ * `at`: where a shift is in the body. Throws a ProblemError that names the field.
+ */
+function makeShifts(
+  asked: readonly ShiftAsk[],
+  before: readonly ShiftRecord[],
+  nowMs: number,
+  at: (i: number) => string
+): readonly ShiftRecord[] {
+  const keptFrom = new Date(nowMs - shiftMaxMs).toISOString()
+  const shifts = asked.map(({ officer, lines, note = null, ...ask }, i) => {
+    const from = instantIn(`${at(i)}from`, ask.from)
+    const until = instantIn(`${at(i)}until`, ask.until)
+    const isKnown = before.some(
+      each => each.officer === officer && each.from === from && each.until === until
+    )
+    const refuse = (member: 'from' | 'until', detail: string) =>
+      bodyInvalid(`${at(i)}${member}`, detail)
+    if (until <= from) throw refuse('until', 'must be after its beginning')
+    if (Date.parse(until) - Date.parse(from) > shiftMaxMs)
+      throw refuse('until', 'must be within 31 days of its beginning')
+    if (!isKnown && Date.parse(from) > nowMs + shiftAheadMs)
+      throw refuse('from', 'must be within ten years from now')
+    if (!isKnown && until <= keptFrom)
+      throw refuse('until', 'was more than 31 days ago: such a shift is not kept')
+    return { officer, from, until, lines, note }
+  })
+  return shifts.filter(({ until }) => until > keptFrom)
+}
+
+/**
+ * A roster after a hand-over at a time. `isFollowed`: whether a line still follows the roster.
+ * Throws a ProblemError that names the field.
+ */
+function handOver(
+  before: WatchRecord,
+  ask: ValueOf<typeof handOverBody>,
+  from: string,
+  isFollowed: (line: string) => boolean
+): Change {
+  const { shifts } = before
+  const until = instantIn('/until', ask.until)
+  const relieved = findRelieved(
+    shifts.filter(each => each.from <= from && from < each.until),
+    ask.relieves
+  )
+  // Who comes early or is named as planned must not be on twice.
+  const planned = shifts.filter(
+    each => each.officer === ask.officer && from < each.from && each.from < until
+  )
+  // On an unstaffed roster the lines of the shift that ended last are kept.
+  const left = listOver(shifts, from).at(-1)?.lines.filter(isFollowed) ?? []
+  const lines =
+    ask.lines ?? planned[0]?.lines ?? relieved[0]?.lines ?? (left.length === 0 ? undefined : left)
+  if (lines === undefined)
+    throw bodyInvalid('/lines', 'is required: nobody is or was on whose lines could be kept')
+  const ended = shifts.flatMap(each => {
+    if (relieved.includes(each)) return each.from === from ? [] : [{ ...each, until: from }]
+    if (!planned.includes(each)) return [each]
+    return each.until <= until ? [] : [{ ...each, from: until }]
+  })
+  const all = [...ended, { officer: ask.officer, from, until, lines, note: ask.note ?? null }]
+  // It never fails for want of room: of the shifts that are over the oldest make it.
+  const gone = new Set(listOver(all, from).slice(0, Math.max(0, all.length - watchShiftsMax)))
+  const handedOver = { from: relieved[0]?.officer ?? null, to: ask.officer }
+  return { before, shifts: all.filter(each => !gone.has(each)), handedOver }
+}
+
+/** Those that end, of those who are on. */
+function findRelieved(
+  on: readonly ShiftRecord[],
+  relieves: string | undefined
+): readonly ShiftRecord[] {
+  const names = [...new Set(on.map(({ officer }) => officer))]
+  const known =
+    names.length === 0
+      ? 'nobody is on'
+      : `on are ${names.map(name => JSON.stringify(name)).join(', ')}`
+  if (relieves === undefined && names.length > 1)
+    throw bodyInvalid('/relieves', `is required, to name who is relieved: ${known}`)
+  const relieved = relieves === undefined ? on : on.filter(({ officer }) => officer === relieves)
+  if (relieves !== undefined && relieved.length === 0)
+    throw bodyInvalid('/relieves', `must be an officer who is on: ${known}`)
+  return relieved
+}
+
+/** Shifts that ended by a time, the one that ended last at the end. */
+function listOver(shifts: readonly ShiftRecord[], now: string): readonly ShiftRecord[] {
+  return shifts.filter(({ until }) => until <= now).toSorted((a, b) => (a.until < b.until ? -1 : 1))
 }
