@@ -152,21 +152,6 @@ interface IncidentAsk {
   readonly what: { readonly split: readonly string[] } | { readonly merge: string }
 }
 
-/** Why the rules refused an action. */
-interface NotDone {
-  readonly reason:
-    | 'stale-revision'
-    | 'not-together'
-    | 'already-one'
-    | 'one-source'
-    | 'declared-otherwise'
-    | 'another-came-first'
-    | 'too-many-declared'
-  /** Who came first and when, if known; `by` is null if a report did. */
-  readonly first: FirstThere | null
-  readonly detail: string
-}
-
 export type IncidentAnswer = Outcome<{
   readonly actionId: string
   readonly incidents: readonly IncidentEntry[]
@@ -184,29 +169,20 @@ export async function askAboutIncident(
   ask: IncidentAsk
 ): Promise<IncidentAnswer> {
   const { shared, projection } = deps
-  const { principal, incidentId, ifMatch, retryKey, what, note, handling } = ask
+  const { principal, incidentId, retryKey, what, note, handling } = ask
   // What the officer saw at another instance may not be folded here yet.
   await shared.learn('control', 'incidents', 'assembly')
   const said = toCanonicalJson({ what, note, handling })
   const actionId = makeActionId(deps, retryKey, 'incident-action', principal.id, incidentId, said)
   const findEarlier = async (): Promise<IncidentAnswer | null> => {
     const action = projection.declarations.action(actionId)
-    return action === undefined
-      ? null
-      : conclude(deps, principal, actionId, action, await isOver(deps, action))
+    if (action === undefined) return null
+    return conclude(deps, principal, actionId, action, await isOver(deps, action))
   }
   const earlier = await findEarlier()
   if (earlier !== null) return earlier
   try {
-    const entry = findVisible(deps, principal, incidentId)
-    if (entry === undefined) throw new ProblemError('not-found', 'There is no such incident.')
-    if (ifMatch !== null && ifMatch !== entry.state.revision)
-      throw refuseStale(deps, principal, entry)
-    const pairs =
-      'split' in what
-        ? listSplit(deps, principal, entry.state, [...new Set(what.split)])
-        : listMerged(deps, principal, entry.state, what.merge)
-    return await declare(deps, ask, actionId, entry.state, pairs)
+    return await declare(deps, ask, actionId)
   } catch (error) {
     if (!(error instanceof ProblemError) || retryKey === null) throw error
     await shared.learnOwn('incidents')
@@ -235,7 +211,7 @@ function listSplit(
     })
     const first = findLatest(deps, state.theatre, [...seen, ...members])
     const detail = `Report ${strange} is not part of this incident.`
-    throw refuse(principal, { reason: 'not-together', first, detail }, state.revision)
+    throw refuse(principal, state.revision, 'not-together', detail, first)
   }
   const staying = members.filter(reportId => !leaving.includes(reportId))
   if (staying.length === 0) throw bodyInvalid('/reports', 'must leave at least one report behind')
@@ -265,7 +241,7 @@ function listMerged(
   if (other.incidentId === state.incidentId) {
     const first = findLatest(deps, state.theatre, mine)
     const detail = 'The two are already one incident.'
-    throw refuse(principal, { reason: 'already-one', first, detail }, state.revision)
+    throw refuse(principal, state.revision, 'already-one', detail, first)
   }
   if (state.drill !== other.drill)
     throw bodyInvalid('/with', 'must not mix a drill with a real incident')
@@ -276,7 +252,7 @@ function listMerged(
   )
   if (shared !== undefined) {
     const detail = `Both have a report of ${shared.sourceId}: two reports of one source are never one incident.`
-    throw refuse(principal, { reason: 'one-source', first: null, detail }, state.revision)
+    throw refuse(principal, state.revision, 'one-source', detail)
   }
   const declarations = deps.projection.declarations.of(state.theatre)
   const first = [state.incidentId, other.incidentId] as const
@@ -295,40 +271,45 @@ function listMerged(
 /** Declares pairs of reports to be one incident, of a merge, or to be none, of a split. */
 async function declare(
   deps: ActingDeps,
-  { principal, ifMatch, note, handling, what }: IncidentAsk,
-  actionId: string,
-  state: IncidentState,
-  pairs: readonly Pair[]
+  { principal, incidentId, ifMatch, note, handling, what }: IncidentAsk,
+  actionId: string
 ): Promise<IncidentAnswer> {
   const { clock, projection } = deps
-  const { incidentId, theatre, revision } = state
+  const entry = findVisible(deps, principal, incidentId)
+  if (entry === undefined) throw new ProblemError('not-found', 'There is no such incident.')
+  const { state } = entry
+  const { theatre, revision } = state
+  if (ifMatch !== null && ifMatch !== revision) throw refuseStale(deps, principal, entry)
   const same = 'merge' in what
+  const pairs = same
+    ? listMerged(deps, principal, state, what.merge)
+    : listSplit(deps, principal, state, [...new Set(what.split)])
   const declarations = projection.declarations.of(theatre)
   const known = pairs.map(pair => declarations.find(...pair))
   const against = known.filter(word => word !== undefined && word.same !== same)
   if (ifMatch === null && against.length > 0) {
     const first = against.map(word => word?.declaration).find(word => word) ?? null
     const detail = `Declared ${same ? 'different' : 'the same'} before. Send If-Match with the revision of the incident to override it.`
-    throw refuse(principal, { reason: 'declared-otherwise', first, detail }, revision)
+    throw refuse(principal, revision, 'declared-otherwise', detail, first)
   }
   const added = known.filter(word => word === undefined).length
   if (Quota.usedBy(declaredLimits, declarations.heldBy).acquire(principal.id, added) === 'key') {
     const detail = `This key has declared as many pairs of reports in this theatre as one key may, ${declaredLimits.perKey}. Those that stand can be changed.`
-    throw refuse(principal, { reason: 'too-many-declared', first: null, detail }, revision)
+    throw refuse(principal, revision, 'too-many-declared', detail)
   }
   const latest = findLatest(deps, theatre, pairs.flat())
   // The result of a valid action without any outcome yet cannot have been seen.
   const underWay = latest === null ? undefined : projection.declarations.action(latest.id)
   if (underWay !== undefined && !(await isOver(deps, underWay)))
-    throw refuse(principal, cameFirst(latest), revision)
+    throw refuse(principal, revision, 'another-came-first', cameFirst, latest)
   // A change in flight may have arrived during this check: the officer has not seen it.
-  const standing = projection.incidents.find(principal.handling, theatre, incidentId)
+  const standing = projection.incidents.find(principal.handling, theatre, state.incidentId)
   if (standing !== null && (standing.state.seq !== state.seq || standing.isWithdrawn))
     throw refuseStale(deps, principal, standing)
   const [reportIds, ...also] = pairs as [Pair, ...Pair[]]
   const data = {
-    ...{ reportIds, also, same, after: latest?.id ?? null, note, handling, actionId, incidentId },
-    ...{ by: principal.name, byId: principal.id }
+    ...{ reportIds, also, same, after: latest?.id ?? null, note, handling, actionId },
+    ...{ incidentId: state.incidentId, by: principal.name, byId: principal.id }
   }
   const endMs = clock.monotonicMs() + outcomeWaitMs
   const { appended, outcome: action } = await requestOutcome(
@@ -339,11 +320,9 @@ async function declare(
     () => projection.declarations.action(actionId)
   )
   if (action === undefined) return { kind: 'pending', actionId, appended }
+  const leftMs = () => Math.max(0, endMs - clock.monotonicMs())
   if (action.outcome.kind === 'counts')
-    await projection.views.assembly.until(
-      () => hasCome(deps, action),
-      Math.max(0, endMs - clock.monotonicMs())
-    )
+    await projection.views.assembly.until(() => hasCome(deps, action), leftMs())
   // The declaration is durable: later failures must not be reported as a failed action.
   return conclude(deps, principal, actionId, action, hasCome(deps, action))
 }
@@ -356,8 +335,8 @@ function conclude(
   action: DeclaredAction,
   isOver: boolean
 ): IncidentAnswer {
-  const refusal = findRefusal(action)
-  if (refusal !== null) throw refuse(principal, refusal, null)
+  const refusal = findRefusal(principal, action)
+  if (refusal !== null) throw refusal
   if (!isOver) return { kind: 'pending', actionId, appended: action }
   const incidents = listIncidents(deps, action, principal)
   return { kind: 'done', actionId, incidents, appended: action }
@@ -374,10 +353,10 @@ export async function findIncidentAction(deps: ActingDeps, principal: Principal,
   const incidentId = action?.data.incidentId
   if (action === undefined || incidentId === undefined) return null
   const { at } = action
-  const refusal = findRefusal(action)
+  const refusal = findRefusal(principal, action)
   if (refusal !== null) {
-    const { by, byId, at: since } = readFirst(principal, refusal.first)
-    return { state: 'refused', incidentId, at, reason: refusal.reason, by, byId, since }
+    const { reason, by, byId, at: since } = refusal.members
+    return { state: 'refused', incidentId, at, reason, by, byId, since }
   }
   if (!(await isOver(deps, action))) return { state: 'pending', incidentId, requestedAt: at }
   const incidents = listIncidents(deps, action, principal)
@@ -441,39 +420,40 @@ function refuseStale(
   { state, cause, touchedAt: at }: IncidentEntry
 ): ProblemError {
   const action = projection.declarations.action(cause ?? '')
-  const first =
-    action === undefined
-      ? { by: null, at }
-      : { ...readAsker(action.data), ...readTalk(action.data), at }
+  const author =
+    action === undefined ? { by: null } : { ...readAsker(action.data), ...readTalk(action.data) }
   const detail = 'The incident has changed since you saw it.'
-  return refuse(principal, { reason: 'stale-revision', first, detail }, state.revision)
+  return refuse(principal, state.revision, 'stale-revision', detail, { ...author, at })
 }
 
-function findRefusal({ outcome }: DeclaredAction): NotDone | null {
+const cameFirst = 'Another action on the same reports came first.'
+
+/** Null if the rules took it. */
+function findRefusal(principal: Principal, { outcome }: DeclaredAction): ProblemError | null {
   if (outcome.kind === 'counts') return null
-  if (outcome.kind !== 'full') return cameFirst(outcome.first)
+  if (outcome.kind !== 'full')
+    return refuse(principal, null, 'another-came-first', cameFirst, outcome.first)
   const detail = 'The theatre has no room for more declared pairs.'
-  return { reason: 'too-many-declared', first: null, detail }
+  return refuse(principal, null, 'too-many-declared', detail)
 }
 
-function cameFirst(first: FirstThere | null): NotDone {
-  const detail = 'Another action on the same reports came first.'
-  return { reason: 'another-came-first', first, detail }
-}
-
-/** As the officer may read it. */
+/** `first`: who came first and when, if known, as the officer may read it; a report has no name. */
 function refuse(
-  principal: Principal,
-  { reason, first, detail }: NotDone,
-  revision: number | null
+  { handling }: Principal,
+  revision: number | null,
+  reason:
+    | 'stale-revision'
+    | 'not-together'
+    | 'already-one'
+    | 'one-source'
+    | 'declared-otherwise'
+    | 'another-came-first'
+    | 'too-many-declared',
+  detail: string,
+  first: FirstThere | null = null
 ): ProblemError {
-  const { by, byId, at } = readFirst(principal, first)
+  const { by = null, byId = null, at = null } = firstInView(handling, first) ?? {}
   const who = first === null ? '' : ` ${by ?? 'A report'} came first, at ${at}.`
   const members = { reason, revision, by, byId, at }
   return new ProblemError('action-refused', `${detail}${who}`, { members })
-}
-
-function readFirst({ handling }: Principal, first: FirstThere | null) {
-  const { by = null, byId = null, at = null } = firstInView(handling, first) ?? {}
-  return { by, byId, at }
 }

@@ -35,7 +35,6 @@ import {
 import { type Key, recordKey, scopes } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
-import type { RecordPosition } from '@tocsin/event-log/port'
 import {
   applyKeyRotated,
   type KeyState,
@@ -43,10 +42,10 @@ import {
   replacedSecretsMax
 } from '@tocsin/service/control/key-state'
 import { answer, writeProblems } from '@tocsin/service/route/definition'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { checkMinted } from './admin-reach.ts'
-import { type AdminDeps, instantOrNullIn } from './control-operations.ts'
+import { type AdminDeps, answerChange, instantOrNullIn } from './control-operations.ts'
 
 const key = {
   id: text(),
@@ -154,17 +153,8 @@ const overlapHoursMax = 720
 
 export function addKeyRoutes(app: FastifyInstance, deps: AdminDeps): void {
   const { control, controlOperations, clock, random, limits } = deps
-  /** Logs who did what to which key, and tells the position of the record. */
-  const tellDone = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    keyId: string,
-    done: string,
-    appended: RecordPosition | null
-  ) => {
+  const logDone = (request: FastifyRequest, keyId: string, done: string) =>
     request.log.info({ keyId, by: getPrincipal(request).id }, done)
-    await tellPosition(reply, deps.positions, appended)
-  }
   const add = makeReadingRoutes(app, deps, { tag: 'Administration', access: ['admin'] })
   add({
     id: 'listKeys',
@@ -177,8 +167,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: AdminDeps): void {
       const items = [...control.state.keys.values()]
         .filter(key => reaches(getPrincipal(request), key))
         .map(key => ({
-          ...shownKey(key),
-          ...describeLife(key, clock.nowMs()),
+          ...describeKey(key, clock.nowMs()),
           lastUsedAt:
             app.keyUse?.lastUsed(key.keyId) ?? control.state.keysLastUsed.get(key.keyId) ?? null
         }))
@@ -209,7 +198,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: AdminDeps): void {
       const { name, scopes, theatres = '*', handling = 'internal', limits: own } = request.body
       const { secret, secretHash, keyId } = mintKey(random)
       // Answered once the record is durable, folded or not: the secret cannot be shown later.
-      const { key, appended } = await controlOperations.change(async () => {
+      const { key } = await answerChange(deps, reply, async () => {
         const expiresAt = instantOrNullIn('/expiresAt', request.body.expiresAt)
         if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs())
           throw bodyInvalid('/expiresAt', 'is past')
@@ -224,7 +213,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: AdminDeps): void {
         const payload = { type: 'key.created', data: recordKey(key) } as const
         return { key, ...(await controlOperations.append(payload, principal)) }
       })
-      await tellDone(request, reply, keyId, 'a key was made', appended)
+      logDone(request, keyId, 'a key was made')
       return reply.code(201).send({ ...shownKey(key), secret })
     }
   })
@@ -258,10 +247,11 @@ export function addKeyRoutes(app: FastifyInstance, deps: AdminDeps): void {
     async handle(request, reply) {
       const { id } = request.params
       const { overlapHours } = request.body
-      const rotated = await rotateKey(deps, getPrincipal(request), id, overlapHours)
-      const { key, secret, appended } = rotated
-      await tellDone(request, reply, id, 'a key was rotated', appended)
-      return { ...shownKey(key), ...describeLife(key, clock.nowMs()), secret }
+      const { key, secret } = await answerChange(deps, reply, () =>
+        rotateKey(deps, getPrincipal(request), id, overlapHours)
+      )
+      logDone(request, id, 'a key was rotated')
+      return { ...describeKey(key, clock.nowMs()), secret }
     }
   })
 
@@ -282,18 +272,17 @@ export function addKeyRoutes(app: FastifyInstance, deps: AdminDeps): void {
       const principal = getPrincipal(request)
       // The owner's key is in no list of keys, and only its holder may make a link for it.
       if (id === owner.id && principal.id === owner.id) {
-        await tellDone(request, reply, id, 'a link was made to sign in as the owner', null)
+        logDone(request, id, 'a link was made to sign in as the owner')
         return reply.code(201).send(makeSignInLink(app, app.authenticator.makeGrant(principal)))
       }
       // Every act under another's name leaves a trace. Permission for a new secret of the key is
       // permission for this.
-      const { appended } = await controlOperations.change(() => {
+      await answerChange(deps, reply, async () => {
         findOwnKey(deps, principal, id)
         const data = { keyId: id, by: principal.id }
         return controlOperations.append({ type: 'key.link-made', data }, principal)
       })
-      const done = 'a link was made to sign in as the holder of a key'
-      await tellDone(request, reply, id, done, appended)
+      logDone(request, id, 'a link was made to sign in as the holder of a key')
       const grant = app.authenticator.findKeyGrant(id)
       if (grant === null) throw actionRefused('The key has just ended.')
       return reply.code(201).send(makeSignInLink(app, grant))
@@ -312,13 +301,14 @@ export function addKeyRoutes(app: FastifyInstance, deps: AdminDeps): void {
     async handle(request, reply) {
       const principal = getPrincipal(request)
       const { id: keyId } = request.params
-      await deps.shared.learn('control')
-      if (findKey(deps, principal, keyId).revokedAt === null) {
+      await answerChange(deps, reply, async () => {
+        if (findKey(deps, principal, keyId).revokedAt !== null) return { appended: null }
         const payload = { type: 'key.revoked', data: { keyId, by: principal.id } } as const
         const id = digest('key-revoked', keyId)
         const appended = await controlOperations.write(payload, principal, id)
-        await tellDone(request, reply, keyId, 'a key was revoked', appended)
-      }
+        logDone(request, keyId, 'a key was revoked')
+        return { appended }
+      })
       return reply.code(204).send()
     }
   })
@@ -332,13 +322,13 @@ function shownKey({ keyId, name, scopes, theatres, handling, expiresAt, limits =
   }
 }
 
-/** `overlapsUntil`: when the last of its earlier secrets expires; null if none is valid. */
-function describeLife(key: KeyState, nowMs: number) {
+/** A key with its life. */
+function describeKey(key: KeyState, nowMs: number) {
   const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy } = key
   const ends = overlapping(key, nowMs).map(({ until }) => until)
   return {
-    ...{ createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy },
-    overlapsUntil: ends.sort().at(-1) ?? null
+    ...{ ...shownKey(key), createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy },
+    ...{ linkedAt, linkedBy, overlapsUntil: ends.sort().at(-1) ?? null }
   }
 }
 
@@ -349,35 +339,33 @@ function describeLife(key: KeyState, nowMs: number) {
  * more or lives longer; `action-refused` if the key is revoked or expired, has too many valid
  * secrets, or another rotation came first.
  */
-export function rotateKey(
+export async function rotateKey(
   deps: AdminDeps,
   principal: Principal,
   keyId: string,
   overlapHours: number
 ) {
   const { control, random, clock, controlOperations } = deps
-  return controlOperations.change(async () => {
-    const nowMs = clock.nowMs()
-    const before = findOwnKey(deps, principal, keyId)
-    if (overlapHours > 0 && overlapping(before, nowMs).length >= replacedSecretsMax)
-      throw actionRefused(
-        `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`
-      )
-    const { secret, secretHash } = mintKey(random)
-    const overlapUntil =
-      overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
-    const data = { keyId, secretHash, replaces: before.secretHash, overlapUntil, by: principal.id }
-    const payload = { type: 'key.rotated', data } as const
-    const { appended, isFolded } = await controlOperations.append(payload, principal)
-    const state = isFolded
-      ? control.state
-      : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
-    const key = state.keys.get(keyId)
-    // Another instance may have revoked or rotated the key concurrently: the fold decides.
-    if (key?.secretHash !== secretHash)
-      throw actionRefused('Another rotation or revocation of the key came first.')
-    return { key, secret, appended }
-  })
+  const nowMs = clock.nowMs()
+  const before = findOwnKey(deps, principal, keyId)
+  if (overlapHours > 0 && overlapping(before, nowMs).length >= replacedSecretsMax)
+    throw actionRefused(
+      `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`
+    )
+  const { secret, secretHash } = mintKey(random)
+  const overlapUntil =
+    overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
+  const data = { keyId, secretHash, replaces: before.secretHash, overlapUntil, by: principal.id }
+  const payload = { type: 'key.rotated', data } as const
+  const { appended, isFolded } = await controlOperations.append(payload, principal)
+  const state = isFolded
+    ? control.state
+    : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
+  const key = state.keys.get(keyId)
+  // Another instance may have revoked or rotated the key concurrently: the fold decides.
+  if (key?.secretHash !== secretHash)
+    throw actionRefused('Another rotation or revocation of the key came first.')
+  return { key, secret, appended }
 }
 
 function findKey({ control }: AdminDeps, principal: Principal, keyId: string): KeyState {
