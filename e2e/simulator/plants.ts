@@ -210,9 +210,7 @@ function shiftOpened(
   const open = cursors.open.bind(cursors)
   cursors.open = text => {
     const opened = open(text)
-    return opened.kind === 'position'
-      ? { ...opened, positions: opened.positions.map(shift) }
-      : opened
+    return opened.kind === 'from' ? { ...opened, positions: opened.positions.map(shift) } : opened
   }
 }
 

@@ -53,9 +53,9 @@ export class FeedReader {
     this.#isClosed = true
   }
 
-  async #page({ feed }: Notifier, from: string | undefined) {
+  async #page({ feed, hub }: Notifier, from: string | undefined) {
     const audience = audienceOf(this.options.principal, this.options.filter)
-    const start = await feed.startAt(from, audience)
+    const start = await hub.deps.cursors.resume(from ?? 'earliest', audience.view)
     return start.kind === 'from'
       ? feed.page(start, { audience, detail: 'full' }, { limit: this.#random.integer(1, 6) })
       : null

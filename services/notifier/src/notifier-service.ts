@@ -55,8 +55,6 @@ import { findDueWeek, makeDigestFor } from './publication/week-digest.ts'
 import { addEventRoutes } from './stream/event-routes.ts'
 import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
-import { addTicketRoutes } from './stream/ticket-routes.ts'
-import { findTokenPrincipal } from './stream/token-principal.ts'
 import { addDeliveryRoutes } from './webhook/delivery-routes.ts'
 import { Destinations } from './webhook/destinations.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
@@ -179,9 +177,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   const stale = () => liveness.stale
   const vault = new PrivateVault(deps)
   const journal = () => projection.journal
-  const cursors = new AlertCursors(cursorKey, journal, cursor =>
-    translateCursor(control.state, cursor)
-  )
+  const cursors = new AlertCursors({
+    ...{ cursorKey, log, journal },
+    translate: cursor => translateCursor(control.state, cursor)
+  })
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
   const nowIn = (theatre: string) =>
     (isReplay(theatre) ? projection.clocks.nowIn(theatre) : null) ??
@@ -201,8 +200,19 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     ...{ ...given, metrics, scans, journal, cursors, signs, stale },
     alerts: projection.alerts,
     settings: config.stream,
-    authenticate: (token, address) =>
-      findTokenPrincipal(host.app?.authenticator ?? null, shared, token, address),
+    async authenticate(token, address) {
+      const authenticator = host.app?.authenticator
+      let authentication = await authenticator?.authenticateBearer(token, address)
+      if (authentication?.kind === 'unavailable')
+        throw new Error("the identity provider's keys are not available now")
+      if (authentication?.kind === 'refused' && authentication.reason === 'unknown') {
+        // It may have been created at another instance just now.
+        await shared.learn('control')
+        if (authenticator?.knows(`Bearer ${token}`))
+          authentication = authenticator.authenticateKey(token, address)
+      }
+      return authentication?.kind === 'principal' ? authentication.principal : null
+    },
     isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre)
   })
@@ -246,7 +256,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       const opened = vault.open(reportId, sealed)
       return opened.kind === 'opened' ? opened.texts : null
     }) satisfies PrivateReader,
-    feed: new AlertFeed({ log, clock, projection, cursors, scans, stale }),
+    feed: new AlertFeed({ clock, projection, cursors, scans, stale }),
     feedWaits: new Quota({
       total: config.stream.feedWaitsMax,
       perKey: config.stream.feedWaitsPerKeyMax
@@ -318,7 +328,6 @@ async function addRoutes(
   addWebhookKeyRoutes(app, parts)
   addAnswerRoutes(app, parts)
   addAnswerLinkRoutes(app, parts)
-  addTicketRoutes(app)
   addEventRoutes(app, hub)
   const { messageBytesMax } = config.stream
   await addStreamRoutes(app, { ...parts, logger, messageBytesMax })

@@ -1,6 +1,7 @@
 // Cursors of the alerts log for readers: identical on the stream, the feed and in headers. Equal
 // positions give equal bytes.
 
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
@@ -13,13 +14,17 @@ import { type Positions, samePositions } from './positions.ts'
 /** Cached sealed cursors, so that readers at the same place cost one seal. */
 const sealedKept = 512
 
-export type OpenedPosition =
-  | {
-      readonly kind: 'position'
-      readonly positions: Positions
-      /** The reader still lacks the snapshot parts after this place; null if none is missing. */
-      readonly rest: GravePlace | null
-    }
+/** Where a reader resumes. */
+export interface ResumePlace {
+  readonly positions: Positions
+  /** The reader still lacks the snapshot parts after this place; null if none is missing. */
+  readonly rest: GravePlace | null
+  /** The cursor that the reader gave, which names this place to it; null: it gave none. */
+  readonly cursor: string | null
+}
+
+export type OpenedCursor =
+  | ({ readonly kind: 'from' } & ResumePlace)
   /** Of another epoch of the log, or of another version: the reader needs the whole state again. */
   | { readonly kind: 'lost' }
   /**
@@ -28,21 +33,20 @@ export type OpenedPosition =
    */
   | { readonly kind: 'forged'; readonly fault: string }
 
+interface AlertCursorsDeps {
+  readonly cursorKey: Buffer
+  readonly log: Pick<EventLog, 'state'>
+  readonly journal: () => AlertJournal
+  /** Maps a cursor of a log that was copied into this one. */
+  readonly translate: (cursor: Cursor) => Cursor
+}
+
 export class AlertCursors {
-  readonly #key: Buffer
-  readonly #journal: () => AlertJournal
-  readonly #translate: (cursor: Cursor) => Cursor
+  readonly #deps: AlertCursorsDeps
   readonly #sealed = new LRUCache<string, string>({ maxSize: sealedKept, sizeCalculation: () => 1 })
 
-  /** `translate`: maps a cursor of a log that was copied into this one. */
-  constructor(
-    key: Buffer,
-    journal: () => AlertJournal,
-    translate: (cursor: Cursor) => Cursor = cursor => cursor
-  ) {
-    this.#key = key
-    this.#journal = journal
-    this.#translate = translate
+  constructor(deps: AlertCursorsDeps) {
+    this.#deps = deps
   }
 
   /**
@@ -55,31 +59,34 @@ export class AlertCursors {
       rest === null ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(extra)}`
     const known = this.#sealed.peek(name)
     if (known !== undefined) return known
-    const cursors = [{ topic: topics.alerts, epoch: shortEpoch(this.#journal().epoch), positions }]
-    const text = sealCursor(this.#key, rest === null ? { cursors } : { cursors, extra })
+    const cursors = [
+      { topic: topics.alerts, epoch: shortEpoch(this.#deps.journal().epoch), positions }
+    ]
+    const text = sealCursor(this.#deps.cursorKey, rest === null ? { cursors } : { cursors, extra })
     this.#sealed.set(name, text)
     return text
   }
 
   /** Characters of a cursor without the rest of a snapshot: the same for all of a log. */
   get length(): number {
-    return this.seal(this.#journal().start).length
+    return this.seal(this.#deps.journal().start).length
   }
 
-  open(text: string): OpenedPosition {
-    const opened = openCursor(this.#key, text)
+  open(text: string): OpenedCursor {
+    const { cursorKey, translate } = this.#deps
+    const opened = openCursor(cursorKey, text)
     if (!opened.ok)
       return opened.reason === 'version'
         ? { kind: 'lost' }
         : { kind: 'forged', fault: 'was not issued by this suite' }
-    const journal = this.#journal()
+    const journal = this.#deps.journal()
     const held = opened.content.cursors.find(each => each.topic === topics.alerts)
     if (held === undefined)
       return {
         kind: 'forged',
         fault: 'is of a list or of a write, not of the stream, the events or the feed'
       }
-    const cursor = this.#translate(held)
+    const cursor = translate(held)
     const isOfLog = namesEpoch(cursor.epoch, journal.epoch)
     if (!isOfLog || cursor.positions.length !== journal.end.length) return { kind: 'lost' }
     // Authenticated by our own MAC: the content is as it was written.
@@ -88,23 +95,24 @@ export class AlertCursors {
       | undefined
     // Releases with policies on streams sealed `told`: their reader had not got all before it.
     if (extra?.told !== undefined) return { kind: 'lost' }
-    return { kind: 'position', positions: cursor.positions, rest: extra?.snapshot ?? null }
+    const { positions } = cursor
+    return { kind: 'from', positions, rest: extra?.snapshot ?? null, cursor: text }
   }
-}
 
-/**
- * Whether the log still has everything from these positions on. A cursor of a truncated log points
- * beyond its end.
- */
-export async function isHeld(
-  log: EventLog,
-  journal: AlertJournal,
-  positions: Positions
-): Promise<boolean> {
-  if (samePositions(positions, journal.end)) return true
-  const states = await log.state(topics.alerts)
-  return positions.every((position, p) => {
-    const state = states.find(({ partition }) => partition === p)
-    return state !== undefined && state.start <= position && position <= state.end
-  })
+  /** `open`, but `lost` too if the log has not everything from there on. Knows `earliest` and `latest`. */
+  async resume(text: string, view: ReaderView): Promise<OpenedCursor> {
+    const journal = this.#deps.journal()
+    const from = { kind: 'from', rest: null, cursor: null } as const
+    if (text === 'earliest') return { ...from, positions: journal.start }
+    if (text === 'latest') return { ...from, positions: journal.endInView(view) }
+    const opened = this.open(text)
+    if (opened.kind !== 'from' || samePositions(opened.positions, journal.end)) return opened
+    // A cursor of a truncated log points beyond its end.
+    const states = await this.#deps.log.state(topics.alerts)
+    const isThere = opened.positions.every((position, p) => {
+      const state = states.find(({ partition }) => partition === p)
+      return state !== undefined && state.start <= position && position <= state.end
+    })
+    return isThere ? opened : { kind: 'lost' }
+  }
 }

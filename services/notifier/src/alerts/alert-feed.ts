@@ -2,8 +2,7 @@
 // pages.
 
 import type { Clock } from '@tocsin/domain/ports'
-import type { EventLog } from '@tocsin/event-log/port'
-import { type AlertCursors, isHeld, type OpenedPosition } from './alert-cursors.ts'
+import type { AlertCursors, ResumePlace } from './alert-cursors.ts'
 import type { Audience } from './audience.ts'
 import { type Detail, eventIn, headlineBytesBeside, prevIn } from './detail.ts'
 import type { GravePlace } from './list-queries.ts'
@@ -38,19 +37,6 @@ export interface FeedPage {
   readonly more?: true
 }
 
-/**
- * Where a reader resumes; `rest` is the missing part of a snapshot, `cursor` what the reader gave.
- */
-export interface FeedPlace {
-  readonly positions: Positions
-  readonly rest: GravePlace | null
-  readonly cursor: string | null
-}
-
-type FeedStart =
-  | ({ readonly kind: 'from' } & FeedPlace)
-  | Exclude<OpenedPosition, { readonly kind: 'position' }>
-
 /** Records read before others have their turn. */
 const stepMax = 100
 const partAlertsMax = 500
@@ -74,7 +60,6 @@ export interface PageSize {
 }
 
 export interface AlertFeedDeps {
-  readonly log: EventLog
   readonly clock: Clock
   readonly projection: Projection
   readonly cursors: AlertCursors
@@ -90,34 +75,16 @@ export class AlertFeed {
   }
 
   /**
-   * The place that a cursor denotes. Without one, or with `earliest`, the beginning; with `latest`
-   * the end.
-   */
-  async startAt(cursor: string | undefined, { view }: Audience): Promise<FeedStart> {
-    const { log, cursors, projection } = this.#deps
-    const { journal } = projection
-    const startFrom = (positions: Positions) =>
-      ({ kind: 'from', positions, rest: null, cursor: null }) as const
-    if (cursor === undefined || cursor === 'earliest') return startFrom(journal.start)
-    if (cursor === 'latest') return startFrom(journal.endInView(view))
-    const opened = cursors.open(cursor)
-    if (opened.kind !== 'position') return opened
-    return (await isHeld(log, journal, opened.positions))
-      ? { ...opened, kind: 'from', cursor }
-      : { kind: 'lost' }
-  }
-
-  /**
    * The cursor of a place: what its reader gave, which the first row names as the one before it.
    */
-  makeCursor({ cursor, positions, rest }: FeedPlace): string {
+  makeCursor({ cursor, positions, rest }: ResumePlace): string {
     return cursor ?? this.#deps.cursors.seal(positions, rest)
   }
 
   /** Whether no event and no part of a snapshot follows a page. */
   isAtEnd({ next, more }: FeedPage, audience: Audience): boolean {
     const opened = this.#deps.cursors.open(next)
-    return more !== true && opened.kind === 'position' && !this.hasMore(opened.positions, audience)
+    return more !== true && opened.kind === 'from' && !this.hasMore(opened.positions, audience)
   }
 
   /** True if an event after these positions might concern the audience. */
@@ -131,7 +98,11 @@ export class AlertFeed {
    * EventLogError if the log can't be read, and with `projection-behind` while this instance is cut
    * off from it: an empty page would claim that there is no news.
    */
-  async page(place: FeedPlace, reader: FeedReader, { limit, bytes }: PageSize): Promise<FeedPage> {
+  async page(
+    place: ResumePlace,
+    reader: FeedReader,
+    { limit, bytes }: PageSize
+  ): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
     const { positions: from, rest } = place
     const { audience, detail } = reader

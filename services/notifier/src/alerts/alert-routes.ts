@@ -130,10 +130,11 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
           'cannot be asked with `asOf`: it reads current headlines',
           'Words of past headlines cannot be sought.'
         )
-      const asOf = page.asOf === undefined ? null : await readPastBound(deps, page.asOf)
+      const view = makeView(getPrincipal(request))
+      const asOf = page.asOf === undefined ? null : await readPastBound(deps, view, page.asOf)
       const isUnacknowledged = answered === 'false'
       const asked = { filter, span, sought, sort, asOf, isUnacknowledged }
-      return listAlerts(deps, makeView(getPrincipal(request)), asked, page)
+      return listAlerts(deps, view, asked, page)
     }
   })
 

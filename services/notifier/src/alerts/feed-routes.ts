@@ -23,10 +23,10 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AlertCursors, ResumePlace } from './alert-cursors.ts'
 import {
   type AlertFeed,
   type FeedPage,
-  type FeedPlace,
   type FeedReader,
   type PageSize,
   pageBytesMax
@@ -40,6 +40,7 @@ import { sendUnlessHeld } from './tagged-list.ts'
 export interface FeedRoutesDeps {
   readonly projection: Projection
   readonly feed: AlertFeed
+  readonly cursors: AlertCursors
   readonly clock: Pick<Clock, 'monotonicMs'>
   readonly feedWaits: Quota
   readonly positions: ReadPositions
@@ -144,7 +145,7 @@ async function readFeed(
   const { audience } = reader
   const size = { limit, bytes }
   if (cursor === 'latest' && snapshot) return feed.restart(reader, size)
-  const start = await feed.startAt(cursor, audience)
+  const start = await deps.cursors.resume(cursor ?? 'earliest', audience.view)
   if (start.kind === 'forged')
     throw new ProblemError('cursor-invalid', `The cursor ${start.fault}.`)
   if (start.kind === 'lost') return feed.restart(reader, size)
@@ -161,7 +162,7 @@ async function readFeed(
 }
 
 interface Waiting {
-  readonly start: FeedPlace
+  readonly start: ResumePlace
   readonly first: FeedPage
   readonly size: PageSize
   readonly untilMs: number
@@ -173,7 +174,7 @@ interface Waiting {
  * others.
  */
 async function waitForPage(
-  { feed, projection, isStillGood, clock }: FeedRoutesDeps,
+  { feed, cursors, projection, isStillGood, clock }: FeedRoutesDeps,
   principal: Principal,
   reader: FeedReader,
   { start, first, size, untilMs }: Waiting
@@ -181,7 +182,7 @@ async function waitForPage(
   const { audience } = reader
   const cursor = feed.makeCursor(start)
   for (let page = first; ; ) {
-    const reached = await feed.startAt(page.next, audience)
+    const reached = await cursors.resume(page.next, audience.view)
     if (reached.kind !== 'from') return page
     const leftMs = Math.max(0, untilMs - clock.monotonicMs())
     const hasMore = () => feed.hasMore(reached.positions, audience)

@@ -8,10 +8,9 @@ import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
-import type { EventLog } from '@tocsin/event-log/port'
 import type { FoundAlert } from '@tocsin/read-model/alerts/alert-table'
 import type { PastAlert, PastBound } from '@tocsin/read-model/alerts/past-alerts'
-import { type AlertCursors, isHeld } from './alert-cursors.ts'
+import type { AlertCursors } from './alert-cursors.ts'
 import {
   type GravePlace,
   listGravest,
@@ -31,7 +30,6 @@ export const alertOrders = ['newest', 'oldest', 'gravity'] as const
 export interface ListedAlertsDeps {
   readonly projection: Projection
   readonly cursorKey: Buffer
-  readonly log: EventLog
   readonly cursors: AlertCursors
 }
 
@@ -159,20 +157,21 @@ const reachWaitMs = 2_000
  * other text.
  */
 export async function readPastBound(
-  { log, cursors, projection }: ListedAlertsDeps,
+  { cursors, projection }: ListedAlertsDeps,
+  view: ReaderView,
   text: string
 ): Promise<PastBound> {
   const read = readMoment(text)
   if (read.kind === 'moment') return { atMs: read.startMs }
-  const opened = cursors.open(text)
-  if (opened.kind === 'forged')
+  if (cursors.open(text).kind === 'forged')
     throw refuseQuery(
       'asOf',
       'must be an instant with its offset, a day, or a cursor of alerts',
       'The time of the list is invalid.'
     )
   const { journal } = projection
-  if (opened.kind === 'lost' || !(await isHeld(log, journal, opened.positions)))
+  const opened = await cursors.resume(text, view)
+  if (opened.kind !== 'from')
     throw new ProblemError('cursor-invalid', 'The cursor of `asOf` is of another log.')
   const { positions } = opened
   if (!hasPassed(journal.end, positions)) await projection.views.alerts.catchUp(reachWaitMs)

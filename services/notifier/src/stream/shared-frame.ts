@@ -24,19 +24,6 @@ export class SharedFrame {
   }
 }
 
-/** The frames of one event, by the form of the transport and a name: each is made once. */
-export class SharedFrames {
-  readonly #byForm = new Map<object, Map<string, SharedFrame>>()
-
-  of(form: object, name: string, make: () => string): SharedFrame {
-    const named = this.#byForm.get(form) ?? new Map<string, SharedFrame>()
-    this.#byForm.set(form, named)
-    const frame = named.get(name) ?? new SharedFrame(make())
-    named.set(name, frame)
-    return frame
-  }
-}
-
 const maxLengthOfByte = 125
 const maxLengthOfShort = 65_535
 /** The whole of a message, text. */

@@ -1,6 +1,6 @@
 import type { Principal } from '@tocsin/auth/access/principal'
 import { Quota } from '@tocsin/auth/access/quota'
-import { makeScopeKey } from '@tocsin/auth/access/reader-view'
+import { makeRenderingKey, makeScopeKey } from '@tocsin/auth/access/reader-view'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -8,24 +8,23 @@ import { topics } from '@tocsin/event-log/topics'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { noteSpan } from '@tocsin/service/telemetry/tracing'
+import { LRUCache } from 'lru-cache'
 import type { AlertCursors } from '../alerts/alert-cursors.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import type { Audience, Verdict } from '../alerts/audience.ts'
-import type { Detail } from '../alerts/detail.ts'
-import { headlineBytesBeside } from '../alerts/detail.ts'
+import { type Detail, encodeEvent, headlineBytesBeside } from '../alerts/detail.ts'
 import type { Stale } from '../alerts/liveness.ts'
 import { behind, furthest, type Positions } from '../alerts/positions.ts'
-import { AudienceJudge } from '../alerts/record-judging.ts'
+import { AudienceJudge, renderFor } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import type { SignOfLife, SignsOfLife } from '../alerts/sign-of-life.ts'
 import type { NotifierConfig } from '../wiring/config.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { ChangedLists, type ListChange, quarantineChange, takeAct } from './changed-lists.ts'
-import { EncodedEvents } from './encoded-events.ts'
-import { SharedFrames } from './shared-frame.ts'
-import type { StreamRefusal } from './stream-refusal.ts'
+import type { SharedFrame } from './shared-frame.ts'
+import type { StreamRefusal } from './stream-protocol.ts'
 
 export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
   readonly alerts: AlertIndex
@@ -45,22 +44,37 @@ export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'
   readonly signs: SignsOfLife
 }
 
-/** A subscription as the hub sees it. */
-export interface Subscriber {
+/** What a client subscribed to. */
+export interface Subscribed {
+  readonly id: string
   readonly audience: Audience
   readonly detail: Detail
-  /** Interval at which it wants heartbeats, ms; null: that of the settings. */
+  /** Null: as often as the setting states. */
   readonly heartbeatMs: number | null
-  /**
-   * The newest event, already encoded; `step` leads to the place after it. The subscriber may skip
-   * it and read it from the log later.
-   */
-  push(record: AlertRecord, encodedEvent: string, step: Step): void
-  heartbeat(place: Place, life: SignOfLife): void
-  /** The position of the cursor it was last sent. */
-  readonly positions: Positions
+}
+
+/** A subscription as the hub sees it. */
+export interface Subscriber {
+  readonly asked: Subscribed
+  /** Of the frame that was sent last. All subscribers at one place may share the object. */
+  readonly place: Place
   /** Everything visible before this has been delivered. */
   readonly scanned: Positions
+  /** When it was last sent a heartbeat, monotonic. */
+  readonly beatMs: number
+  push(record: AlertRecord, event: string, step: Step): void
+  heartbeat(to: Place, life: SignOfLife): void
+}
+
+/** A connection as the hub sees it. */
+export interface Attendant {
+  /** Checks its deadlines. */
+  look(): void
+  sendAway(stale: Stale): void
+  checkPrincipal(): void
+  tellChanged(changes: readonly ListChange[]): void
+  end(code: CloseCode, detail: string): void
+  crowdOut(reason: StreamRefusal): void
 }
 
 /** A place of subscribers: all at the same place share one object. */
@@ -76,22 +90,16 @@ export interface Step {
   readonly sentAt: string
   /** The same moment, monotonic. */
   readonly atMs: number
-  readonly frames: SharedFrames
+  /** By form, detail and id of the subscription. */
+  readonly frames: Map<string, SharedFrame>
 }
 
-/** A connection as the hub sees it. */
-export interface Attendant {
-  /** Checks its deadlines. */
-  look(): void
-  /** Notifies the client that the state here may be out of date. */
-  sendAway(stale: Stale): void
-  checkPrincipal(): void
-  /** Notifies the client of the changes that concern it. */
-  tellChanged(changes: readonly ListChange[]): void
-  end(code: CloseCode, detail: string): void
-  /** It is over a limit: it closes itself. */
-  crowdOut(reason: StreamRefusal): void
-}
+/**
+ * Characters of cached texts, of some thousand events: clients that resume lack the newest. Each
+ * entry has some in addition to its text.
+ */
+const textsMax = 16_777_216
+const entryCharacters = 200
 
 /** Interval between deadline checks, ms. */
 const lookMs = 1_000
@@ -103,7 +111,6 @@ class Channel extends AudienceJudge {
 export class StreamHub {
   readonly deps: StreamDeps
   readonly sessions = new Set<Attendant>()
-  readonly events: EncodedEvents
   /** Authenticated connections. */
   readonly connections: Quota
   /** Judging cost of the filters of all subscriptions. */
@@ -112,12 +119,15 @@ export class StreamHub {
   readonly strangers = new Set<Attendant>()
   readonly #channels = new Map<string, Channel>()
   readonly #stop = new AbortController()
-  #lastHeartbeatMs: number
   /**
-   * When those who asked for an interval were last sent one, monotonic ms, by interval; as many as
-   * the protocol allows.
+   * Events as readers of equal view and detail get them; `state`: the statement in it while incidents
+   * may change it, null for one that is fixed.
    */
-  readonly #lastBeatMs = new Map<number, number>()
+  readonly #texts = new LRUCache<string, { readonly text: string; readonly state: unknown }>({
+    maxSize: textsMax,
+    sizeCalculation: ({ text }) => text.length + entryCharacters
+  })
+  #lastHeartbeatMs: number
   #lists: ChangedLists | null = null
   readonly #changes: ListChange[] = []
   /** Null: not known yet. */
@@ -128,7 +138,6 @@ export class StreamHub {
   constructor(deps: StreamDeps) {
     this.deps = deps
     const { settings } = deps
-    this.events = new EncodedEvents(deps.alerts, () => this.headlineBytes)
     this.connections = new Quota({
       total: settings.connectionsMax,
       perKey: Math.ceil(settings.connectionsMax * 0.75)
@@ -167,20 +176,39 @@ export class StreamHub {
 
   /** Sends a subscriber every event from now on. */
   join(subscriber: Subscriber): void {
-    const key = makeAudienceKey(subscriber.audience)
-    const channel = this.#channels.get(key) ?? new Channel(this.deps.alerts, subscriber.audience)
+    const { audience } = subscriber.asked
+    const key = makeAudienceKey(audience)
+    const channel = this.#channels.get(key) ?? new Channel(this.deps.alerts, audience)
     this.#channels.set(key, channel)
     channel.subscribers.add(subscriber)
-    const { heartbeatMs } = subscriber
-    if (heartbeatMs !== null && !this.#lastBeatMs.has(heartbeatMs))
-      this.#lastBeatMs.set(heartbeatMs, this.deps.clock.monotonicMs())
   }
 
   leave(subscriber: Subscriber): void {
-    const key = makeAudienceKey(subscriber.audience)
+    const key = makeAudienceKey(subscriber.asked.audience)
     const channel = this.#channels.get(key)
     channel?.subscribers.delete(subscriber)
     if (channel?.subscribers.size === 0) this.#channels.delete(key)
+  }
+
+  /**
+   * An event as an audience gets it. Encoded once for all readers of equal view and detail, live and
+   * when they resume; again where an incident that it names changed, or evidence was taken back.
+   */
+  formatText(record: AlertRecord, audience: Audience, verdict: Verdict, detail: Detail): string {
+    const { alerts } = this.deps
+    const { event, sum, partition, position } = record
+    const { view, filter } = audience
+    // Drills notify only those who ask for them.
+    const forDrills = filter.drill === true
+    const key = `${partition} ${position} ${verdict} ${makeRenderingKey(view)} ${forDrills} ${detail} ${alerts.takenBackCount}`
+    const isFixed = sum === null || event.type === 'alert.action-refused'
+    const state = isFixed ? null : alerts.restate(view.level, event.data, sum)
+    const known = this.#texts.get(key)
+    if (known !== undefined && known.state === state) return known.text
+    const shown = renderFor(alerts, audience, verdict, record)
+    const text = encodeEvent(shown, detail, this.headlineBytes)
+    this.#texts.set(key, { text, state })
+    return text
   }
 
   /** The next accepted event. In order; does not wait. */
@@ -225,32 +253,8 @@ export class StreamHub {
     if (changes.length > 0) for (const session of [...this.sessions]) session.tellChanged(changes)
   }
 
-  /** Moves every live subscription's cursor to where it has been judged. */
-  heartbeat(): void {
-    const nowMs = this.deps.clock.monotonicMs()
-    this.#lastHeartbeatMs = nowMs
-    for (const intervalMs of this.#lastBeatMs.keys()) this.#lastBeatMs.set(intervalMs, nowMs)
-    this.#beat(() => true)
-  }
-
-  /** Those who asked for an interval of their own between the heartbeats of all. */
-  #beatWhoIsDue(): void {
-    const nowMs = this.deps.clock.monotonicMs()
-    if (nowMs - this.#lastHeartbeatMs >= this.deps.settings.heartbeatMs) {
-      this.heartbeat()
-      return
-    }
-    // Half a look early rather than a look late: a client waits for its interval.
-    const due = [...this.#lastBeatMs].filter(
-      ([intervalMs, lastMs]) => nowMs - lastMs >= intervalMs - lookMs / 2
-    )
-    if (due.length === 0) return
-    const intervals = new Set(due.map(([intervalMs]) => intervalMs))
-    for (const intervalMs of intervals) this.#lastBeatMs.set(intervalMs, nowMs)
-    this.#beat(({ heartbeatMs }) => heartbeatMs !== null && intervals.has(heartbeatMs))
-  }
-
-  #beat(isDue: (subscriber: { readonly heartbeatMs: number | null }) => boolean): void {
+  /** Moves the cursors of live subscriptions to where they have been judged, of all by default. */
+  heartbeat(isDue: (subscriber: Subscriber) => boolean = () => true): void {
     for (const channel of this.#channels.values()) {
       const due = [...channel.subscribers].filter(isDue)
       if (due.length === 0) continue
@@ -259,8 +263,20 @@ export class StreamHub {
       const life = this.deps.signs.make(view)
       const places = new SharedPlaces(this.deps.cursors)
       for (const subscriber of due)
-        subscriber.heartbeat(places.at(furthest(subscriber.positions, end)), life)
+        subscriber.heartbeat(places.at(furthest(subscriber.place.positions, end)), life)
     }
+  }
+
+  /** All together, and between two of these who asked for an interval of their own. */
+  #beatWhoIsDue(): void {
+    const nowMs = this.deps.clock.monotonicMs()
+    const isForAll = nowMs - this.#lastHeartbeatMs >= this.deps.settings.heartbeatMs
+    if (isForAll) this.#lastHeartbeatMs = nowMs
+    // Half a look early rather than a look late: a client waits for its interval.
+    this.heartbeat(
+      ({ asked: { heartbeatMs }, beatMs }) =>
+        isForAll || (heartbeatMs !== null && nowMs - beatMs >= heartbeatMs - lookMs / 2)
+    )
   }
 
   /** Call this with the state before the first change: the end of an entry does not describe it. */
@@ -317,22 +333,19 @@ export class StreamHub {
     const places = new SharedPlaces(this.deps.cursors)
     // Subscribers at the same place take one step together: it is computed once, and so are its
     // frames.
-    const steps = new Map<Positions, Step>()
+    const steps = new Map<Place, Step>()
     for (const subscriber of [...channel.subscribers]) {
       if (record.position < (subscriber.scanned[record.partition] ?? 0n)) continue
-      let step = steps.get(subscriber.positions)
+      const { place, asked } = subscriber
+      let step = steps.get(place)
       if (step === undefined) {
-        const positions = behind(
-          furthest(subscriber.positions, end),
-          record.partition,
-          record.position
-        )
-        step = { to: places.at(positions), sentAt, atMs, frames: new SharedFrames() }
-        steps.set(subscriber.positions, step)
+        const { partition, position } = record
+        const positions = behind(furthest(place.positions, end), partition, position)
+        step = { to: places.at(positions), sentAt, atMs, frames: new Map() }
+        steps.set(place, step)
       }
-      const { detail } = subscriber
-      const text =
-        texts.get(detail) ?? this.events.formatText(record, channel.audience, verdict, detail)
+      const { detail } = asked
+      const text = texts.get(detail) ?? this.formatText(record, channel.audience, verdict, detail)
       texts.set(detail, text)
       subscriber.push(record, text, step)
     }

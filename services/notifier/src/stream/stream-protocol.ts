@@ -1,11 +1,10 @@
-// The protocol of /v1/stream (subprotocol tocsin.v1): client messages and server frames. Pure:
-// parses and builds frames; the session is stream-session.ts.
+// The protocol of /v1/stream (subprotocol tocsin.v1): client messages and server frames, which are
+// those of /v1/events too. Pure: parses and builds; the session is stream-session.ts.
 
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { type Detail, details } from '../alerts/detail.ts'
 import { askedFilter } from '../alerts/list-queries.ts'
-import type { SignOfLife } from '../alerts/sign-of-life.ts'
 
 export const subprotocol = 'tocsin.v1'
 
@@ -25,184 +24,157 @@ export interface SubscribeMessage {
   readonly heartbeatSeconds: number | null
 }
 
-export type ReadMessage =
-  | { readonly ok: true; readonly message: ClientMessage }
-  | { readonly ok: false; readonly detail: string }
-
-/** Interval of heartbeats that a client may ask for, s: to notice a cut link within moments. */
-export const heartbeatSecondsMin = 2
-export const heartbeatSecondsMax = 10
-
-const subscriptionIdLengthMax = 64
+const idLengthMax = 64
 /** Longest token or cursor that is parsed. */
 const textLengthMax = 16_384
+/** Heartbeats that a client may ask for, s: to notice a cut link within moments. */
+const [heartbeatSecondsMin, heartbeatSecondsMax] = [2, 10]
 
-/** Parses a client's message. Never throws; the detail is for the client's developer. */
-export function readMessage(text: string): ReadMessage {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return wrong('a message must be JSON')
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return wrong('a message must be an object')
-  const message = value as Readonly<Record<string, unknown>>
-  const unknown = findUnknownMember(message)
-  if (unknown !== null)
-    return wrong(`${String(message.type)} has no member ${JSON.stringify(unknown)}`)
-  switch (message.type) {
-    case 'authenticate':
-      return readAuthenticate(message)
-    case 'subscribe':
-      return readSubscribe(message)
-    case 'unsubscribe':
-      return isId(message.id)
-        ? { ok: true, message: { type: 'unsubscribe', id: message.id } }
-        : wrong(idWords)
-    default:
-      return wrong('type must be authenticate, subscribe or unsubscribe')
-  }
-}
+type Check = readonly [isValid: (value: unknown) => boolean, detail: string]
 
-/** Members of each message other than `type`. */
-const members: Readonly<Record<string, readonly string[]>> = {
-  authenticate: ['token'],
-  subscribe: ['id', 'filter', 'from', 'detail', 'heartbeatSeconds'],
-  unsubscribe: ['id']
-}
+const isText = (value: unknown, lengthMax = textLengthMax) =>
+  typeof value === 'string' && value !== '' && value.length <= lengthMax
+const isHeartbeat = (value: unknown) =>
+  Number.isInteger(value) &&
+  Number(value) >= heartbeatSecondsMin &&
+  Number(value) <= heartbeatSecondsMax
+const idCheck: Check = [
+  value => isText(value, idLengthMax),
+  `id must be a string of 1 to ${idLengthMax} characters`
+]
 
-/**
- * The first member that its type does not have: misspelt, it would ask for something else in
- * silence.
- */
-function findUnknownMember(message: Readonly<Record<string, unknown>>): string | null {
-  const known =
-    typeof message.type === 'string' && Object.hasOwn(members, message.type)
-      ? members[message.type]
-      : undefined
-  return known === undefined
-    ? null
-    : (Object.keys(message).find(name => name !== 'type' && !known.includes(name)) ?? null)
-}
-
-const idWords = `id must be a string of 1 to ${subscriptionIdLengthMax} characters`
-
-function readAuthenticate({ token }: Readonly<Record<string, unknown>>): ReadMessage {
-  if (typeof token !== 'string' || token === '' || token.length > textLengthMax)
-    return wrong('authenticate needs a token')
-  return { ok: true, message: { type: 'authenticate', token } }
-}
-
-function readSubscribe(message: Readonly<Record<string, unknown>>): ReadMessage {
-  const { id, filter = {}, from = 'latest', detail = 'full', heartbeatSeconds = null } = message
-  if (!isId(id)) return wrong(idWords)
-  if (!isDetail(detail)) return wrong(`detail must be one of ${details.join(', ')}`)
-  if (typeof from !== 'string' || from === '' || from.length > textLengthMax)
-    return wrong('from must be latest, earliest or a cursor')
-  if (!isHeartbeat(heartbeatSeconds))
-    return wrong(
+/** Members of each message other than `type`. Filters have their own reader. */
+const members: Readonly<Record<ClientMessage['type'], Readonly<Record<string, Check>>>> = {
+  authenticate: { token: [value => isText(value), 'authenticate needs a token'] },
+  subscribe: {
+    id: idCheck,
+    detail: [
+      value => details.some(detail => detail === value),
+      `detail must be one of ${details.join(', ')}`
+    ],
+    from: [value => isText(value), 'from must be latest, earliest or a cursor'],
+    heartbeatSeconds: [
+      value => value === null || isHeartbeat(value),
       `heartbeatSeconds must be an integer from ${heartbeatSecondsMin} to ${heartbeatSecondsMax}`
-    )
-  const parsed = askedFilter(parseFilter(filter))
-  if (!parsed.ok)
-    return wrong(
-      `the filter is invalid: ${parsed.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`
-    )
-  const given = { id, filter: parsed.filter, from, detail, heartbeatSeconds }
-  return { ok: true, message: { type: 'subscribe', ...given } }
+    ],
+    filter: [() => true, '']
+  },
+  unsubscribe: { id: idCheck }
 }
+const subscribeDefaults = { filter: {}, from: 'latest', detail: 'full', heartbeatSeconds: null }
 
-function isDetail(value: unknown): value is Detail {
-  return (details as readonly unknown[]).includes(value)
-}
-
-function isHeartbeat(value: unknown): value is number | null {
-  return (
-    value === null ||
-    (Number.isInteger(value) &&
-      Number(value) >= heartbeatSecondsMin &&
-      Number(value) <= heartbeatSecondsMax)
-  )
-}
-
-function isId(value: unknown): value is string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= subscriptionIdLengthMax
-}
-
-function wrong(detail: string): ReadMessage {
-  return { ok: false, detail }
+/** Parses a client's message; a text says to the client's developer what is wrong with it. */
+export function readMessage(text: string): ClientMessage | string {
+  let message: Readonly<Record<string, unknown>>
+  try {
+    message = JSON.parse(text)
+  } catch {
+    return 'a message must be JSON'
+  }
+  if (typeof message !== 'object' || message === null || Array.isArray(message))
+    return 'a message must be an object'
+  const type = String(message.type) as ClientMessage['type']
+  if (!Object.hasOwn(members, type)) return 'type must be authenticate, subscribe or unsubscribe'
+  // Misspelt, it would ask for something else in silence.
+  const isKnown = (name: string) => name === 'type' || Object.hasOwn(members[type], name)
+  const unknown = Object.keys(message).find(name => !isKnown(name))
+  if (unknown !== undefined) return `${type} has no member ${JSON.stringify(unknown)}`
+  const given: typeof message = { ...(type === 'subscribe' && subscribeDefaults), ...message }
+  const fault = Object.entries(members[type]).find(([name, [isValid]]) => !isValid(given[name]))
+  if (fault !== undefined) return fault[1][1]
+  if (type !== 'subscribe') return given as unknown as ClientMessage
+  const parsed = askedFilter(parseFilter(given.filter))
+  if (parsed.ok) return { ...given, filter: parsed.filter } as unknown as SubscribeMessage
+  const faults = parsed.errors.map(error => `${error.pointer} ${error.detail}`)
+  return `the filter is invalid: ${faults.join('; ')}`
 }
 
 /** How far a frame brings its client, and from where. */
 export interface FrameLink {
   readonly cursor: string
-  readonly prev: string
+  /** Null: it is the first of its subscription. */
+  readonly prev: string | null
   /** ISO 8601; null where the detail leaves it out. */
   readonly sentAt: string | null
 }
 
-/** The frames of a subscription, in the form of a transport. */
-export interface FrameForms {
-  /** The answer to `subscribe` if the client can resume where it asked. */
-  recovered(id: string, cursor: string): string
-  /**
-   * The answer in other cases: the open alerts as of this cursor, already encoded. `more`:
-   * `snapshot` frames with further ones follow. If all of them fit, the frame has no `more`.
-   */
-  subscribed(id: string, cursor: string, alerts: readonly string[], more: boolean): string
-  /** A further snapshot part: the alerts as of `cursor`. The last has `more` false. */
-  snapshot(id: string, link: FrameLink, alerts: readonly string[], more: boolean): string
-  /** An alert frame around an event that was encoded once for all readers with the same view. */
-  alert(id: string, link: FrameLink, encodedEvent: string): string
-  heartbeat(id: string, link: FrameLink, life: SignOfLife): string
-  /** A list that is read by HTTP has changed. */
-  changed(list: string): string
-  notice(notice: Notice): string
+/** A frame before it has the form of a transport. */
+export interface Frame {
+  readonly type: 'subscribed' | 'snapshot' | 'alert' | 'heartbeat' | 'changed' | 'notice'
+  /** Of a subscription: which one, and where it is. */
+  readonly of?: { readonly id: string; readonly link: FrameLink }
+  /** Its other members, as JSON without braces. */
+  readonly members: string
+  /** When a client that was cut off may connect again, ms. */
+  readonly retryAfterMs?: number | null
 }
 
-/**
- * Why the server closes. `staleSince` (ISO 8601): since when the client's state may have been out
- * of date.
- */
-export interface Notice {
-  readonly code: CloseCode
-  readonly detail: string
-  readonly retryAfterMs: number | null
-  readonly staleSince: string | null
-}
-
-/** The content of a notice. `reconnect` repeats what the code's range means. */
-export function saidIn({ code, detail, retryAfterMs, staleSince }: Notice): object {
-  const waiting = retryAfterMs === null ? {} : { retryAfterMs }
-  return {
-    code,
-    detail,
-    reconnect: code < 4500,
-    ...waiting,
-    ...(staleSince === null ? {} : { staleSince })
-  }
+export interface FrameForm {
+  readonly name: 'socket' | 'events'
+  write(frame: Frame): string
 }
 
 /** The frames of the WebSocket. */
-export const socketFrames: FrameForms = {
-  recovered: (id, cursor) => JSON.stringify({ type: 'subscribed', id, recovered: true, cursor }),
-  subscribed(id, cursor, alerts, more) {
-    const head = `{"type":"subscribed","id":${JSON.stringify(id)},"recovered":false,"cursor":"${cursor}","snapshot":[`
-    return `${head}${alerts.join(',')}]${more ? ',"more":true' : ''}}`
-  },
-  snapshot: (id, link, alerts, more) =>
-    `${makeHead('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
-  alert: (id, link, encodedEvent) => `${makeHead('alert', id, link)},"event":${encodedEvent}}`,
-  heartbeat: (id, link, life) =>
-    `${makeHead('heartbeat', id, link)},${JSON.stringify(life).slice(1)}`,
-  changed: list => JSON.stringify({ type: 'changed', list }),
-  notice: notice => JSON.stringify({ type: 'notice', ...saidIn(notice) })
+export const socketForm: FrameForm = {
+  name: 'socket',
+  write({ type, of, members }) {
+    const head =
+      of === undefined ? '' : `"id":${JSON.stringify(of.id)},"cursor":"${of.link.cursor}",`
+    return `{"type":"${type}",${head}${of === undefined ? '' : formatLink(of.link)}${members}}`
+  }
 }
 
-function makeHead(type: string, id: string, { cursor, prev, sentAt }: FrameLink): string {
-  const sent = sentAt === null ? '' : `,"sentAt":"${sentAt}"`
-  return `{"type":"${type}","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}"${sent}`
+/**
+ * Server-sent events: `id` is the cursor, `event` the frame's type, `data` the rest. A connection has
+ * one subscription, which is not named. JSON needs one line of data: it has no line breaks. Source:
+ * WHATWG HTML, server-sent events; formats.md#server-sent-events.
+ */
+export const eventForm: FrameForm = {
+  name: 'events',
+  write({ type, of, members, retryAfterMs = null }) {
+    const retry = retryAfterMs === null ? '' : `retry: ${retryAfterMs}\n`
+    // Without an id the client comes back with its last cursor.
+    const head = of === undefined ? '' : `id: ${of.link.cursor}\n`
+    const link = of === undefined ? '' : formatLink(of.link)
+    return `${retry}${head}event: ${type}\ndata: {${link}${members}}\n\n`
+  }
+}
+
+function formatLink({ prev, sentAt }: FrameLink): string {
+  return `${prev === null ? '' : `"prev":"${prev}",`}${sentAt === null ? '' : `"sentAt":"${sentAt}",`}`
+}
+
+/** The answer to `subscribe`. `snapshot`: the open alerts, encoded; null: the client resumes. */
+export function makeSubscribed(
+  id: string,
+  cursor: string,
+  snapshot: readonly string[] | null,
+  isMore: boolean
+): Frame {
+  const members =
+    snapshot === null
+      ? '"recovered":true'
+      : `"recovered":false,"snapshot":[${snapshot.join()}]${isMore ? ',"more":true' : ''}`
+  const link = { cursor, prev: null, sentAt: null }
+  return { type: 'subscribed', of: { id, link }, members, retryAfterMs: 2_000 }
+}
+
+/**
+ * Why the server closes. `reconnect` repeats what the code's range means; `staleSince`: since when the
+ * client's state may have been out of date, ISO 8601.
+ */
+export function makeNotice(
+  code: CloseCode,
+  detail: string,
+  retryAfterMs: number | null,
+  staleSince: string | null
+): Frame {
+  const said = {
+    ...{ code, detail, reconnect: code < 4500 },
+    ...(retryAfterMs !== null && { retryAfterMs }),
+    ...(staleSince !== null && { staleSince })
+  }
+  return { type: 'notice', members: JSON.stringify(said).slice(1, -1), retryAfterMs }
 }
 
 /** Most bytes of a reason in a close frame. Source: RFC 6455, section 5.5. */
@@ -210,7 +182,7 @@ const closeReasonBytesMax = 123
 
 /**
  * As much of a detail as a close frame has room for, cut at a character: it may repeat what a
- * client sent. Pure.
+ * client sent.
  */
 export function findCloseReason(detail: string): string {
   let reason = detail.toWellFormed().slice(0, closeReasonBytesMax)
@@ -218,10 +190,44 @@ export function findCloseReason(detail: string): string {
   return reason.toWellFormed()
 }
 
-export function authenticatedFrame(): string {
-  return '{"type":"authenticated"}'
+/** The limits that close a connection with 4029, for the client's developer. Labels of a metric. */
+export const refusalWords = {
+  connections: 'too many connections',
+  'connections-of-key': 'too many connections of this key or session',
+  strangers: 'too many connections that have not authenticated',
+  subscriptions: 'too many subscriptions on this connection',
+  filters: 'the filters of all subscriptions cost too much: use simpler ones',
+  'filters-of-key':
+    'the filters of all subscriptions of this key or session cost too much: use simpler ones',
+  'messages-waiting': 'too many messages at once',
+  'messages-a-minute': 'too many messages per minute'
+} as const
+export type StreamRefusal = keyof typeof refusalWords
+
+/**
+ * How a connection ended that the session did not end. `protocol`: ws closed it, because its client
+ * broke RFC 6455. `network`: no close frame came, as always over plain HTTP.
+ */
+export interface SocketEnd {
+  readonly code: number
+  readonly by: 'protocol' | 'client' | 'network'
 }
 
-export function unsubscribedFrame(id: string): string {
-  return JSON.stringify({ type: 'unsubscribed', id })
+/** A label of a metric: clients may send thousands of codes, those of RFC 6455 have their own. */
+export function formatCloseLabel(code: number): string {
+  return code >= 1000 && code <= 1011 && code !== 1004 ? String(code) : 'other'
+}
+
+/** The codes that ws closes with; 1002 for all other errors. */
+const protocolCodes: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009
+}
+
+/** `code`: of the close event. `error`: the code of an earlier error of ws, if any. */
+export function makeSocketEnd(code: number, error: string | null): SocketEnd {
+  if (error?.startsWith('WS_ERR')) return { code: protocolCodes[error] ?? 1002, by: 'protocol' }
+  return { code, by: code === 1006 ? 'network' : 'client' }
 }

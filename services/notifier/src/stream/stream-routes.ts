@@ -2,8 +2,9 @@
 
 import type { Socket } from 'node:net'
 import websocket from '@fastify/websocket'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { sessionCookie, ticketLengthMax } from '@tocsin/auth/sign-in/session'
-import { optional, text } from '@tocsin/contracts/format/format'
+import { instant, optional, shape, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { answer, createRouteAdder, pageAnswer } from '@tocsin/service/route/definition'
@@ -11,9 +12,8 @@ import type { Logger } from '@tocsin/service/telemetry/logger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
 import { Burst } from './shared-frame.ts'
-import { makeSocketEnd } from './socket-end.ts'
 import type { StreamHub } from './stream-hub.ts'
-import { subprotocol } from './stream-protocol.ts'
+import { makeSocketEnd, subprotocol } from './stream-protocol.ts'
 import { StreamSession, type StreamSocket } from './stream-session.ts'
 
 export interface StreamRoutesDeps {
@@ -31,6 +31,11 @@ const piecesMax = { maxFragments: 64, maxBufferedChunks: 4_096 }
 /** Time for clients to complete the close handshake while the service closes, ms. */
 const farewellMs = 1_000
 const farewellLookMs = 10
+
+const ticketShown = shape('Ticket', 'A one-use ticket.', {
+  ticket: text('Sent once as `?ticket=`.'),
+  expiresAt: instant('When it expires, used or not.')
+})
 
 export async function addStreamRoutes(
   app: FastifyInstance,
@@ -54,6 +59,23 @@ export async function addStreamRoutes(
     // The default closes without a code, which looks like a fault to the client.
     preClose(done) {
       void farewell(app, hub, clock).then(() => done())
+    }
+  })
+
+  createRouteAdder(app, { tag: 'Streams', access: ['alerts:read'] })({
+    id: 'createTicket',
+    method: 'POST',
+    path: '/v1/tickets',
+    summary: 'Create a one-use ticket',
+    description:
+      'For pages, which can send no header with a stream. It counts once, as `?ticket=`, within 30 s, with the permissions of the requesting key, session or token.',
+    answers: { 201: answer('The ticket.', ticketShown) },
+    async handle(request, reply) {
+      const { ticket, expiresAtMs } = app.authenticator.mintTicket(getPrincipal(request))
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ ticket, expiresAt: new Date(expiresAtMs).toISOString() })
     }
   })
 

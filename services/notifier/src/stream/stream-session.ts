@@ -10,18 +10,20 @@ import type { Stale } from '../alerts/liveness.ts'
 import { isToldOf, type ListChange } from './changed-lists.ts'
 import { PongDeadline } from './pong-deadline.ts'
 import type { SharedFrame } from './shared-frame.ts'
-import { formatCloseLabel, type SocketEnd } from './socket-end.ts'
 import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
-  authenticatedFrame,
-  type FrameForms,
+  type Frame,
+  type FrameForm,
   findCloseReason,
+  formatCloseLabel,
+  makeNotice,
   readMessage,
+  refusalWords,
+  type SocketEnd,
+  type StreamRefusal,
   type SubscribeMessage,
-  socketFrames,
-  unsubscribedFrame
+  socketForm
 } from './stream-protocol.ts'
-import { refusalWords, type StreamRefusal } from './stream-refusal.ts'
 import {
   partBytesMax,
   StreamSubscription,
@@ -55,7 +57,7 @@ export interface Connection {
   readonly principal: Principal | null
   readonly address: string
   /** The form of the transport; default that of the WebSocket. */
-  readonly frames?: FrameForms
+  readonly form?: FrameForm
 }
 
 /** Messages of one client waiting to be handled, and their characters; more counts as a flood. */
@@ -76,8 +78,8 @@ const shortQueueBytes = 2 * partBytesMax
 const minuteMs = 60_000
 
 export class StreamSession implements Attendant, SubscribedConnection {
-  readonly frames: FrameForms
-  readonly #hub: StreamHub
+  readonly hub: StreamHub
+  readonly form: FrameForm
   readonly #socket: StreamSocket
   readonly #address: string
   readonly #openedMs: number
@@ -101,9 +103,9 @@ export class StreamSession implements Attendant, SubscribedConnection {
   #waitingBytes = 0
   #readMs: number
 
-  constructor(hub: StreamHub, { socket, principal, address, frames = socketFrames }: Connection) {
-    this.frames = frames
-    this.#hub = hub
+  constructor(hub: StreamHub, { socket, principal, address, form = socketForm }: Connection) {
+    this.form = form
+    this.hub = hub
     this.#socket = socket
     this.#principal = principal
     this.#address = address
@@ -119,10 +121,6 @@ export class StreamSession implements Attendant, SubscribedConnection {
 
   get isOpen(): boolean {
     return this.#isOpen
-  }
-
-  get hub(): StreamHub {
-    return this.#hub
   }
 
   /**
@@ -163,7 +161,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
 
   /** Counts a message against the client's limit per minute, also while it is being closed. */
   #mayTalk(): boolean {
-    const { clock, settings } = this.#hub.deps
+    const { clock, settings } = this.hub.deps
     const most = settings.messagesPerMinuteMax
     const atMs = clock.monotonicMs()
     const left =
@@ -185,14 +183,14 @@ export class StreamSession implements Attendant, SubscribedConnection {
    * of them as well.
    */
   pong(): void {
-    if (this.#pongs.isAwaited) this.#pongs.ponged(this.#hub.deps.clock.monotonicMs())
+    if (this.#pongs.isAwaited) this.#pongs.ponged(this.hub.deps.clock.monotonicMs())
     else this.#mayTalk()
   }
 
   /** The socket is closed, by either side. `how`: unless the server ended the session. */
   closed(how: SocketEnd = { code: 1006, by: 'network' }): void {
     if (this.isOpen)
-      this.#hub.deps.metrics.closes.inc({ code: formatCloseLabel(how.code), by: how.by })
+      this.hub.deps.metrics.closes.inc({ code: formatCloseLabel(how.code), by: how.by })
     this.#leave()
   }
 
@@ -204,7 +202,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
   /** Checks the deadlines. */
   look(): void {
     if (!this.isOpen) return
-    const { clock, settings } = this.#hub.deps
+    const { clock, settings } = this.hub.deps
     const nowMs = clock.monotonicMs()
     if (this.#principal === null && nowMs - this.#openedMs >= settings.authenticateMs) {
       this.end(4501, `no authenticate message arrived within ${settings.authenticateMs / 1000} s`)
@@ -219,7 +217,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
   /** A client that answers pings can still leave everything else unread. */
   #readsNothing(nowMs: number): boolean {
     this.#seeWaiting(nowMs)
-    return this.#waitingBytes > 0 && nowMs - this.#readMs >= this.#hub.deps.settings.slowMs
+    return this.#waitingBytes > 0 && nowMs - this.#readMs >= this.hub.deps.settings.slowMs
   }
 
   /**
@@ -231,14 +229,14 @@ export class StreamSession implements Attendant, SubscribedConnection {
     this.#waitingBytes = bytes
   }
 
-  #hand(text: string, shared?: SharedFrame): void {
-    this.#seeWaiting(this.#hub.deps.clock.monotonicMs())
-    this.#socket.send(text, shared)
+  #hand(text: string): void {
+    this.#seeWaiting(this.hub.deps.clock.monotonicMs())
+    this.#socket.send(text)
     this.#waitingBytes = this.#socket.bufferedBytes()
   }
 
   checkPrincipal(): void {
-    if (this.isOpen && this.#principal !== null && !this.#hub.deps.isStillGood(this.#principal)) {
+    if (this.isOpen && this.#principal !== null && !this.hub.deps.isStillGood(this.#principal)) {
       this.end(4504, 'the key was revoked or has expired, or the session has ended')
     }
   }
@@ -247,12 +245,13 @@ export class StreamSession implements Attendant, SubscribedConnection {
     const principal = this.#principal
     if (principal === null || this.#subscriptions.size === 0 || this.isFull) return
     const lists = changes.filter(change => isToldOf(principal, change)).map(({ list }) => list)
-    for (const list of new Set(lists)) this.send(this.frames.changed(list), 'changed')
+    for (const list of new Set(lists))
+      this.send({ type: 'changed', members: JSON.stringify({ list }).slice(1, -1) })
   }
 
   crowdOut(reason: StreamRefusal): void {
     if (!this.isOpen) return
-    this.#hub.deps.metrics.refusals.inc({ reason })
+    this.hub.deps.metrics.refusals.inc({ reason })
     this.end(4029, refusalWords[reason])
   }
 
@@ -274,11 +273,10 @@ export class StreamSession implements Attendant, SubscribedConnection {
    */
   end(code: CloseCode, detail: string, staleSince: string | null = null): void {
     if (!this.isOpen) return
-    const { clock, metrics, random } = this.#hub.deps
+    const { clock, metrics, random } = this.hub.deps
     const spreadMs =
       code === 4000 ? Math.floor(random.next() * 2_000) : code === 4029 ? 5_000 : null
-    this.#hand(this.frames.notice({ code, detail, retryAfterMs: spreadMs, staleSince }))
-    metrics.frames.add('notice')
+    this.send(makeNotice(code, detail, spreadMs, staleSince))
     metrics.closes.inc({ code: String(code), by: 'server' })
     this.#leave()
     void clock.sleep(closeGraceMs).then(() => this.#socket.terminate())
@@ -286,19 +284,23 @@ export class StreamSession implements Attendant, SubscribedConnection {
   }
 
   /** Hands a frame to the socket. */
-  send(text: string, frame: 'alert' | 'changed' | 'heartbeat' | 'subscribed' | 'snapshot'): void {
+  send(frame: Frame): void {
     if (!this.isOpen) return
-    this.#hand(text)
-    this.#hub.deps.metrics.frames.add(frame)
+    this.#hand(this.form.write(frame))
+    this.hub.deps.metrics.frames.add(frame.type)
   }
 
+  /**
+   * An alert frame that other connections get too, at `atMs` (monotonic). False: it does not fit
+   * into the queue.
+   */
   sendShared(frame: SharedFrame, atMs: number): boolean {
     if (!this.isOpen) return true
     this.#seeWaiting(atMs)
     if (!this.#hasRoomFor(frame.text, this.#waitingBytes)) return false
     this.#socket.send(frame.text, frame)
     this.#waitingBytes = this.#socket.bufferedBytes()
-    this.#hub.deps.metrics.frames.add('alert')
+    this.hub.deps.metrics.frames.add('alert')
     return true
   }
 
@@ -307,24 +309,22 @@ export class StreamSession implements Attendant, SubscribedConnection {
    * up.
    */
   get isFull(): boolean {
-    return this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax
+    return this.#socket.bufferedBytes() > this.hub.deps.settings.queueBytesMax
   }
 
   /** Whether this much more fits into the queue. A frame larger than the limit goes alone. */
   #hasRoomFor(text: string, buffered: number): boolean {
     if (buffered === 0) return true
-    const left = this.#hub.deps.settings.queueBytesMax - buffered
+    const left = this.hub.deps.settings.queueBytesMax - buffered
     // A character takes at most three bytes: small texts need not be measured.
     return text.length * 3 <= left || Buffer.byteLength(text) <= left
   }
 
   /** The queue is short or the client is gone: data from log or state may follow. */
   get isDrained(): boolean {
-    return !this.isOpen || this.#socket.bufferedBytes() <= this.#shortBytes
-  }
-
-  get #shortBytes(): number {
-    return Math.min(this.#hub.deps.settings.queueBytesMax / 4, shortQueueBytes)
+    const { queueBytesMax } = this.hub.deps.settings
+    const shortBytes = Math.min(queueBytesMax / 4, shortQueueBytes)
+    return !this.isOpen || this.#socket.bufferedBytes() <= shortBytes
   }
 
   /**
@@ -339,16 +339,15 @@ export class StreamSession implements Attendant, SubscribedConnection {
   }
 
   async #drain(): Promise<void> {
-    const { clock } = this.#hub.deps
+    const { clock } = this.hub.deps
     for (let ms = drainLookMs.first; !this.isDrained; ms = Math.min(ms * 2, drainLookMs.most))
       await clock.sleep(ms, this.#gone.signal)
     this.#draining = null
   }
 
   async #handle(text: string): Promise<void> {
-    const read = readMessage(text)
-    if (!read.ok) return this.end(4500, read.detail)
-    const { message } = read
+    const message = readMessage(text)
+    if (typeof message === 'string') return this.end(4500, message)
     if (message.type === 'authenticate') return this.#authenticate(message.token)
     if (this.#principal === null) return this.end(4501, 'the first message must be authenticate')
     if (message.type === 'unsubscribe') return this.#unsubscribe(message.id)
@@ -360,13 +359,13 @@ export class StreamSession implements Attendant, SubscribedConnection {
       this.end(4500, 'the connection is already authenticated')
       return
     }
-    const asked = this.#hub.deps.authenticate(token, this.#address)
+    const asked = this.hub.deps.authenticate(token, this.#address)
     const principal = await asked.catch(() => 'not known' as const)
     if (!this.isOpen) return
     if (principal === 'not known') this.end(4029, 'the token cannot be verified at the moment')
     else if (principal === null) this.end(4501, 'the token is invalid')
     else this.#admit(principal)
-    if (this.isOpen) this.#hand(authenticatedFrame())
+    if (this.isOpen) this.#hand('{"type":"authenticated"}')
   }
 
   #admit(principal: Principal): void {
@@ -375,8 +374,8 @@ export class StreamSession implements Attendant, SubscribedConnection {
       this.end(4503, 'this needs the scope alerts:read')
       return
     }
-    this.#hub.strangers.delete(this)
-    const over = this.#hub.connections.acquire(principal.id)
+    this.hub.strangers.delete(this)
+    const over = this.hub.connections.acquire(principal.id)
     if (over === null) this.#keyId = principal.id
     else this.crowdOut(over === 'key' ? 'connections-of-key' : 'connections')
   }
@@ -386,19 +385,15 @@ export class StreamSession implements Attendant, SubscribedConnection {
     principal: Principal
   ): Promise<void> {
     if (this.#subscriptions.has(id)) return this.end(4500, `subscription ${id} already exists`)
-    if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax)
+    if (this.#subscriptions.size >= this.hub.deps.settings.subscriptionsMax)
       return this.crowdOut('subscriptions')
-    const stale = this.#hub.deps.stale()
+    const stale = this.hub.deps.stale()
     if (stale !== null) return this.#endStale(stale)
-    const over = this.#hub.filters.acquire(principal.id, filterCost(filter))
+    const over = this.hub.filters.acquire(principal.id, filterCost(filter))
     if (over !== null) return this.crowdOut(over === 'key' ? 'filters-of-key' : 'filters')
     const audience = { view: makeView(principal), filter, holdsQuiet: false }
-    const asked = {
-      id,
-      detail,
-      heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000
-    }
-    const subscription = new StreamSubscription(this, { ...asked, audience })
+    const heartbeatMs = heartbeatSeconds === null ? null : heartbeatSeconds * 1000
+    const subscription = new StreamSubscription(this, { id, detail, heartbeatMs, audience })
     this.#subscriptions.set(id, subscription)
     await subscription.begin(from)
   }
@@ -406,19 +401,19 @@ export class StreamSession implements Attendant, SubscribedConnection {
   #unsubscribe(id: string): void {
     const subscription = this.#subscriptions.get(id)
     if (subscription !== undefined) this.#drop(id, subscription)
-    this.#hand(unsubscribedFrame(id))
+    this.#hand(JSON.stringify({ type: 'unsubscribed', id }))
   }
 
   #drop(id: string, subscription: StreamSubscription): void {
     subscription.end()
     this.#subscriptions.delete(id)
     if (this.#principal !== null)
-      this.#hub.filters.release(this.#principal.id, filterCost(subscription.audience.filter))
+      this.hub.filters.release(this.#principal.id, filterCost(subscription.asked.audience.filter))
   }
 
   #ping(nowMs: number): void {
     // Behind a full queue a ping would measure the queue, not the client.
-    if (this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax / 4) return
+    if (this.#socket.bufferedBytes() > this.hub.deps.settings.queueBytesMax / 4) return
     this.#pongs.pinged(nowMs, this.#socket.sentBytes())
     this.#socket.ping()
   }
@@ -427,9 +422,9 @@ export class StreamSession implements Attendant, SubscribedConnection {
     this.#isOpen = false
     this.#gone.abort()
     for (const [id, subscription] of this.#subscriptions) this.#drop(id, subscription)
-    this.#hub.strangers.delete(this)
-    if (this.#keyId !== null) this.#hub.connections.release(this.#keyId)
+    this.hub.strangers.delete(this)
+    if (this.#keyId !== null) this.hub.connections.release(this.#keyId)
     this.#keyId = null
-    this.#hub.sessions.delete(this)
+    this.hub.sessions.delete(this)
   }
 }

@@ -9,111 +9,51 @@
 
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { isHeld } from '../alerts/alert-cursors.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
-import type { Audience } from '../alerts/audience.ts'
-import { type Detail, prevIn } from '../alerts/detail.ts'
+import { prevIn } from '../alerts/detail.ts'
 import type { GravePlace } from '../alerts/list-queries.ts'
-import {
-  type Candidates,
-  listCandidates,
-  makePart,
-  type SnapshotPart
-} from '../alerts/open-alerts.ts'
+import { type Candidates, listCandidates, makePart } from '../alerts/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../alerts/positions.ts'
 import { AudienceJudge } from '../alerts/record-judging.ts'
-import type { SignOfLife } from '../alerts/sign-of-life.ts'
-import type { SharedFrame } from './shared-frame.ts'
-import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
-import type { FrameForms, FrameLink } from './stream-protocol.ts'
-import type { StreamRefusal } from './stream-refusal.ts'
-
-/** The connection as its subscriptions see it. */
-export interface SubscribedConnection {
-  readonly hub: StreamHub
-  /** The form of the transport. */
-  readonly frames: FrameForms
-  readonly isOpen: boolean
-  /** The queue is over its limit. */
-  readonly isFull: boolean
-  /** The queue is short or the client is gone. */
-  readonly isDrained: boolean
-  /** Waits until the queue is short or the client is gone. */
-  drained(): Promise<void>
-  send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void
-  /**
-   * An alert frame that other connections get too, at `atMs` (monotonic). False: it does not fit
-   * into the queue.
-   */
-  sendShared(frame: SharedFrame, atMs: number): boolean
-  end(code: CloseCode, detail: string): void
-  /** It is over a limit. */
-  crowdOut(reason: StreamRefusal): void
-}
+import { SharedFrame } from './shared-frame.ts'
+import type { Place, Step, StreamHub, Subscribed, Subscriber } from './stream-hub.ts'
+import { type Frame, type FrameForm, type FrameLink, makeSubscribed } from './stream-protocol.ts'
 
 /** Records of catching up before others have their turn. */
 const catchUpStep = 100
-/** Share of a client's queue that one snapshot part may fill. */
-const queuePartOfSnapshot = 1 / 4
 /**
  * Largest part, bytes: a client gets a WebSocket frame only once all bytes have arrived, here after
  * 8 s at 4 kB/s.
  */
 export const partBytesMax = 32_768
 
-/** Limits of one snapshot part. */
-export function computePartLimits({ deps: { settings }, headlineBytes }: StreamHub) {
-  const bytesMax = Math.min(partBytesMax, settings.queueBytesMax * queuePartOfSnapshot)
-  return { countMax: settings.snapshotAlertsMax, bytesMax, headlineBytes }
-}
-
-/** Where a client resumes. */
-interface Start {
-  readonly positions: Positions
-  /** The snapshot after this place is missing; null if no part is missing. */
-  readonly rest: GravePlace | null
-  /**
-   * As the client gave it, who compares: of a log that was copied, the same place has other bytes.
-   * Null: it gave none.
-   */
-  readonly cursor: string | null
-}
-
-/** What a client subscribed to. */
-export interface Subscribed {
-  readonly id: string
-  readonly audience: Audience
-  readonly detail: Detail
-  readonly heartbeatMs: number | null
+/** The connection as its subscriptions see it. */
+export interface SubscribedConnection {
+  readonly hub: StreamHub
+  readonly form: FrameForm
+  readonly isOpen: boolean
+  readonly isFull: boolean
+  readonly isDrained: boolean
+  drained(): Promise<void>
+  send(frame: Frame): void
+  sendShared(frame: SharedFrame, atMs: number): boolean
+  end(code: CloseCode, detail: string): void
 }
 
 export class StreamSubscription implements Subscriber {
-  readonly audience: Audience
-  readonly detail: Detail
-  readonly heartbeatMs: number | null
+  readonly asked: Subscribed
+  place: Place = { positions: [], cursor: '' }
+  scanned: Positions = []
+  beatMs: number
   readonly #session: SubscribedConnection
-  readonly #id: string
-  #positions: Positions = []
-  #scanned: Positions = []
-  #cursor = ''
   /** The client lacks the open alerts after this place; null when it lacks none. */
   #rest: GravePlace | null = null
   #isEnded = false
 
-  constructor(session: SubscribedConnection, { id, audience, detail, heartbeatMs }: Subscribed) {
+  constructor(session: SubscribedConnection, asked: Subscribed) {
     this.#session = session
-    this.#id = id
-    this.audience = audience
-    this.detail = detail
-    this.heartbeatMs = heartbeatMs
-  }
-
-  get positions(): Positions {
-    return this.#positions
-  }
-
-  get scanned(): Positions {
-    return this.#scanned
+    this.asked = asked
+    this.beatMs = session.hub.deps.clock.monotonicMs()
   }
 
   /**
@@ -121,56 +61,47 @@ export class StreamSubscription implements Subscriber {
    * reconnect.
    */
   async begin(from: string): Promise<void> {
-    const { metrics } = this.#hub.deps
-    const start =
-      from === 'latest'
-        ? null
-        : await this.#startAt(from).catch((error: unknown) => this.#lost(error))
+    const { cursors, metrics } = this.#hub.deps
+    const start = from === 'latest' ? null : await this.#startAt(from)
     if (this.#isEnded) return
     metrics.recoveries.inc({ recovered: String(start !== null) })
-    if (start === null) await this.#beginWithSnapshot()
-    else this.#beginAt(start)
-  }
-
-  push(record: AlertRecord, encodedEvent: string, step: Step): void {
-    const { to, sentAt, frames } = step
-    const form = this.#session.frames
-    // Subscribers at the same place have the same `prev`: equal form, detail and id make equal
-    // frames.
-    const frame = frames.of(form, `${this.detail} ${this.#id}`, () => {
-      const link = {
-        cursor: to.cursor,
-        prev: prevIn(this.detail, this.#cursor),
-        sentAt: this.detail === 'full' ? sentAt : null
-      }
-      return form.alert(this.#id, link, encodedEvent)
-    })
-    if (!this.#session.sendShared(frame, step.atMs)) {
-      this.#fallBehind(record)
-      return
-    }
-    this.#positions = to.positions
-    this.#cursor = to.cursor
-  }
-
-  /** The client is too slow: from here on events are read from the log at its pace. */
-  #fallBehind({ partition, position }: AlertRecord): void {
-    this.#hub.leave(this)
-    this.#scanned = this.#hub.deps.journal().end.map((end, i) => (i === partition ? position : end))
+    if (start === null) return this.#beginWithSnapshot()
+    const { positions, rest, cursor } = start
+    this.#rest = rest
+    this.place = { positions, cursor: cursor ?? cursors.seal(positions, rest) }
+    this.scanned = positions
+    this.#session.send(makeSubscribed(this.asked.id, this.place.cursor, null, false))
     void this.#bringUp()
   }
 
-  #tell(encodedEvent: string, positions: Positions, cursor: string): void {
-    const link = this.#link(positions, cursor)
-    const bare = this.detail === 'full' ? link : { ...link, sentAt: null }
-    this.#session.send(this.#session.frames.alert(this.#id, bare, encodedEvent), 'alert')
+  /**
+   * The newest event, encoded; `step` leads to the place behind it. For a client that is too slow
+   * events are read from the log from here on, at its pace.
+   */
+  push({ partition, position }: AlertRecord, event: string, { to, frames, ...at }: Step): void {
+    const { id, detail } = this.asked
+    const { form } = this.#session
+    // From one place all have the same `prev`: equal form, detail and id make equal frames.
+    const name = `${form.name} ${detail} ${id}`
+    let frame = frames.get(name)
+    if (frame === undefined) {
+      const link = this.#makeLink(to, detail === 'full' ? at.sentAt : null)
+      const members = `"event":${event}`
+      frame = new SharedFrame(form.write({ type: 'alert', of: { id, link }, members }))
+      frames.set(name, frame)
+    }
+    if (this.#session.sendShared(frame, at.atMs)) this.place = to
+    else {
+      this.#hub.leave(this)
+      this.scanned = this.#hub.deps.journal().end.with(partition, position)
+      void this.#bringUp()
+    }
   }
 
-  heartbeat({ positions, cursor }: Place, life: SignOfLife): void {
+  heartbeat(to: Place, life: object): void {
     if (this.#session.isFull) return
-    const link = this.#link(positions, cursor)
-    this.#positions = positions
-    this.#session.send(this.#session.frames.heartbeat(this.#id, link, life), 'heartbeat')
+    this.beatMs = this.#hub.deps.clock.monotonicMs()
+    this.#send('heartbeat', to, JSON.stringify(life).slice(1, -1))
   }
 
   end(): void {
@@ -182,22 +113,27 @@ export class StreamSubscription implements Subscriber {
     return this.#session.hub
   }
 
+  get #isOver(): boolean {
+    return this.#isEnded || !this.#session.isOpen
+  }
+
   /** Where to resume; null if the client can't resume from there and needs a new snapshot. */
-  async #startAt(from: string): Promise<Start | null> {
-    const { log, cursors, settings } = this.#hub.deps
-    const journal = this.#hub.deps.journal()
-    if (from === 'earliest') return { positions: journal.start, rest: null, cursor: null }
-    const opened = cursors.open(from)
-    if (opened.kind === 'forged') {
-      this.#session.end(4500, `the cursor ${opened.fault}`)
+  async #startAt(from: string) {
+    const { cursors, journal, settings } = this.#hub.deps
+    const { view } = this.asked.audience
+    try {
+      const start = await cursors.resume(from, view)
+      if (start.kind === 'forged') this.#session.end(4500, `the cursor ${start.fault}`)
+      if (start.kind !== 'from') return null
+      const isNear =
+        start.cursor === null ||
+        hasPassed(start.positions, journal().endInView(view)) ||
+        journal().eventsFrom(view, start.positions) <= settings.catchUpRecordsMax
+      return isNear ? start : null
+    } catch (error) {
+      this.#lose(error)
       return null
     }
-    if (opened.kind === 'lost' || !(await isHeld(log, journal, opened.positions))) return null
-    const start = { positions: opened.positions, rest: opened.rest, cursor: from }
-    if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return start
-    return journal.eventsFrom(this.audience.view, opened.positions) > settings.catchUpRecordsMax
-      ? null
-      : start
   }
 
   /**
@@ -208,7 +144,7 @@ export class StreamSubscription implements Subscriber {
     let candidates: Candidates | null
     do {
       while (!this.#session.isDrained) await this.#session.drained()
-      candidates = await this.#candidates()
+      candidates = await this.#findCandidates()
       if (candidates === null || this.#isOver) return
       // What is raised during a wait would be in neither the snapshot nor a frame.
     } while (!this.#session.isDrained)
@@ -216,24 +152,14 @@ export class StreamSubscription implements Subscriber {
     const journal = this.#hub.deps.journal()
     const part = this.#makePart(candidates)
     this.#rest = part.next
-    const positions = journal.endInView(this.audience.view)
-    this.#move(positions, cursors.seal(positions, this.#rest))
-    this.#scanned = journal.end
-    this.#session.send(
-      this.#session.frames.subscribed(this.#id, this.#cursor, part.texts, this.#rest !== null),
-      'subscribed'
-    )
+    const positions = journal.endInView(this.asked.audience.view)
+    this.place = { positions, cursor: cursors.seal(positions, part.next) }
+    this.scanned = journal.end
+    const { cursor } = this.place
+    this.#session.send(makeSubscribed(this.asked.id, cursor, part.texts, part.next !== null))
     if (this.#isEnded) return
     if (this.#rest === null) this.#hub.join(this)
     else void this.#bringUp(part.left)
-  }
-
-  #beginAt({ positions, rest, cursor }: Start): void {
-    this.#rest = rest
-    this.#move(positions, cursor ?? this.#hub.deps.cursors.seal(positions, rest))
-    this.#scanned = positions
-    this.#session.send(this.#session.frames.recovered(this.#id, this.#cursor), 'subscribed')
-    void this.#bringUp()
   }
 
   /**
@@ -250,7 +176,7 @@ export class StreamSubscription implements Subscriber {
         if (this.#rest === null) {
           // No await between checking the journal's end and joining: no event falls between the
           // two.
-          this.#scanned = furthest(this.#scanned, this.#hub.deps.journal().end)
+          this.scanned = furthest(this.scanned, this.#hub.deps.journal().end)
           this.#hub.join(this)
           return
         }
@@ -259,106 +185,93 @@ export class StreamSubscription implements Subscriber {
         if (!this.#session.isDrained) {
           candidates = null
           await this.#session.drained()
-        } else if (candidates === null) candidates = await this.#candidates()
-        else {
-          const part = this.#makePart(candidates)
-          this.#sendPart(part)
-          candidates = part.left
-        }
+        } else if (candidates === null) candidates = await this.#findCandidates()
+        else candidates = this.#sendPart(candidates)
       }
     } catch (error) {
-      this.#lost(error)
+      this.#lose(error)
     }
   }
 
-  /** Null when the subscription is over. */
-  async #candidates(): Promise<Candidates | null> {
-    const { alerts, scans, settings } = this.#hub.deps
-    await scans.next()
-    if (this.#isEnded) return null
-    return listCandidates(alerts, this.audience, this.#rest, settings.snapshotAlertsMax)
-  }
-
-  #makePart(candidates: Candidates): SnapshotPart {
-    return makePart(this.#hub.deps.alerts, this, candidates, computePartLimits(this.#hub))
-  }
-
-  #sendPart({ texts, next }: SnapshotPart): void {
-    const { cursors } = this.#hub.deps
-    const journal = this.#hub.deps.journal()
-    const positions = furthest(this.#positions, journal.endInView(this.audience.view))
-    this.#rest = next
-    const link = this.#link(positions, cursors.seal(positions, next))
-    this.#scanned = furthest(this.#scanned, journal.end)
-    this.#session.send(
-      this.#session.frames.snapshot(this.#id, link, texts, next !== null),
-      'snapshot'
-    )
-  }
-
-  get #isOver(): boolean {
-    return this.#isEnded || !this.#session.isOpen
-  }
-
   async #catchUp(): Promise<void> {
-    const judge = new AudienceJudge(this.#hub.deps.alerts, this.audience)
-    const { journal, scans } = this.#hub.deps
+    const { alerts, cursors, journal, scans } = this.#hub.deps
+    const { audience, detail } = this.asked
+    const judge = new AudienceJudge(alerts, audience)
     while (!this.#isEnded && !this.#isLevel()) {
       // The first step waits as well: many may begin together.
       await scans.next()
       if (this.#isOver) return
-      const page = await journal().read(this.#scanned, catchUpStep, this.audience.view)
+      const page = await journal().read(this.scanned, catchUpStep, audience.view)
       for (const record of page.records) {
-        // Checked again after each wait: another subscription of the client may have used the
-        // queue.
         while (!this.#session.isDrained) await this.#session.drained()
         if (this.#isOver) return
-        this.#replay(record, judge)
+        const verdict = judge.judge(record)
+        if (verdict === null) continue
+        const positions = behind(this.place.positions, record.partition, record.position)
+        const event = this.#hub.formatText(record, audience, verdict, detail)
+        const to = { positions, cursor: cursors.seal(positions, this.#rest) }
+        this.#send('alert', to, `"event":${event}`)
       }
-      this.#scanned = page.next
+      this.scanned = page.next
     }
+  }
+
+  /** Null when the subscription is over. */
+  async #findCandidates(): Promise<Candidates | null> {
+    const { alerts, scans, settings } = this.#hub.deps
+    await scans.next()
+    if (this.#isEnded) return null
+    return listCandidates(alerts, this.asked.audience, this.#rest, settings.snapshotAlertsMax)
+  }
+
+  #makePart(candidates: Candidates) {
+    const { headlineBytes, deps } = this.#hub
+    // A part may fill a quarter of the queue.
+    const bytesMax = Math.min(partBytesMax, deps.settings.queueBytesMax / 4)
+    const limits = { countMax: deps.settings.snapshotAlertsMax, bytesMax, headlineBytes }
+    return makePart(deps.alerts, this.asked, candidates, limits)
+  }
+
+  /** Returns the candidates that did not fit. */
+  #sendPart(candidates: Candidates): Candidates | null {
+    const { texts, next, left } = this.#makePart(candidates)
+    const { cursors } = this.#hub.deps
+    const journal = this.#hub.deps.journal()
+    const positions = furthest(this.place.positions, journal.endInView(this.asked.audience.view))
+    this.#rest = next
+    this.scanned = furthest(this.scanned, journal.end)
+    const to = { positions, cursor: cursors.seal(positions, next) }
+    this.#send('snapshot', to, `"more":${next !== null},"snapshot":[${texts.join()}]`)
+    return left
   }
 
   /**
    * The log did not answer: the position stays valid and the client resumes with it. Throws other
    * errors, which are defects.
    */
-  #lost(error: unknown): null {
+  #lose(error: unknown): void {
     if (!(error instanceof EventLogError)) throw error
     if (!this.#isEnded) this.#session.end(4003, 'the log could not be read from this position')
-    return null
   }
 
   /** True if no event between here and the end could concern this reader. */
   #isLevel(): boolean {
     const journal = this.#hub.deps.journal()
     return (
-      hasPassed(this.#scanned, journal.end) ||
-      hasPassed(this.#scanned, journal.endInView(this.audience.view))
+      hasPassed(this.scanned, journal.end) ||
+      hasPassed(this.scanned, journal.endInView(this.asked.audience.view))
     )
   }
 
-  #replay(record: AlertRecord, judge: AudienceJudge): void {
-    const { cursors } = this.#hub.deps
-    const verdict = judge.judge(record)
-    if (verdict === null) return
-    const positions = behind(this.#positions, record.partition, record.position)
-    const text = this.#hub.events.formatText(record, this.audience, verdict, this.detail)
-    this.#tell(text, positions, cursors.seal(positions, this.#rest))
+  #send(type: 'alert' | 'heartbeat' | 'snapshot', to: Place, members: string): void {
+    const { id, detail } = this.asked
+    const now = new Date(this.#hub.deps.clock.nowMs()).toISOString()
+    const link = this.#makeLink(to, type === 'alert' && detail !== 'full' ? null : now)
+    this.place = to
+    this.#session.send({ type, of: { id, link }, members })
   }
 
-  /** Advances, and returns the positions for the next frame. */
-  #link(positions: Positions, cursor: string): FrameLink {
-    const prev = prevIn(this.detail, this.#cursor)
-    this.#move(positions, cursor)
-    return { cursor, prev, sentAt: new Date(this.#hub.deps.clock.nowMs()).toISOString() }
-  }
-
-  #move(positions: Positions, cursor: string): void {
-    this.#positions = furthest(
-      this.#positions.length === 0 ? positions : this.#positions,
-      positions
-    )
-    this.#cursor = cursor
+  #makeLink({ cursor }: Place, sentAt: string | null): FrameLink {
+    return { cursor, prev: prevIn(this.asked.detail, this.place.cursor), sentAt }
   }
 }

@@ -174,10 +174,10 @@ async function readAll(h: Harness, handling: Handling, filter: object) {
     streamed.push(socket.frames.flatMap(({ snapshot, event }) => snapshot ?? event ?? []))
     session.end(4000, 'read')
   }
-  const { feed, projection } = h.notifier
+  const { feed, hub, projection } = h.notifier
   const view = { level: handling, theatres: '*' } as const
   const reader = { audience: { view, filter, holdsQuiet: false }, detail: 'full' } as const
-  const start = await feed.startAt(undefined, reader.audience)
+  const start = await hub.deps.cursors.resume('earliest', view)
   if (start.kind !== 'from') throw new Error('the feed has no beginning')
   const { items } = await feed.page(start, reader, { limit: 1000 })
   const { alerts } = projection

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as ws from 'ws'
-import { Burst, SharedFrame, SharedFrames, socketMessage } from '../../src/stream/shared-frame.ts'
+import { Burst, SharedFrame, socketMessage } from '../../src/stream/shared-frame.ts'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
 const anyCharacter = fc.constantFrom(...'az0 -"\\<&\0\n\u0301éß漢\u202e\ufeff😀')
@@ -73,18 +73,4 @@ describe('a burst', () => {
     expect(beginning.with(one).with(two).bytes).toBe(beginning.with(one).with(two).bytes)
     expect(beginning.with(two).with(one).bytes).not.toEqual(beginning.with(one).with(two).bytes)
   })
-})
-
-it('frames are made once for each form and name', () => {
-  const frames = new SharedFrames()
-  let made = 0
-  const make = () => `frame ${++made}`
-  const [socket, events] = [{}, {}]
-  const texts = [
-    frames.of(socket, 'a', make),
-    frames.of(socket, 'a', make),
-    frames.of(socket, 'b', make),
-    frames.of(events, 'a', make)
-  ]
-  expect(texts.map(({ text }) => text)).toEqual(['frame 1', 'frame 1', 'frame 2', 'frame 3'])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { socketFrames } from '../../src/stream/stream-protocol.ts'
+import { makeNotice, socketForm } from '../../src/stream/stream-protocol.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, type FakeSocket, Harness, ownerKey } from '../support/notifier-harness.ts'
 import { checkChain, subscribe } from '../support/streaming.ts'
@@ -116,12 +116,7 @@ describe('a connection ends with a notice and its code', () => {
   it('4503 for a key without the scope', () =>
     ends(() => {}, 4503, aPrincipal({ scopes: ['reports:write'] })))
   it('tells reconnecting clients to spread out', () => {
-    const notice = socketFrames.notice({
-      code: 4000,
-      detail: 'x',
-      retryAfterMs: 1200,
-      staleSince: null
-    })
+    const notice = socketForm.write(makeNotice(4000, 'x', 1200, null))
     expect(JSON.parse(notice)).toMatchObject({ reconnect: true, retryAfterMs: 1200 })
   })
 })
