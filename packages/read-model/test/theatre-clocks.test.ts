@@ -14,12 +14,6 @@ function fold(records: readonly (TheatrePayload & { readonly id: string })[]): T
     clocks.apply({ ...record, theatre: 'sahel', time }, { partition: 0, position: position++ })
   return clocks
 }
-const configured = (id: string, country: string) =>
-  ({
-    id,
-    type: 'theatre.configured',
-    data: { id: 'sahel', countries: [country], polygon: null, clock: 'wall', retentionDays: 820 }
-  }) as const
 const requested = (id: string, action: 'acknowledge' | 'comment') =>
   ({
     id,
@@ -37,11 +31,6 @@ const requested = (id: string, action: 'acknowledge' | 'comment') =>
       disposition: null
     }
   }) as const
-
-it('a repeated copy of an older configuration is ignored', () => {
-  const clocks = fold([configured('c1', 'ML'), configured('c2', 'NE'), configured('c1', 'ML')])
-  expect(clocks.config('sahel')?.countries).toEqual(['NE'])
-})
 
 it('of two requests under one action id the first is the action', () => {
   expect(

@@ -1,5 +1,6 @@
 // Incidents by level of readers: one row for levels that got the same events. The newest state of
-// each; past states stay in the log, at the positions of its events.
+// each; past states stay in the log, at the positions of its events. Theatres are folded separately:
+// a report corrected into another theatre makes an incident there, so two may know the same id.
 
 import {
   type IncidentEvent,
@@ -58,19 +59,9 @@ export interface IncidentSearch {
   readonly toMs: number
 }
 
-/**
- * Theatres are folded separately: a report corrected into another theatre makes an incident there,
- * so two theatres may know the same id.
- */
-interface IncidentKey {
-  readonly theatre: string
-  readonly incidentId: string
-}
-
-type Row = Pick<IncidentEntry, 'n'> & { readonly levels: number }
+type Row = { readonly n: number; readonly levels: number }
 type NameKind = 'alias' | 'report'
 type LostReport = Readonly<{ theatre: string; reportId: string; levels: number }>
-type LastSeq = Readonly<{ theatre: string; levels: number; seq: number }>
 
 export class IncidentTable {
   readonly #model: ReadModel
@@ -78,8 +69,6 @@ export class IncidentTable {
     maxSize: entriesMax,
     sizeCalculation: () => 1
   })
-  /** By theatre and levels: the last seq of the events for them. */
-  readonly #lastSeqs = new Map<string, Map<number, number>>()
   /** By theatre and report: the levels that have lost it. */
   readonly #takenBack = new Map<string, number>()
   /** By number of the row: `changeCount` at its last change since the start. */
@@ -94,14 +83,10 @@ export class IncidentTable {
   /** Call this first if the read model may contain incidents. */
   load(): void {
     this.#entries.clear()
-    this.#lastSeqs.clear()
     this.#takenBack.clear()
     const lost = 'select theatre, report_id as reportId, levels from report_taken_back'
     for (const { theatre, reportId, levels } of this.#model.iterate<LostReport>(lost))
       this.#takenBack.set(`${theatre}|${reportId}`, levels)
-    const seqs = 'select theatre, levels, seq from incident_seq'
-    for (const { theatre, levels, seq } of this.#model.iterate<LastSeq>(seqs))
-      this.#noteSeq(theatre, levels, seq)
   }
 
   /** Records folded since the start: while it is the same, so is every incident. */
@@ -121,51 +106,51 @@ export class IncidentTable {
 
   /**
    * The incident of this id, or the one with this alias. Of two theatres the standing one wins,
-   * else the one changed last. `isOfReader`: the theatres to search.
+   * else the one changed last. `theatres`: where to search.
    */
-  get(
-    level: Handling,
-    id: string,
-    isOfReader: (theatre: string) => boolean = () => true
-  ): IncidentEntry | null {
-    const rows = this.#model.all<{ theatre: string }>(
-      `select theatre from incident where incident_id = ?1
-       union select theatre from incident_name where name = ?1 and kind = 'alias'`,
-      id
+  get(level: Handling, id: string, theatres: readonly string[] | '*' = '*'): IncidentEntry | null {
+    const [row] = this.#model.all<{ n: number }>(
+      `with found(n) as (
+         select n from incident where incident_id = ?1 and levels & ?2
+         union all ${selectNamed('alias')}
+       )
+       select n from found join incident using(n)
+       where ?3 is null or theatre in (select value from json_each(?3)) ${bestFirst}`,
+      ...[id, computeBit(level), theatres === '*' ? null : JSON.stringify(theatres)]
     )
-    const theatres = rows.map(({ theatre }) => theatre).filter(isOfReader)
-    return findBest(theatres.map(theatre => this.find(level, theatre, id)))
+    return row === undefined ? null : this.#read(row.n)
   }
 
   /** The incident of a theatre with this id or alias. */
   find(level: Handling, theatre: string, id: string): IncidentEntry | null {
-    const direct = this.#findById(level, theatre, id)
-    if (direct !== null) return direct
-    const alias = this.#findNames(id, 'alias', theatre).find(({ levels }) =>
-      hasLevel(levels, level)
-    )
-    return alias === undefined ? null : this.#findById(level, theatre, alias.incidentId)
+    return this.get(level, id, [theatre])
   }
 
   /** The incident with the report, or with it until the report was withdrawn. */
   getByReport(level: Handling, reportId: string): IncidentEntry | null {
-    const rows = this.#model.all<{ theatre: string }>(
-      `select distinct theatre from incident_name where name = ? and kind = 'report'`,
-      reportId
+    const rows = this.#model.all<{ n: number }>(
+      `${selectNamed('report')} ${bestFirst}`,
+      ...[reportId, computeBit(level)]
     )
-    return findBest(rows.map(({ theatre }) => this.findByReport(level, theatre, reportId)))
+    return this.#findHolder(rows, reportId)
   }
 
   /** The incident of a theatre that a report is part of, or was part of when it was withdrawn. */
   findByReport(level: Handling, theatre: string, reportId: string): IncidentEntry | null {
-    const row = this.#model.get<{ n: number }>(
-      `select n from incident_name cross join incident using(incident_id, theatre)
-       where name = ?1 and kind = 'report' and theatre = ?2 and incident_name.levels & ?3
-         and incident.levels & ?3`,
-      ...[reportId, theatre, computeBit(level)]
+    const rows = this.#model.all<{ n: number }>(
+      `${selectNamed('report')} and named.theatre = ?3`,
+      ...[reportId, computeBit(level), theatre]
     )
-    const entry = row === undefined ? null : this.#read(row.n)
-    return entry !== null && holds(entry, reportId) ? entry : null
+    return this.#findHolder(rows, reportId)
+  }
+
+  /** The first that still has the report: a name stays until another incident takes it. */
+  #findHolder(rows: readonly { readonly n: number }[], reportId: string): IncidentEntry | null {
+    for (const { n } of rows) {
+      const entry = this.#read(n)
+      if (entry !== null && holds(entry, reportId)) return entry
+    }
+    return null
   }
 
   /**
@@ -207,9 +192,9 @@ export class IncidentTable {
   }
 
   /** What a search finds now, most recently changed first: a copy that does not change. */
-  listKeys(search: IncidentSearch): readonly IncidentKey[] {
+  listKeys(search: IncidentSearch) {
     const sql = makeSearch(search, 'theatre, incident_id as incidentId', '')
-    return this.#model.all<IncidentKey>(sql, ...listValues(search), -1)
+    return this.#model.all<{ theatre: string; incidentId: string }>(sql, ...listValues(search), -1)
   }
 
   /** Those of a search in chunks, in no order: each as it is when it is reached. */
@@ -258,14 +243,13 @@ export class IncidentTable {
     if (missing !== 0 && state.revision > 1) this.#takenBackCount++
     for (const row of before)
       for (const alias of this.#read(row.n)?.state.aliases ?? [])
-        this.#dropName(alias, 'alias', state, row.levels & levels)
+        this.#dropName(alias, 'alias', theatre, row.levels & levels, incidentId)
     this.#put(record, state, isWithdrawn, levels)
     this.#model.run(
       'insert into incident_event values(?, ?, ?, ?, ?)',
       ...[incidentId, theatre, partition, position, levels]
     )
-    for (const { incidentId: id } of this.#findNames(incidentId, 'alias', theatre))
-      this.#dropName(incidentId, 'alias', { theatre, incidentId: id }, levels)
+    this.#dropName(incidentId, 'alias', theatre, levels, null)
     for (const alias of aliases) {
       // A separate incident until now, merged into this one.
       this.#remove(theatre, alias, levels)
@@ -274,7 +258,7 @@ export class IncidentTable {
     for (const id of state.from) this.#endWhereTaken(id, record, levels)
     for (const { reportId } of reports) {
       // Of one that ends, the report may be in another by now.
-      const others = isWithdrawn ? this.#findNames(reportId, 'report', theatre) : []
+      const others = isWithdrawn ? this.#findNames(reportId, theatre) : []
       const taken = others.reduce(
         (mask, named) => (named.incidentId === incidentId ? mask : mask | named.levels),
         0
@@ -293,7 +277,7 @@ export class IncidentTable {
     const bit = computeBit(level)
     const hashes = new Map(reports.map(({ reportId, contentHash }) => [reportId, contentHash]))
     const touched = reports.flatMap(({ reportId }) =>
-      this.#findNames(reportId, 'report', theatre).filter(({ levels }) => hasLevel(levels, level))
+      this.#findNames(reportId, theatre).filter(({ levels }) => hasLevel(levels, level))
     )
     for (const id of new Set([incidentId, ...from, ...touched.map(each => each.incidentId)])) {
       const entry = this.#findById(level, theatre, id)
@@ -307,17 +291,14 @@ export class IncidentTable {
 
   /** The levels for which this is the next event. */
   #takeSeq(theatre: string, readers: number, seq: number): number {
-    const seqs = [...(this.#lastSeqs.get(theatre) ?? [])]
-    const levels = seqs.reduce((mask, [of, last]) => (seq <= last ? mask & ~of : mask), readers)
-    if (levels === 0) return 0
-    this.#noteSeq(theatre, levels, seq)
-    this.#model.run('insert or replace into incident_seq values(?, ?, ?)', theatre, levels, seq)
+    const passed = this.#model.all<{ levels: number }>(
+      'select levels from incident_seq where theatre = ? and seq >= ?',
+      ...[theatre, seq]
+    )
+    const levels = passed.reduce((mask, { levels }) => mask & ~levels, readers)
+    if (levels !== 0)
+      this.#model.run('insert or replace into incident_seq values(?, ?, ?)', theatre, levels, seq)
     return levels
-  }
-
-  #noteSeq(theatre: string, levels: number, seq: number): void {
-    const seqs = this.#lastSeqs.get(theatre) ?? new Map<number, number>()
-    this.#lastSeqs.set(theatre, seqs.set(levels, seq))
   }
 
   /**
@@ -349,23 +330,14 @@ export class IncidentTable {
       ...[category, place.country, place.admin1, sources]
     ]
     const same = this.#listRows(theatre, incidentId, levels).find(row => row.levels === levels)
-    let n = same?.n
-    if (n === undefined) {
-      this.#takeRows(theatre, incidentId, levels)
-      const inserted = this.#model.run(
-        `insert into incident(theatre, incident_id, levels, touched_at, cause, withdrawn, occurred,
-           occurred_to, category, country, admin1, sources)
-         values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[theatre, incidentId, levels, ...facts]
-      )
-      n = Number(inserted.lastInsertRowid)
-    } else {
-      this.#model.run(
-        `update incident set touched_at = ?, cause = ?, withdrawn = ?, occurred = ?,
-           occurred_to = ?, category = ?, country = ?, admin1 = ?, sources = ? where n = ?`,
-        ...[...facts, n]
-      )
-    }
+    if (same === undefined) this.#takeRows(theatre, incidentId, levels)
+    const { lastInsertRowid } = this.#model.run(
+      `insert or replace into incident(n, theatre, incident_id, levels, touched_at, cause, withdrawn,
+         occurred, occurred_to, category, country, admin1, sources)
+       values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[same?.n ?? null, theatre, incidentId, levels, ...facts]
+    )
+    const n = Number(lastInsertRowid)
     const body = JSON.stringify(state)
     this.#model.run('insert or replace into incident_body values(?, ?)', n, body)
     this.#changedAt[n] = this.#changeCount
@@ -380,9 +352,9 @@ export class IncidentTable {
     for (const row of rows) {
       const { state } = this.#read(row.n) as IncidentEntry
       const here = row.levels & levels
-      for (const alias of state.aliases) this.#dropName(alias, 'alias', state, here)
+      for (const alias of state.aliases) this.#dropName(alias, 'alias', theatre, here, id)
       for (const { reportId } of state.reports) {
-        this.#dropName(reportId, 'report', state, here)
+        this.#dropName(reportId, 'report', theatre, here, id)
         this.#setTakenBack(theatre, reportId, here, here)
       }
     }
@@ -455,48 +427,54 @@ export class IncidentTable {
     return entry
   }
 
-  #findNames(name: string, kind: NameKind, theatre: string): readonly NamedIncident[] {
-    return this.#model.all<NamedIncident>(
-      `select incident_id as incidentId, theatre, levels from incident_name
-       where name = ? and kind = ? and theatre = ?`,
-      ...[name, kind, theatre]
+  #findNames(reportId: string, theatre: string) {
+    return this.#model.all<{ incidentId: string; levels: number }>(
+      `select incident_id as incidentId, levels from incident_name
+       where name = ? and kind = 'report' and theatre = ?`,
+      ...[reportId, theatre]
     )
   }
 
-  /** For these levels a name is that of an incident. */
-  #setName(name: string, kind: NameKind, { theatre, incidentId }: IncidentKey, levels: number) {
-    let own = 0
-    for (const named of this.#findNames(name, kind, theatre))
-      if (named.incidentId === incidentId) own = named.levels
-      else this.#dropName(name, kind, named, levels)
-    if ((own & levels) !== levels)
-      this.#putName(name, kind, { theatre, incidentId, levels: own | levels })
-  }
-
-  #putName(name: string, kind: NameKind, { theatre, incidentId, levels }: NamedIncident): void {
+  /** For these levels a name is that of an incident, and of no other. */
+  #setName(
+    name: string,
+    kind: NameKind,
+    { theatre, incidentId }: IncidentState,
+    levels: number
+  ): void {
     this.#model.run(
-      'insert or replace into incident_name values(?, ?, ?, ?, ?)',
+      `update incident_name set levels = levels & ~?
+       where name = ? and kind = ? and theatre = ? and incident_id <> ? and levels & ?`,
+      ...[levels, name, kind, theatre, incidentId, levels]
+    )
+    this.#model.run(
+      `insert into incident_name values(?, ?, ?, ?, ?)
+       on conflict do update set levels = levels | excluded.levels
+       where levels & excluded.levels <> excluded.levels`,
       ...[name, kind, theatre, incidentId, levels]
     )
   }
 
-  #dropName(name: string, kind: NameKind, { theatre, incidentId }: IncidentKey, levels: number) {
-    const named = this.#findNames(name, kind, theatre).find(each => each.incidentId === incidentId)
-    if (named === undefined || (named.levels & levels) === 0) return
-    const left = named.levels & ~levels
-    if (left !== 0) return this.#putName(name, kind, { theatre, incidentId, levels: left })
+  /** For these levels a name is no more that of an incident; null: of any. */
+  #dropName(
+    name: string,
+    kind: NameKind,
+    theatre: string,
+    levels: number,
+    incidentId: string | null
+  ): void {
     this.#model.run(
-      'delete from incident_name where name = ? and kind = ? and theatre = ? and incident_id = ?',
-      ...[name, kind, theatre, incidentId]
+      `update incident_name set levels = levels & ~?1
+       where name = ?2 and kind = ?3 and theatre = ?4 and levels & ?1
+         and incident_id = coalesce(?5, incident_id)`,
+      ...[levels, name, kind, theatre, incidentId]
     )
   }
 }
 
-interface NamedIncident extends IncidentKey {
-  readonly levels: number
-}
-
-interface StoredIncident extends Pick<IncidentEntry, 'touchedAt' | 'cause'> {
+interface StoredIncident {
+  readonly touchedAt: string
+  readonly cause: string | null
   readonly withdrawn: number
   readonly body: string
 }
@@ -536,21 +514,12 @@ function listValues(search: IncidentSearch): (number | string)[] {
   ]
 }
 
-/** Standing incidents first, then the most recently changed. */
-function findBest(entries: readonly (IncidentEntry | null)[]): IncidentEntry | null {
-  let best: IncidentEntry | null = null
-  for (const entry of entries)
-    if (entry !== null && (best === null || isAhead(entry, best))) best = entry
-  return best
-}
-
-function isAhead(one: IncidentEntry, other: IncidentEntry): boolean {
-  if (one.isWithdrawn !== other.isWithdrawn) return other.isWithdrawn
-  return (
-    one.touchedAt > other.touchedAt ||
-    (one.touchedAt === other.touchedAt && one.state.theatre < other.state.theatre)
-  )
-}
+/** The incidents that have a name, ?1, for a level, ?2. */
+const selectNamed = (kind: NameKind) => `
+  select n from incident_name named cross join incident using(incident_id, theatre)
+  where name = ?1 and kind = '${kind}' and named.levels & ?2 and incident.levels & ?2`
+/** Standing incidents, then the most recently changed. */
+const bestFirst = 'order by withdrawn, touched_at desc, theatre'
 
 function holds({ state }: IncidentEntry, reportId: string): boolean {
   return state.reports.some(report => report.reportId === reportId)

@@ -2,7 +2,7 @@
 // log, the rules reassemble, and the resulting incidents are the answer. If two actions are
 // concurrent, the first in the log wins.
 
-import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
+import type { Principal } from '@tocsin/auth/access/principal'
 import { Quota } from '@tocsin/auth/access/quota'
 import { isInView, makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
@@ -372,8 +372,7 @@ function findVisible(
   id: string
 ): IncidentEntry | undefined {
   const view = makeView(principal)
-  const isOfReader = (theatre: string) => mayReadTheatre(view, theatre)
-  const entry = projection.incidents.get(view.level, id, isOfReader)
+  const entry = projection.incidents.get(view.level, id, view.theatres)
   return entry !== null && !entry.isWithdrawn && isInView(view, entry.state) ? entry : undefined
 }
 

@@ -64,8 +64,7 @@ export class EvidenceReading {
   }
 
   incident(id: string, { view }: EvidenceReader): IncidentEntry | null {
-    const isOfReader = (theatre: string) => mayReadTheatre(view, theatre)
-    return this.#projection.incidents.get(view.level, id, isOfReader)
+    return this.#projection.incidents.get(view.level, id, view.theatres)
   }
 
   /** The evidence items of an alert as the reader gets them, each with its incident and reports. */
