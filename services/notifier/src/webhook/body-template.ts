@@ -94,8 +94,8 @@ function findFault(text: string): string | null {
   if (text.length > expressionMax) return `must have at most ${expressionMax} characters`
   try {
     const run = environment.parse(text)
-    const fault = findCallFault(run.ast, 0)
-    if (fault !== null) return fault
+    const fault = listFaults(run.ast).next().value
+    if (fault !== undefined) return fault
     const { valid, error } = run.check()
     return valid ? null : `is no valid expression: ${summarize(error)}`
   } catch (error) {
@@ -103,52 +103,42 @@ function findFault(text: string): string | null {
   }
 }
 
-/** A call that is not offered, or a loop within a loop. */
-function findCallFault(node: ASTNode, loopsAround: number): string | null {
-  if (node.op === 'value' || node.op === 'id') return null
-  const [name] = node.args as readonly unknown[]
-  const isLoop = node.op === 'rcall' && loops.has(name as string)
-  if (isLoop && loopsAround > 0) return 'has a loop within a loop'
-  if (node.op === 'call' && !functions.has(name as string))
-    return `calls ${name}(); there are ${[...functions].join(', ')}`
-  if (node.op === 'rcall' && !isLoop && !methods.has(name as string))
-    return `calls ${name}(); there are ${[...methods, ...loops].join(', ')}`
-  const growth = node.op === 'rcall' ? findGrowthFault(node.args, loopsAround) : null
-  if (growth !== null) return growth
-  for (const each of listNodes(node.args)) {
-    const fault = findCallFault(each, loopsAround + Number(isLoop))
-    if (fault !== null) return fault
+/**
+ * Calls that are not offered; and what would grow by a product of lengths: a loop within a loop, a
+ * text joined again, or one repeated for each element.
+ */
+function* listFaults(node: ASTNode, isInLoop = false): Generator<string, undefined> {
+  if (node.op === 'value' || node.op === 'id') return
+  const [name, receiver, given = []] = node.op === 'rcall' ? node.args : []
+  if (node.op === 'call' && !functions.has(node.args[0]))
+    yield `calls ${node.args[0]}(); there are ${[...functions].join(', ')}`
+  const isLoop = loops.has(name ?? '')
+  if (isLoop && isInLoop) yield 'has a loop within a loop'
+  if (name !== undefined && !isLoop && !methods.has(name))
+    yield `calls ${name}(); there are ${[...methods, ...loops].join(', ')}`
+  if (name === 'map' && given.slice(1).flatMap(listAll).some(isEvent))
+    yield 'reads event within map()'
+  if (name === 'split' || name === 'join') {
+    const [separator = null] = given
+    const text = separator?.op === 'value' ? String(separator.args) : ','
+    if (isInLoop) yield `calls ${name}() within a loop`
+    if (separator !== null && separator.op !== 'value')
+      yield `calls ${name}() with a separator that is no plain text`
+    if (text.length > separatorMax)
+      yield `calls ${name}() with more than ${separatorMax} characters`
+    if (name === 'split' && text === '') yield 'calls split() with an empty separator'
+    const repeated: readonly unknown[] = name === 'split' ? ['split', 'join'] : ['join']
+    if (listAll(receiver).some(each => each.op === 'rcall' && repeated.includes(each.args[0])))
+      yield `calls ${name}() on what was split or joined`
   }
-  return null
+  for (const each of listNodes(node.args)) yield* listFaults(each, isInLoop || isLoop)
 }
 
-/** What would grow by a product of lengths: a text joined again, or one repeated for each element. */
-function findGrowthFault(
-  [name, receiver, given]: Extract<ASTNode, { readonly op: 'rcall' }>['args'],
-  loopsAround: number
-): string | null {
-  if (name === 'map') return given.slice(1).some(namesEvent) ? 'reads event within map()' : null
-  if (name !== 'split' && name !== 'join') return null
-  if (loopsAround > 0) return `calls ${name}() within a loop`
-  const [separator] = given
-  if (separator !== undefined && separator.op !== 'value')
-    return `calls ${name}() with a separator that is no plain text`
-  const { length } = String(separator?.args ?? ',')
-  if (length > separatorMax) return `calls ${name}() with more than ${separatorMax} characters`
-  if (name === 'split' && length === 0) return 'calls split() with an empty separator'
-  const repeated = name === 'split' ? ['split', 'join'] : ['join']
-  return callsAnyOf(receiver, repeated) ? `calls ${name}() on what was split or joined` : null
-}
+const isEvent = (node: ASTNode) => node.op === 'id' && node.args === 'event'
 
-function namesEvent(node: ASTNode): boolean {
-  if (node.op === 'value') return false
-  return node.op === 'id' ? node.args === 'event' : listNodes(node.args).some(namesEvent)
-}
-
-function callsAnyOf(node: ASTNode, names: readonly string[]): boolean {
-  if (node.op === 'value' || node.op === 'id') return false
-  if (node.op === 'rcall' && names.includes(node.args[0])) return true
-  return listNodes(node.args).some(each => callsAnyOf(each, names))
+/** All nodes in a value. */
+function listAll(value: unknown): readonly ASTNode[] {
+  return listNodes(value).flatMap(node => [node, ...listAll(node.args)])
 }
 
 function listNodes(value: unknown): readonly ASTNode[] {

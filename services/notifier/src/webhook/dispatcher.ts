@@ -24,7 +24,6 @@ import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner, noLongerWanted } from './delivery-planner.ts'
 import { type Destinations, isAccepted } from './destinations.ts'
 import { EndpointSender } from './endpoint-sender.ts'
-import { sendHeartbeats } from './heartbeat.ts'
 import { findKind } from './kinds/kinds.ts'
 import { makeFallbackSource, makeSubscriberSource, NoticeSender } from './notice-sender.ts'
 import { RequestRate } from './request-rate.ts'
@@ -392,7 +391,7 @@ export class Dispatcher {
       return []
     }
     const isPlanned = () => this.#planner.isThrough(subscriptionId)
-    this.#run(sendHeartbeats(this.#deps, served, sender, isPlanned))
+    this.#run(sender.sendHeartbeats(isPlanned))
     if (notices.length === 0 && !digest && judge?.repeats !== true) return []
     const source = makeSubscriberSource(this.#deps, served)
     return [new NoticeSender(this.#deps, served, sender, source)]

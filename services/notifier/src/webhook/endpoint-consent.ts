@@ -5,6 +5,7 @@
 
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { isAccepted } from './destinations.ts'
+import { isBelow } from './kinds/kinds.ts'
 
 const hourMs = 3_600_000
 export const consentAskedForMs = 3 * 24 * hourMs
@@ -33,14 +34,13 @@ export const consentGapMs = 60_000
  * Pure.
  */
 export function nextAskingMs(sinceMs: number, afterMs: number): number | null {
-  const next = askingsMs.find(moment => sinceMs + moment > afterMs)
+  const next = askingsMs.find(ms => sinceMs + ms > afterMs)
   return next === undefined ? null : sinceMs + next
 }
 
-/** How often an endpoint has been asked by a time, when it is asked next, and until when. Pure. */
-export function countAskings(sinceMs: number, nowMs: number) {
-  const asked = askingsMs.filter(moment => sinceMs + moment <= nowMs).length
-  return { asked, nextMs: nextAskingMs(sinceMs, nowMs), untilMs: sinceMs + consentAskedForMs }
+/** How often an endpoint has been asked by a time. Pure. */
+export function countAskings(sinceMs: number, nowMs: number): number {
+  return askingsMs.filter(ms => sinceMs + ms <= nowMs).length
 }
 
 /**
@@ -57,11 +57,8 @@ const hostsWithoutConsent: Readonly<Record<string, string>> = {
 
 /** The service at an address that cannot consent; null for any other address. Pure. */
 export function findServiceWithoutConsent(url: string): string | null {
-  const host = URL.canParse(url) ? new URL(url).hostname.toLowerCase() : ''
-  const found = Object.entries(hostsWithoutConsent).find(
-    ([end]) => host === end || host.endsWith(`.${end}`)
-  )
-  return found?.[1] ?? null
+  const host = URL.parse(url)?.hostname ?? ''
+  return Object.entries(hostsWithoutConsent).find(([end]) => isBelow(host, end))?.[1] ?? null
 }
 
 /**

@@ -2,11 +2,16 @@
 // heartbeats and notices, as signed CloudEvents. Each takes a slot in the lane for what does not
 // page, and counts in the rate that the endpoint asked for.
 
+import { makeView } from '@tocsin/auth/access/reader-view'
+import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookRequest } from '@tocsin/webhooks/webhook-transport'
+import { listRanges } from '../notification/delivery.ts'
+import { isOut } from '../notification/endpoint-health.ts'
 import { unsequencedAsk } from './attempt-slots.ts'
 import { userAgent } from './destinations.ts'
 import {
@@ -16,6 +21,7 @@ import {
   judgeHandshake,
   nextAskingMs
 } from './endpoint-consent.ts'
+import { findKind } from './kinds/kinds.ts'
 import { buildSampleEvent } from './sample-event.ts'
 import { type ConsentGiven, isAuthorized, type SendingDeps, type Served } from './sending.ts'
 import { eventContentType, formBody, readContentType } from './signed-bodies.ts'
@@ -23,6 +29,12 @@ import { isDisabled } from './subscription-record.ts'
 
 /** Pause while it is unknown whether this instance serves the subscription, ms. */
 const restMs = 5_000
+/** Ranges of skipped sequences that a beat names: the lowest. Later deliveries name the others. */
+const rangesNamedMax = 100
+/** Alerts that a beat repeats at most. */
+const repeatedMax = 1_000
+/** How long an ended alert is repeated as ended, ms. */
+const justEndedMs = 600_000
 /** A subscription that was made so recently is asked immediately, ms. */
 const freshMs = 2_000
 
@@ -107,6 +119,60 @@ export class EndpointSender {
     }
   }
 
+  /**
+   * Sends heartbeats until stopped, so that a missing one proves a fault; they are not logged.
+   * `isPlanned`: whether every event for the subscription is planned.
+   */
+  async sendHeartbeats(isPlanned: () => boolean): Promise<void> {
+    const { clock, signs } = this.#deps
+    const { subscription, deliveries, stop } = this.#served
+    const everyMs = (subscription.heartbeatSeconds ?? 0) * 1_000
+    if (everyMs === 0) return
+    // Beats keep their times over restarts and instances, and those of different subscriptions are
+    // spread.
+    const spread = digest('heartbeat', subscription.subscriptionId).slice(0, 8)
+    const offsetMs = Number.parseInt(spread, 16) % everyMs
+    const untilBeatMs = () => everyMs - ((clock.nowMs() + offsetMs) % everyMs)
+    for (;;) {
+      await clock.sleep(untilBeatMs(), stop)
+      if (stop.aborted) return
+      const { health, isEnded, chain, table } = deliveries
+      // An endpoint that is away is probed with its deliveries. A heartbeat confirms that no event
+      // is missing: sent now, that would be false.
+      if (isEnded || isOut(health) || !isPlanned() || !(await this.mayAct())) continue
+      const { ageSeconds, canaryAgeSeconds, complete } = signs.make(makeView(subscription))
+      const data = {
+        sequence: chain.lastSequence,
+        pending: table.pendingCount,
+        superseded: listRanges(table.listUnnamed(), rangesNamedMax),
+        ...{ ageSeconds, canaryAgeSeconds, complete },
+        next: formatTime(clock.nowMs() + untilBeatMs()),
+        ...(findKind(subscription)?.renderHeartbeat && { alerts: this.#listAlerts() })
+      }
+      await this.sendEvent({ name: 'heartbeat', data })
+    }
+  }
+
+  /**
+   * The alerts that the destination accepted, as they are now: open ones, and those that ended just
+   * now, since an earlier heartbeat may still show them as open.
+   */
+  #listAlerts(): readonly object[] {
+    const { bodies, clock } = this.#deps
+    const { subscription, deliveries } = this.#served
+    const justNowMs = clock.nowMs() - justEndedMs
+    const told = deliveries.table.firstTold().values()
+    return told
+      .flatMap(([alertId]) => {
+        const present = bodies.findPresent(subscription, alertId)
+        if (present === null) return []
+        const isOver = ['resolved', 'retracted'].includes(present.data.status)
+        return isOver && Date.parse(present.time) < justNowMs ? [] : [present.data]
+      })
+      .take(repeatedMax)
+      .toArray()
+  }
+
   /** How the endpoint consents now; null: it does not. */
   async #ask(): Promise<ConsentGiven | null> {
     const { origin, networkRules, random } = this.#deps
@@ -187,7 +253,7 @@ export class EndpointSender {
       id: fixed?.id ?? `${name}_${Buffer.from(random.bytes(12)).toString('hex')}`,
       source: '/tocsin/notifier',
       type: `tocsin.webhook.${name}.v1`,
-      time: fixed?.time ?? new Date(clock.nowMs()).toISOString(),
+      time: fixed?.time ?? formatTime(clock.nowMs()),
       datacontenttype: 'application/json',
       epoch: readPublicEpoch(control.state),
       data: { subscriptionId: this.#served.subscription.subscriptionId, ...data }

@@ -12,6 +12,7 @@ import {
   type VettedEndpoint,
   vetEndpoint
 } from '@tocsin/webhooks/address-vetting'
+import { decodeText } from '@tocsin/webhooks/masked-url'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
 import { classifyCode } from '@tocsin/webhooks/undici-transport'
 import { AddressRefusedError, createVettedLookup } from '@tocsin/webhooks/vetted-connector'
@@ -79,7 +80,7 @@ async function sendMail(
       requireTLS: !policy.allowHttp,
       ...(username === ''
         ? {}
-        : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+        : { auth: { user: decodeText(username), pass: decodeText(password) } }),
       // Without it a server that asks for no login gets the mail all the same.
       forceAuth: username !== '',
       tls: { servername: literal === null ? hostname : '', ...(ca ? { ca } : {}) },
@@ -132,31 +133,19 @@ export function vetMailServer(text: string, policy: EndpointPolicy): VettedEndpo
     ({ ok: false, reason, detail }) as const
   const [, scheme = '', rest = ''] = /^(smtps?):\/\/(.*)$/.exec(text) ?? []
   if (scheme === '') return refuse('scheme-not-allowed', 'the address must be smtps:// or smtp://')
-  if (!canDecode(rest))
-    return refuse('not-a-url', 'a percent sign in the login must be written as %25')
   // Parsed as https, so that its host is read as a webhook's is: only then no other form of the
   // host is left.
   const url = URL.parse(`https://${rest}`)
   if (url === null) return refuse('not-a-url', 'the address is not a URL')
-  const { username, password } = url
+  const login = url.username === '' ? '' : `${url.username}:${url.password}@`
   url.username = ''
   url.password = ''
   const vetted = vetEndpoint(url.href, policy)
   if (!vetted.ok) return vetted
-  if (vetted.url.pathname !== '/' || vetted.url.search !== '')
+  const { pathname, search, hostname, port } = vetted.url
+  if (pathname !== '/' || search !== '')
     return refuse('not-a-url', 'the address of a mail server has no path')
-  const login = username === '' ? '' : `${username}:${password}@`
   // 465 is TLS from the start, 587 upgrades to it.
-  const port = vetted.url.port || (scheme === 'smtps' ? '465' : '587')
-  return { ok: true, url: new URL(`${scheme}://${login}${vetted.url.hostname}:${port}`) }
-}
-
-/** Only what is not encoded as UTF-8 throws. */
-function canDecode(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
+  const dialled = port || (scheme === 'smtps' ? '465' : '587')
+  return { ok: true, url: new URL(`${scheme}://${login}${hostname}:${dialled}`) }
 }

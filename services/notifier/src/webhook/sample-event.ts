@@ -4,6 +4,7 @@
 import type { AlertEventType } from '@tocsin/contracts/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { alertEventTypes } from '@tocsin/contracts/subscription/event-types'
+import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
 import type { VisibleAlert, VisibleEvent } from '../alerts/reader-view.ts'
 import { withoutParts } from '../alerts/withheld-parts.ts'
 
@@ -23,8 +24,8 @@ export function buildSampleEvent(
   const data = buildAlert(type, nowMs)
   const event: VisibleEvent = {
     ...{ specversion: '1.0', id, source: '/tocsin/notifier', type: `tocsin.${type}.v1` },
-    ...{ time: new Date(nowMs).toISOString(), datacontenttype: 'application/json' },
-    ...{ subject: data.alertId, cause: null, engine: 'sample', theatre: data.theatre, data }
+    ...{ time: formatTime(nowMs), datacontenttype: 'application/json', subject: data.alertId },
+    ...{ cause: null, engine: 'sample', theatre: data.theatre, data }
   }
   return {
     ...withoutParts(event, withhold),
@@ -32,14 +33,11 @@ export function buildSampleEvent(
   }
 }
 
-const dayMs = 86_400_000
-
 function buildAlert(type: string, nowMs: number): VisibleAlert {
-  const isFirst = type === 'alert.raised'
-  const day = (ago: number) => new Date(nowMs - ago * dayMs).toISOString()
+  const day = (ago: number) => formatTime(nowMs - ago * dayMs)
   return {
-    ...{ alertId: 'sample', theatre: 'sample', revision: isFirst ? 1 : 2, operatorRevision: 0 },
-    ...{ status: 'provisional', notify: isFirst ? 'page' : 'update', drill: true },
+    ...{ alertId: 'sample', theatre: 'sample', revision: type === 'alert.raised' ? 1 : 2 },
+    ...{ operatorRevision: 0, status: 'provisional', notify: 'update', drill: true },
     ...{ ruleId: 'siege', ruleVersion: 1, pattern: 'siege' },
     group: { settlement: 'Sampleton', settlementId: 'XX-1/sampleton' },
     headline: 'EXERCISE: sample of an alert, a siege of Sampleton (nothing has happened)',
@@ -47,7 +45,7 @@ function buildAlert(type: string, nowMs: number): VisibleAlert {
     ...{ severity: 'severe', urgency: 'immediate', certainty: 'likely' },
     levels: [{ level: 1, at: day(7), reason: 'partial' }],
     area: { country: ['XX'], admin1: ['XX-1'], circle: [0, 0, 5], settlement: 'XX-1/sampleton' },
-    window: { from: day(7), to: null },
+    window: { from: day(7), to: type === 'alert.resolved' ? day(0) : null },
     measure: {
       ...{ name: 'criteria held', value: 2, threshold: 2 },
       ...{ baseline: null, falseAlarmsPerYear: null }
@@ -57,34 +55,27 @@ function buildAlert(type: string, nowMs: number): VisibleAlert {
     ...{ concerns: 'public', handling: 'public', category: ['blockade'] },
     fatalities: { low: 0, best: null, high: null },
     times: { occurredFrom: day(7), firstReportedAt: day(6), detectedAt: day(0) },
-    ...{ references: [], partOf: null, reason: null, action: null },
-    operator,
-    ...changesBy[type as AlertEventType]?.(nowMs)
+    ...{ references: [], partOf: null, reason: null, action: null, operator },
+    ...changes[type as AlertEventType]
   }
 }
 
-const action = {
-  operatorRevision: 1,
-  action: { by: 'Sample officer', actionId: 'sample-action', text: 'A sample.', handling: 'public' }
-} as const
+const by = 'Sample officer'
+const action = { by, actionId: 'sample-action', text: 'A sample.', handling: 'public' } as const
+const act = { operatorRevision: 1, action } as const
 const operator = {
   ...{ acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
 } as const
 
-/** What an event changes in the alert; the others only count on. */
-const changesBy: Partial<Record<AlertEventType, (nowMs: number) => Partial<VisibleAlert>>> = {
-  'alert.confirmed': () => ({ status: 'confirmed' }),
-  'alert.escalated': () => ({ severity: 'extreme', notify: 'page' }),
-  'alert.retracted': () => ({ status: 'retracted', reason: 'a sample' }),
-  'alert.resolved': nowMs => ({
-    ...{ status: 'resolved', reason: 'a sample' },
-    window: { from: new Date(nowMs - 7 * dayMs).toISOString(), to: new Date(nowMs).toISOString() }
-  }),
-  'alert.reopened': () => ({ notify: 'page', reason: 'a sample' }),
-  'alert.acknowledged': () => ({
-    ...action,
-    operator: { ...operator, acknowledgedBy: 'Sample officer' }
-  }),
-  'alert.assigned': () => ({ ...action, operator: { ...operator, assignedTo: 'Sample officer' } }),
-  'alert.commented': () => action
+/** What an event changes in the alert. */
+const changes: Partial<Record<AlertEventType, Partial<VisibleAlert>>> = {
+  'alert.raised': { notify: 'page' },
+  'alert.confirmed': { status: 'confirmed' },
+  'alert.escalated': { severity: 'extreme', notify: 'page' },
+  'alert.retracted': { status: 'retracted', reason: 'a sample' },
+  'alert.resolved': { status: 'resolved', reason: 'a sample' },
+  'alert.reopened': { notify: 'page', reason: 'a sample' },
+  'alert.acknowledged': { ...act, operator: { ...operator, acknowledgedBy: by } },
+  'alert.assigned': { ...act, operator: { ...operator, assignedTo: by } },
+  'alert.commented': act
 }

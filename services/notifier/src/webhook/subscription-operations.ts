@@ -44,6 +44,7 @@ import { findTemplateFaults } from './body-template.ts'
 import { type Destinations, splitSecrets } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import {
+  consentAskedForMs,
   consentGapMs,
   countAskings,
   findServiceWithoutConsent,
@@ -176,12 +177,13 @@ export class SubscriptionOperations {
     const { consent } = record
     if (consent === undefined || findKind(record) !== null) return null
     const { clock, dispatcher } = this.#deps
-    const { asked, nextMs, untilMs } = countAskings(Date.parse(consent.askedAt), clock.nowMs())
+    const [askedAtMs, nowMs] = [Date.parse(consent.askedAt), clock.nowMs()]
+    const nextMs = nextAskingMs(askedAtMs, nowMs)
     const { atMs, ...last } = dispatcher.consentRefusals.get(consent.id) ?? { atMs: null }
     return {
-      asked,
+      asked: countAskings(askedAtMs, nowMs),
       nextAt: nextMs === null ? null : formatTime(nextMs),
-      until: formatTime(untilMs),
+      until: formatTime(askedAtMs + consentAskedForMs),
       last: atMs === null ? null : { at: formatTime(atMs), ...last }
     }
   }

@@ -52,7 +52,8 @@ export function adviseKind(settings: Kinded, url: string): string | null {
     : `this is an address of ${other.service}, which takes no webhooks of ours: use kind ${name}`
 }
 
-function isBelow(host: string, end: string): boolean {
+/** Whether a host is `end`, or below it. */
+export function isBelow(host: string, end: string): boolean {
   return host === end || host.endsWith(`.${end}`)
 }
 
