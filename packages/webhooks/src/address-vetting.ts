@@ -15,15 +15,13 @@ export interface EndpointPolicy {
 
 export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
 
-export const endpointRefusals = [
-  'not-a-url',
-  'too-long',
-  'scheme-not-allowed',
-  'credentials-in-url',
-  'fragment-in-url',
-  'address-not-public'
-] as const
-export type EndpointRefusal = (typeof endpointRefusals)[number]
+export type EndpointRefusal =
+  | 'not-a-url'
+  | 'too-long'
+  | 'scheme-not-allowed'
+  | 'credentials-in-url'
+  | 'fragment-in-url'
+  | 'address-not-public'
 
 export type VettedEndpoint =
   | { readonly ok: true; readonly url: URL }

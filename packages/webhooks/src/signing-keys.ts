@@ -58,17 +58,13 @@ export function createEd25519Key(seed: Uint8Array): SigningKey {
   return { kind: 'ed25519', privateKey: createPrivateKeyFrom(Buffer.from(seed)) }
 }
 
-/**
- * The public key text (`whpk_…`) of a secret signing key, or of its text (`whsk_…`). Throws
- * WebhookKeyError.
- */
-export function formatPublicKey(signingKey: SigningKey | string): string {
-  return `whpk_${getPublicBytes(signingKey).toString('base64')}`
+/** The public key text (`whpk_…`) of a signing key. Throws as `getPublicBytes`. */
+export function formatPublicKey(key: SigningKey): string {
+  return `whpk_${getPublicBytes(key).toString('base64')}`
 }
 
 /** The 32 bytes of its public key. Throws WebhookKeyError for a shared secret, which has none. */
-export function getPublicBytes(signingKey: SigningKey | string): Buffer {
-  const key = typeof signingKey === 'string' ? parseSigningKey(signingKey) : signingKey
+export function getPublicBytes(key: SigningKey): Buffer {
   if (key.kind !== 'ed25519') throw new WebhookKeyError('a shared secret has no public key')
   return createPublicKey(key.privateKey)
     .export({ format: 'der', type: 'spki' })

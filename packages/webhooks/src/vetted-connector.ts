@@ -61,47 +61,44 @@ export interface ConnectorOptions {
  * the host in the URL, not the address.
  */
 export function createVettedConnector(options: ConnectorOptions): buildConnector.connector {
-  const resolve = options.resolve ?? createResolve()
+  const { policy, resolve = createResolve(), proxy, connectTimeoutMs, answerBytesMax } = options
   const connect = buildConnector({
-    timeout: options.connectTimeoutMs,
+    timeout: connectTimeoutMs,
     allowH2: false,
-    lookup: createVettedLookup(options.policy, resolve),
+    lookup: createVettedLookup(policy, resolve),
     ...(options.ca === undefined ? {} : { ca: options.ca })
   })
-  const { proxy, policy, connectTimeoutMs } = options
-  const connectBy: buildConnector.connector = (target, callback) => {
-    if (proxy === null) return connect(target, callback)
-    const open = async (): Promise<Socket | null> => {
-      const own = { ...policy, networks: 'own' } as const
-      const isOwn =
-        policy.allowNetworks.length > 0 &&
-        (await checkName(target.hostname, own, resolve)) === 'allowed'
-      if (isOwn) return null
-      // The proxy resolves the name again: what it must refuse is on the page of operations.
-      if ((await checkName(target.hostname, policy, resolve)) === 'refused')
-        throw new AddressRefusedError()
-      return openTunnel(proxy, target, connectTimeoutMs)
+  /** A connection through the proxy; null: to the networks in the policy there is none. */
+  const findTunnel = async (by: URL, target: buildConnector.Options): Promise<Socket | null> => {
+    const own = { ...policy, networks: 'own' } as const
+    const isOwn =
+      policy.allowNetworks.length > 0 &&
+      (await checkName(target.hostname, own, resolve)) === 'allowed'
+    if (isOwn) return null
+    // The proxy resolves the name again: what it must refuse is on the page of operations.
+    if ((await checkName(target.hostname, policy, resolve)) === 'refused')
+      throw new AddressRefusedError()
+    return openTunnel(by, target, connectTimeoutMs)
+  }
+  return (target, callback) => {
+    const finish: buildConnector.Callback = (...[error, socket]) => {
+      if (error !== null) return callback(error, null)
+      limitAnswers(socket, answerBytesMax)
+      callback(null, socket)
     }
-    open().then(
+    // Node makes no look-up for a literal, so it must be checked here.
+    const literal = parseLiteral(target.hostname)
+    if (literal !== null && !isAllowedAddress(literal, policy))
+      return callback(new AddressRefusedError(), null)
+    if (proxy === null) return connect(target, finish)
+    findTunnel(proxy, target).then(
       socket => {
-        if (socket === null) connect(target, callback)
-        else if (target.protocol === 'https:') connect({ ...target, httpSocket: socket }, callback)
-        else callback(null, socket)
+        if (socket === null) connect(target, finish)
+        else if (target.protocol === 'https:') connect({ ...target, httpSocket: socket }, finish)
+        else finish(null, socket)
       },
       (error: Error) => callback(error, null)
     )
-  }
-  return (target, callback) => {
-    // Node makes no look-up for a literal, so it must be checked here.
-    const literal = parseLiteral(target.hostname)
-    if (literal !== null && !isAllowedAddress(literal, options.policy))
-      callback(new AddressRefusedError(), null)
-    else
-      connectBy(target, (...[error, socket]) => {
-        if (error !== null) return callback(error, null)
-        limitAnswers(socket, options.answerBytesMax)
-        callback(null, socket)
-      })
   }
 }
 

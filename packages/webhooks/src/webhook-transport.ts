@@ -8,18 +8,16 @@ import type { EndpointPolicy } from './address-vetting.ts'
  * `no-route`: no network of this machine leads to the address, such as one of IPv6 alone.
  * `tls-name`: a certificate that is trusted, for another name. `proxy`: the proxy is away or refuses.
  */
-export const sendFailures = [
-  'dns-not-found',
-  'dns-unavailable',
-  'connect',
-  'no-route',
-  'tls',
-  'tls-name',
-  'connection-lost',
-  'protocol',
-  'proxy'
-] as const
-export type SendFailure = (typeof sendFailures)[number]
+export type SendFailure =
+  | 'dns-not-found'
+  | 'dns-unavailable'
+  | 'connect'
+  | 'no-route'
+  | 'tls'
+  | 'tls-name'
+  | 'connection-lost'
+  | 'protocol'
+  | 'proxy'
 
 export type SendOutcome =
   | {

@@ -59,7 +59,7 @@ import { addDeliveryRoutes } from './webhook/delivery-routes.ts'
 import { Destinations } from './webhook/destinations.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
 import { withMail } from './webhook/mail-transport.ts'
-import { NetworkRules } from './webhook/network-rules.ts'
+import { makeNetworkRules } from './webhook/network-rules.ts'
 import { SigningKeys } from './webhook/signing-keys.ts'
 import { watchSubscriptions } from './webhook/subscription-health.ts'
 import { SubscriptionOperations } from './webhook/subscription-operations.ts'
@@ -154,7 +154,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   }
   const resolve = deps.resolve ?? createResolve()
   const { consent } = config.webhooks
-  const networkRules = new NetworkRules({ policy, resolve, consent })
+  const networkRules = makeNetworkRules({ policy, resolve, consent })
   const limits = config.notifier
   const transport =
     deps.transport ??

@@ -34,16 +34,13 @@ export class SigningKeys {
    * folder.
    */
   listKeys(subscription: SubscriptionRecord): readonly SigningKey[] | null {
-    const { clock, secrets } = this.#deps
-    const known =
-      this.#secrets.get(subscription) ?? parseSecrets(secrets.derive('subscriptions'), subscription)
-    this.#secrets.set(subscription, known)
-    if (known.newest === null) return null
-    const replaced = stillValid(known.replaced, clock.nowMs())
+    const { newest, replaced } = this.#readSecrets(subscription)
+    if (newest === null) return null
+    const valid = stillValid(replaced, this.#deps.clock.nowMs())
     const own = this.#listLives().filter(({ state }) => state !== 'next')
     return [
-      known.newest,
-      ...replaced.flatMap(({ key }) => key ?? []),
+      newest,
+      ...valid.flatMap(({ key }) => key ?? []),
       ...own.map(({ generation }) => this.#makeOwn(generation))
     ]
   }
@@ -65,6 +62,20 @@ export class SigningKeys {
         ...life
       }
     })
+  }
+
+  #readSecrets(subscription: SubscriptionRecord) {
+    const { secrets, logger } = this.#deps
+    const known = this.#secrets.get(subscription)
+    if (known !== undefined) return known
+    const parsed = parseSecrets(secrets.derive('subscriptions'), subscription)
+    this.#secrets.set(subscription, parsed)
+    if (parsed.newest === null)
+      logger.error(
+        { subscription: subscription.subscriptionId },
+        'the secret of a subscription cannot be decrypted'
+      )
+    return parsed
   }
 
   #listLives() {

@@ -6,15 +6,12 @@ import { filterBody } from '@tocsin/contracts/alert/alert-filter'
 import { number, optional, readAs, strict, text } from '@tocsin/contracts/format/format'
 import { makeChange, readBody } from '@tocsin/contracts/format/setting'
 import { bodyInvalid, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { shortenEventType } from '@tocsin/contracts/subscription/event-types'
 import { subscriptionAsked } from '@tocsin/contracts/subscription/subscription-settings'
-import type { Clock } from '@tocsin/domain/ports'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import { hideEchoes } from '@tocsin/webhooks/masked-url'
-import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AdminDeps } from '../admin/control-operations.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { seenIn } from '../alerts/request-headers.ts'
 import { tellVersion } from '../alerts/seen-version.ts'
@@ -32,12 +29,10 @@ import {
 import { makeHealth } from './subscription-health.ts'
 import type { SubscriptionOperations, SubscriptionWritten } from './subscription-operations.ts'
 
-export interface SubscriptionRoutesDeps {
+interface SubscriptionRoutesDeps extends AdminDeps {
   readonly subscriptionOperations: SubscriptionOperations
   readonly dispatcher: Dispatcher
   readonly networkRules: NetworkRules
-  readonly positions: ReadPositions
-  readonly clock: Clock
 }
 
 const secretOverlapHours = { default: 24, maximum: 168 }
@@ -56,11 +51,13 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     tag: 'Subscriptions',
     access: ['subscriptions:manage']
   })
-  const showWritten = async (
+  const answerWritten = async (
+    request: FastifyRequest,
     reply: FastifyReply,
-    principal: Principal,
-    { record, appended, secret }: SubscriptionWritten
+    write: (principal: Principal) => Promise<SubscriptionWritten>
   ) => {
+    const principal = getPrincipal(request)
+    const { record, appended, secret } = await write(principal)
     await tellPosition(reply, positions, appended)
     tellVersion(reply, record)
     const warnings = operations.listWarnings(principal, record)
@@ -90,9 +87,9 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     },
     problems: [...writeProblems, 'url-refused', 'action-refused'],
     async handle(request, reply) {
-      const principal = getPrincipal(request)
-      const written = await operations.create(principal, request.body)
-      const shown = await showWritten(reply, principal, written)
+      const shown = await answerWritten(request, reply, principal =>
+        operations.create(principal, request.body)
+      )
       return reply.code(201).header('location', `/v1/subscriptions/${shown.id}`).send(shown)
     }
   })
@@ -155,12 +152,10 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     example: { schedule: [1, 5, 30] },
     answers: { 200: answer('The subscription.', subscriptionSchema, 'tocsin-cursor', 'etag') },
     problems: [...writeProblems, 'url-refused', 'action-refused'],
-    async handle(request, reply) {
-      const principal = getPrincipal(request)
-      const { id } = request.params
-      const written = await operations.change(principal, id, request.body, seenIn(request))
-      return showWritten(reply, principal, written)
-    }
+    handle: (request, reply) =>
+      answerWritten(request, reply, principal =>
+        operations.change(principal, request.params.id, request.body, seenIn(request))
+      )
   })
 
   add({
@@ -188,12 +183,10 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       )
     },
     problems: [...writeProblems, 'action-refused'],
-    async handle(request, reply) {
-      const principal = getPrincipal(request)
-      const { overlapHours } = request.body
-      const written = await operations.rotate(principal, request.params.id, overlapHours)
-      return showWritten(reply, principal, written)
-    }
+    handle: (request, reply) =>
+      answerWritten(request, reply, principal =>
+        operations.rotate(principal, request.params.id, request.body.overlapHours)
+      )
   })
 
   add({
@@ -226,10 +219,8 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     config: { isBodyOptional: true },
     answers: { 200: answer('The subscription.', subscriptionSchema, 'tocsin-cursor', 'etag') },
     problems: [...writeProblems, 'action-refused'],
-    async handle(request, reply) {
-      const principal = getPrincipal(request)
-      return showWritten(reply, principal, await operations.vouch(principal, request.params.id))
-    }
+    handle: (request, reply) =>
+      answerWritten(request, reply, principal => operations.vouch(principal, request.params.id))
   })
 
   const tests = new Set<string>()
@@ -261,10 +252,17 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
           { retryAfterS: 1 }
         )
       tests.add(subscriptionId)
-      try {
-        return showTest(deps, subscription, await dispatcher.sendTest(subscription, type))
-      } finally {
-        tests.delete(subscriptionId)
+      const outcome = await dispatcher
+        .sendTest(subscription, type)
+        .finally(() => tests.delete(subscriptionId))
+      if (outcome.kind !== 'response') return { accepted: false, ...outcome }
+      const { durationMs, kind, status, retryAfter, excerpt } = outcome
+      return {
+        accepted: isAccepted(outcome),
+        ...{ durationMs, kind, status, retryAfter },
+        ...(deps.networkRules.mayShowAnswer(subscription)
+          ? { excerpt: hideEchoes(excerpt, subscription.url) }
+          : {})
       }
     }
   })
@@ -276,20 +274,4 @@ function readSampleType(asked: string | undefined): string | null {
   const type = sampleTypes.find(each => each === shortenEventType(asked))
   if (type === undefined) throw bodyInvalid('/type', `must be one of ${sampleTypes.join(', ')}`)
   return type
-}
-
-function showTest(
-  { networkRules }: SubscriptionRoutesDeps,
-  subscription: SubscriptionRecord,
-  outcome: SendOutcome
-) {
-  if (outcome.kind !== 'response') return { accepted: false, ...outcome }
-  const { durationMs, kind, status, retryAfter, excerpt } = outcome
-  return {
-    accepted: isAccepted(outcome),
-    ...{ durationMs, kind, status, retryAfter },
-    ...(networkRules.mayShowAnswer(subscription)
-      ? { excerpt: hideEchoes(excerpt, subscription.url) }
-      : {})
-  }
 }

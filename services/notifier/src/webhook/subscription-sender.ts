@@ -7,7 +7,6 @@ import { seesAll } from '@tocsin/auth/access/principal'
 import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
 import { isTraceparent, type TraceSpan } from '@tocsin/service/telemetry/trace-span'
 import { activeTracing } from '@tocsin/service/telemetry/tracing'
-import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { parkingRecord, type RecordingAt, resultRecord } from '../notification/attempt-records.ts'
 import { computeLane, type Delivery, type Wait } from '../notification/delivery.ts'
@@ -44,7 +43,6 @@ export class SubscriptionSender {
   readonly #deps: SendingDeps
   readonly #served: Served
   readonly #wake = new WakeSignal()
-  #isUnsealable = false
   /** When the next step was last looked for, by the wall clock. */
   #lookedMs = Number.NEGATIVE_INFINITY
   /** When waits are over, on the monotonic clock. */
@@ -144,8 +142,9 @@ export class SubscriptionSender {
   }
 
   #waitMs({ delivery, isTrial }: Turn): number {
-    if (!this.#maySend() || this.#signingKeys() === null) return heldBackMs
-    const { clock } = this.#deps
+    const { clock, signing } = this.#deps
+    // One broken secret must not stop the others.
+    if (!this.#maySend() || signing.listKeys(this.#served.subscription) === null) return heldBackMs
     const nowMs = clock.monotonicMs()
     const askedMs = this.#served.rate.waitMs(nowMs)
     if (isTrial) return askedMs
@@ -186,7 +185,7 @@ export class SubscriptionSender {
   }
 
   async #attempt({ delivery: next, isTrial, choice }: Turn): Promise<void> {
-    const { clock, slots, destinations } = this.#deps
+    const { clock, slots, destinations, signing } = this.#deps
     const { subscription, deliveries, rate, stop, isCurrent } = this.#served
     const { health, durationMs, table } = deliveries
     const isHealthy = health.state === 'up' && (durationMs ?? 0) < slowAfterMs
@@ -201,7 +200,7 @@ export class SubscriptionSender {
       if (stop.aborted || delivery === undefined || !isSameTry(next, delivery)) return
       const body = await this.#deps.bodies.makeBody(subscription, delivery)
       const span = await this.#startSpan(delivery)
-      const request = signRequest(this.#deps, subscription, this.#signingKeys() ?? [], {
+      const request = signRequest(this.#deps, subscription, signing.listKeys(subscription) ?? [], {
         ...{ id: delivery.eventId, body, contentType: readContentType(subscription) },
         // The trace may be that of a hidden report.
         headers: span === null || !seesAll(subscription) ? {} : { traceparent: span.traceparent }
@@ -258,19 +257,6 @@ export class SubscriptionSender {
       jitter: isAccepted(outcome) ? 0 : random.next(),
       nowMs: clock.nowMs()
     })
-  }
-
-  /** Null if the secret can't be opened: one broken subscription must not stop the others. */
-  #signingKeys(): readonly SigningKey[] | null {
-    const { subscription } = this.#served
-    const keys = this.#deps.signing.listKeys(subscription)
-    if (keys === null && !this.#isUnsealable)
-      this.#deps.logger.error(
-        { subscription: subscription.subscriptionId },
-        'the secret of a subscription cannot be decrypted'
-      )
-    this.#isUnsealable = keys === null
-    return keys
   }
 
   async #note(

@@ -65,7 +65,7 @@ function writeFigures({ attacks, usual, chance }: Figures): string {
 }
 
 /** How often a usual week has so many. */
-export function writeChance(chance: number): string {
+function writeChance(chance: number): string {
   if (chance >= 0.1) return 'nothing unusual'
   return `as many by chance in one of ${formatNumber(Number((1 / chance).toPrecision(2)), 'en')} weeks`
 }
