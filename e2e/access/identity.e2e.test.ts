@@ -39,8 +39,7 @@ async function written(
 }
 
 const tick = (day: string) => written('POST', '/v1/theatres/mali/ticks', { to: `${day}T00:00:00Z` })
-const idOf = (source: string, externalId: string) =>
-  computeReportId({ sourceId: source, externalId, idempotencyKey: null, body: null })
+const idOf = (source: string, externalId: string) => computeReportId(source, externalId)
 
 /** An attack in the west (-5), in the east (-4.7), or on the road between, 16 km from either. */
 function attack(externalId: string, day: string, lon: number, source = 'wire-1'): Promise<void> {

@@ -179,7 +179,7 @@ export class AttackStory {
 }
 
 function idOf(externalId: string): string {
-  return computeReportId({ sourceId: 'poster', externalId, idempotencyKey: null, body: null })
+  return computeReportId('poster', externalId)
 }
 
 function round(degrees: number): number {

@@ -12,5 +12,5 @@ export function loadIdentity(number: number): object {
 /** Id of the report in the log. */
 export function loadReportId(number: number): string {
   const externalId = `load-${number}`
-  return computeReportId({ sourceId, externalId, idempotencyKey: null, body: null })
+  return computeReportId(sourceId, externalId)
 }

@@ -1,13 +1,13 @@
 // The records that intake would write for a scenario, for tests without services: refused reports
 // are omitted, places are resolved by the gazetteer, and digests of texts replace their keys.
 
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import {
   computeReportId,
   computeRevisionRecordId,
-  computeWithdrawalRecordId,
-  hashReport
+  computeWithdrawalRecordId
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
@@ -51,12 +51,7 @@ export function recordsOfScenario({ lines, setup }: Scenario): readonly TheatreR
 }
 
 function recordOf(line: ScenarioLine, theatre: string, gazetteer: Gazetteer): TheatreRecord | null {
-  const reportId = computeReportId({
-    sourceId: line.sourceId,
-    externalId: line.externalId,
-    idempotencyKey: null,
-    body: null
-  })
+  const reportId = computeReportId(line.sourceId, line.externalId ?? JSON.stringify(line.body))
   const time = new Date(line.at).toISOString()
   if (line.action === 'delete') {
     const data = { reportId, reason: String(line.body.reason), lane: 'live' } as const
@@ -70,7 +65,7 @@ function recordOf(line: ScenarioLine, theatre: string, gazetteer: Gazetteer): Th
   }
   const parsed = parseReportInput(line.body)
   if (!parsed.ok || checkReportTimes(parsed.report, Date.parse(time)).length > 0) return null
-  const contentHash = hashReport(line.body)
+  const contentHash = digest(toCanonicalJson(line.body))
   const data = revisionOf(parsed.report, { reportId, contentHash, theatre, time }, gazetteer)
   return {
     type: 'report.received',

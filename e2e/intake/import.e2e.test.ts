@@ -3,7 +3,7 @@
 
 import { join } from 'node:path'
 import { writeArchiveFile } from '@tocsin/bench/load/archive-file'
-import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
+import { halfDigestLength } from '@tocsin/contracts/report/report-identity'
 import { type TheatreRecord, unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import { topics } from '@tocsin/event-log/topics'

@@ -198,15 +198,7 @@ it('answers 503 at once while the log does not answer or is slow, with bounded m
     )
   )
   const lost = acceptedOf(load.poster.outcomes).filter(
-    ({ number }) =>
-      !stored.has(
-        computeReportId({
-          sourceId: 'load',
-          externalId: `load-${number}`,
-          idempotencyKey: null,
-          body: null
-        })
-      )
+    ({ number }) => !stored.has(computeReportId('load', `load-${number}`))
   )
   expect(lost.slice(0, 5)).toEqual([])
 }, 600_000)

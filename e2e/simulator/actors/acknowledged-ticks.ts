@@ -1,7 +1,7 @@
 // Times acknowledged for a replay theatre, and reports accepted afterwards: none may carry an
 // earlier time.
 
-import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
+import { halfDigestLength } from '@tocsin/contracts/report/report-identity'
 import { topics } from '@tocsin/event-log/topics'
 import type { StoreReader } from '../world/store-reader.ts'
 

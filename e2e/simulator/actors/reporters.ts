@@ -4,7 +4,7 @@
 
 import { createSecretKey } from 'node:crypto'
 import { owner } from '@tocsin/auth/sign-in/authentication'
-import { halfDigestLength, KeyedIdentity } from '@tocsin/contracts/report/keyed-identity'
+import { halfDigestLength, KeyedIdentity } from '@tocsin/contracts/report/report-identity'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'

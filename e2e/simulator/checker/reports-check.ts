@@ -2,7 +2,7 @@
 // the log, each theatre that a report was ever in holds the winning revision, and the assembled
 // incidents match it.
 
-import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
+import { halfDigestLength } from '@tocsin/contracts/report/report-identity'
 import { topics } from '@tocsin/event-log/topics'
 import { countriesOf } from '../actors/report-bodies.ts'
 import type { Acknowledgement } from '../actors/reporters.ts'

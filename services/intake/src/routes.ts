@@ -13,7 +13,6 @@ import {
   words
 } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import { formatSourceId } from '@tocsin/contracts/report/posted-text'
 import { openReportEvent, reportEventType } from '@tocsin/contracts/report/report-event'
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
@@ -227,15 +226,13 @@ export function reportRoutes(parts: RouteParts): FastifyPluginAsync {
  * The id of a report by its name; the address of a sender means the id that imports of CAP give it.
  * Throws ProblemError `query-invalid` if a part is missing.
  */
-function readLookup({ source, externalId: stated }: ValuesOf<typeof lookupQuery>): string {
-  if (source === undefined || stated === undefined) {
+function readLookup({ source, externalId }: ValuesOf<typeof lookupQuery>): string {
+  if (source === undefined || externalId === undefined) {
     const pointer = source === undefined ? 'source' : 'externalId'
     const detail = 'is missing: name a source and an externalId, or a theatre'
     throw refusePart('query-invalid', pointer, detail)
   }
-  const externalId = normalizeText(stated)
-  const sourceId = formatSourceId(source)
-  return computeReportId({ sourceId, externalId, idempotencyKey: null, body: null })
+  return computeReportId(formatSourceId(source), externalId)
 }
 
 /**

@@ -5,16 +5,14 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import { digest } from '@tocsin/contracts/json/digest'
 import { KeyedHash } from '@tocsin/contracts/json/keyed-hash'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
-import {
-  computeContentHash,
-  KeyedIdentity,
-  type ReportContent
-} from '@tocsin/contracts/report/keyed-identity'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import {
+  computeContentHash,
   computeReportId,
   computeRevisionRecordId,
   computeWithdrawalRecordId,
+  KeyedIdentity,
+  type ReportContent,
   type RevisionName
 } from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
@@ -298,8 +296,7 @@ class BacktestReading {
     open: string,
     privateDigest: string | null
   ): string {
-    if (externalId !== null)
-      return computeReportId({ sourceId, externalId, idempotencyKey: null, body: null })
+    if (externalId !== null) return computeReportId(sourceId, externalId)
     if (privateDigest === null) return digest('backtest-report', sourceId, open)
     return digest(
       'backtest-report',
@@ -346,12 +343,7 @@ class BacktestReading {
   }
 
   #withdrawReport({ row, sourceId, externalId, reason }: WithdrawalItem): RowResult {
-    const reportId = computeReportId({
-      sourceId,
-      externalId: normalizeText(externalId),
-      idempotencyKey: null,
-      body: null
-    })
+    const reportId = computeReportId(sourceId, externalId)
     // A withdrawal before any report cannot withdraw anything replayed.
     if (Number.isFinite(this.#latestMs)) this.#addWithdrawal(row, reportId, reason, this.#latestMs)
     return { kind: 'withdrawn' }

@@ -187,12 +187,7 @@ export class ReportPoster {
 
   async #withdraw(item: WithdrawalItem): Promise<RowResult> {
     const { sourceId, externalId, reason } = item
-    const id = computeReportId({
-      sourceId,
-      externalId: externalId.normalize('NFC').trim(),
-      idempotencyKey: null,
-      body: null
-    })
+    const id = computeReportId(sourceId, externalId)
     const call = { body: { reason }, signal: this.#o.signal }
     const patience = { clock: this.#o.clock, patienceMs: this.#o.patienceMs }
     const path = `/v1/reports/${id}${this.#o.isLive ? '' : '?lane=backfill'}`

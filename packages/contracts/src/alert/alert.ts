@@ -6,11 +6,11 @@ import {
   type Format,
   integer,
   listOf,
-  named,
   number,
   optional,
   orNull,
   record,
+  released,
   text,
   tripleOf,
   truth,
@@ -91,15 +91,11 @@ const evidenceFormat = record({
   incidentId: text(),
   revision: version,
   role: words(['trigger', 'support']),
-  handling: withKeywords(handlingFormat, {
-    description: "Strictest handling of the incident's reports."
-  })
+  handling: withKeywords(handlingFormat, "Strictest handling of the incident's reports.")
 })
 export type EvidenceItem = ValueOf<typeof evidenceFormat>
 
-const handlingOfName = withKeywords(handlingFormat, {
-  description: 'Who may read that name. Left out: `internal`.'
-})
+const handlingOfName = withKeywords(handlingFormat, 'Who may read that name. Left out: `internal`.')
 
 /** The newest responses of an alert, up to this many, can still be corrected. */
 export const responsesMax = 20
@@ -192,15 +188,13 @@ const operatorFormat = record({
     )
   ),
   responsesRecorded: optional(
-    integer({
-      description: 'Responses ever recorded, corrections among them.',
-      minimum: 1
-    })
+    integer('Responses ever recorded, corrections among them.', { minimum: 1 })
   ),
   responseWithdrawn: optional(
-    withKeywords(responseFormat, {
-      description: 'The response that was withdrawn last, if none was recorded or corrected since.'
-    })
+    withKeywords(
+      responseFormat,
+      'The response that was withdrawn last, if none was recorded or corrected since.'
+    )
   ),
   answers: optional(
     listOf(
@@ -255,12 +249,12 @@ const statementMembers = {
   area: areaFormat,
   window: record({ from: text(), to: textOrNull }),
   measure: measureFormat,
-  evidenceOmitted: integer({ description: 'Evidence beyond the maximum.', minimum: 0 }),
+  evidenceOmitted: integer('Evidence beyond the maximum.', { minimum: 0 }),
   category: listOf(text()),
-  fatalities: withKeywords(fatalitiesFormat, {
-    description:
-      'Deaths as in the headline if it states deaths, else of all triggers. `best` and `high` are null unless known of each incident.'
-  }),
+  fatalities: withKeywords(
+    fatalitiesFormat,
+    'Deaths as in the headline if it states deaths, else of all triggers. `best` and `high` are null unless known of each incident.'
+  ),
   times: record({ occurredFrom: text(), firstReportedAt: text(), detectedAt: text() }),
   handling: handlingFormat,
   /**
@@ -287,10 +281,10 @@ const statementMembers = {
   operator: operatorFormat,
   drill: truth(),
   describes: optional(
-    withKeywords(truth(), {
-      description:
-        'Its rule notifies nobody: it describes what other alerts are about. Left out: it does not.'
-    })
+    withKeywords(
+      truth(),
+      'Its rule notifies nobody: it describes what other alerts are about. Left out: it does not.'
+    )
   ),
   reason: orNull(text('Why it was retracted, resolved, reopened or revised.')),
   /** Null on machine events, and to readers below its handling. */
@@ -301,9 +295,7 @@ const statementMembers = {
         actionId: text(),
         text: textOrNull,
         handling: optional(
-          withKeywords(handlingFormat, {
-            description: 'Who may read the name and the text. Left out: `internal`.'
-          })
+          withKeywords(handlingFormat, 'Who may read the name and the text. Left out: `internal`.')
         )
       },
       "Of an operator's event: the action, the operator and the text."
@@ -315,13 +307,11 @@ const statementMembers = {
  * The `data` of every alert event but `alert.action-refused`: the whole state of the alert after
  * it.
  */
-export const alertFormat = record(
-  { ...statementMembers, evidence: listOf(evidenceFormat, { maxItems: evidenceMax }) },
-  named(
-    'alert',
-    'Alert',
-    'Data of every alert event but alert.action-refused: the whole state of the alert after it.'
-  )
+export const alertFormat = released(
+  'alert.v1',
+  'Alert',
+  'Data of every alert event but alert.action-refused: the whole state of the alert after it.',
+  { ...statementMembers, evidence: listOf(evidenceFormat, { maxItems: evidenceMax }) }
 )
 export type AlertState = ValueOf<typeof alertFormat> & {
   /**
@@ -332,11 +322,10 @@ export type AlertState = ValueOf<typeof alertFormat> & {
 }
 
 const evidenceChangeFormat = record({
-  at: integer({
-    description:
-      'Index in the previous evidence. Changes are in ascending order and do not overlap.',
-    minimum: 0
-  }),
+  at: integer(
+    'Index in the previous evidence. Changes are in ascending order and do not overlap.',
+    { minimum: 0 }
+  ),
   removed: listOf(text(), 'Ids of the incidents of the items from there on that are gone.'),
   added: listOf(evidenceFormat, 'The items in their place. A changed item is removed and added.')
 })
@@ -358,60 +347,58 @@ export type EvidenceCounts = ValueOf<typeof evidenceCountsFormat>
  * The `data` of an alert event in its second version: evidence as its difference from the alert's
  * previous event.
  */
-export const alertDifferenceFormat = record(
+export const alertDifferenceFormat = released(
+  'alert.v2',
+  'Alert, by its difference',
+  "The state of the alert after the event, with the changes of its evidence since the alert's previous event.",
   {
     ...statementMembers,
     evidenceChanges: listOf(evidenceChangeFormat),
     evidenceCounts: evidenceCountsFormat,
-    evidenceCheck: integer({
-      description: 'Check sum of the evidence after the event and of its order.',
+    evidenceCheck: integer('Check sum of the evidence after the event and of its order.', {
       minimum: 0
     })
-  },
-  named(
-    'alert',
-    'Alert, by its difference',
-    "The state of the alert after the event, with the changes of its evidence since the alert's previous event.",
-    2
-  )
+  }
 )
 export type AlertDifference = ValueOf<typeof alertDifferenceFormat>
 
 /** The present operator revision, its author and time are for the loser of a race. */
-export const actionRefusedFormat = record(
-  {
-    ...askerMembers,
-    alertId: text(),
-    seq: count,
-    theatre: text(),
-    notify: words(['quiet']),
-    actionId: text(),
-    reason: words(['unknown-alert', 'stale-revision', 'alert-closed', 'invalid']),
-    operatorRevision: orNull(integer({ description: 'The one that stands.', minimum: 0 })),
-    standingBy: textOrNull,
-    standingById: optional(
-      text(
-        'Id of the key that made the revision that stands. Left out for machine events, or if ids were not stored yet.'
-      )
-    ),
-    standingHandling: optional(
-      withKeywords(handlingFormat, {
-        description: 'Who may read that name; left out in older records, where only `internal` may.'
-      })
-    ),
-    standingAt: textOrNull,
-    handling: handlingFormat,
-    actionHandling: optional(
-      withKeywords(handlingFormat, {
-        description: 'That of the action: who is told of its refusal. Left out in older records.'
-      })
+export const actionRefusedMembers = {
+  ...askerMembers,
+  alertId: text(),
+  seq: count,
+  theatre: text(),
+  notify: words(['quiet']),
+  actionId: text(),
+  reason: words(['unknown-alert', 'stale-revision', 'alert-closed', 'invalid']),
+  operatorRevision: orNull(integer('The one that stands.', { minimum: 0 })),
+  standingBy: textOrNull,
+  standingById: optional(
+    text(
+      'Id of the key that made the revision that stands. Left out for machine events, or if ids were not stored yet.'
     )
-  },
-  named(
-    'alert.action-refused',
-    'Action refused',
-    'The outcome of an action that lost a race or could not be done. It changes nothing but `seq`.'
+  ),
+  standingHandling: optional(
+    withKeywords(
+      handlingFormat,
+      'Who may read that name; left out in older records, where only `internal` may.'
+    )
+  ),
+  standingAt: textOrNull,
+  handling: handlingFormat,
+  actionHandling: optional(
+    withKeywords(
+      handlingFormat,
+      'That of the action: who is told of its refusal. Left out in older records.'
+    )
   )
+}
+
+export const actionRefusedFormat = released(
+  'alert.action-refused.v1',
+  'Action refused',
+  'The outcome of an action that lost a race or could not be done. It changes nothing but `seq`.',
+  actionRefusedMembers
 )
 export type ActionRefused = ValueOf<typeof actionRefusedFormat>
 

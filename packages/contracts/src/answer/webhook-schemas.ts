@@ -29,11 +29,10 @@ export const noticeState = words(
   'Of the first address. `down`: it is probed. `parked`: probed every half an hour. `ended`: it answered 410. `refused`: deliveries are parked. `up`: it accepts again.'
 )
 
-const webhookEpoch = text({
-  description:
-    'Identifies the log. Another one: it was restored from an older copy, and sequences begin again at 1.',
-  pattern: '^[0-9a-f]{8}$'
-})
+const webhookEpoch = text(
+  'Identifies the log. Another one: it was restored from an older copy, and sequences begin again at 1.',
+  { pattern: '^[0-9a-f]{8}$' }
+)
 
 function buildUnsequenced(description: string, name: string, members: Properties): JsonSchema {
   const properties = { subscriptionId: text(), ...members }
@@ -191,16 +190,12 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
     { challenge: text() }
   ),
   WebhookHeaders: part('Headers of each request, by Standard Webhooks 1.0.', {
-    'webhook-id': text({
-      description: 'The same at every attempt.',
-      pattern: '^[A-Za-z0-9_:/-]{1,200}$'
-    }),
+    'webhook-id': text('The same at every attempt.', { pattern: '^[A-Za-z0-9_:/-]{1,200}$' }),
     'webhook-timestamp': text('Unix time of this attempt, s.', { pattern: '^[1-9][0-9]*$' }),
-    'webhook-signature': text({
-      description:
-        'Separated by spaces: `v1`, HMAC-SHA256 over id, timestamp and body with each valid secret, and `v1a`, ed25519 with the published keys; in base64. One that verifies is enough.',
-      pattern: '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*( v1a,[A-Za-z0-9+/]{86}==)+$'
-    })
+    'webhook-signature': text(
+      'Separated by spaces: `v1`, HMAC-SHA256 over id, timestamp and body with each valid secret, and `v1a`, ed25519 with the published keys; in base64. One that verifies is enough.',
+      { pattern: '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*( v1a,[A-Za-z0-9+/]{86}==)+$' }
+    )
   })
 }
 

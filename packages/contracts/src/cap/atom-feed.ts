@@ -3,9 +3,8 @@
 
 import { digest } from '../json/digest.ts'
 import { capMediaType } from './cap-document.ts'
-import { toCapLine, toCapText } from './cap-text.ts'
-import { type CapAlert, english } from './cap-words.ts'
-import { omitMissing, renderXml, type XmlMembers } from './cap-xml.ts'
+import { type CapAlert, english, formatDescription, formatHeadline } from './cap-words.ts'
+import { omitMissing, renderXml, toCapLine, toCapText, type XmlMembers } from './cap-xml.ts'
 
 export const atomMediaType = 'application/atom+xml'
 const atomNamespace = 'http://www.w3.org/2005/Atom'
@@ -13,6 +12,14 @@ const titleMax = 1_000
 const summaryMax = 4_000
 /** A feed must say when it changed last, also one without entries. */
 const neverChanged = '1970-01-01T00:00:00.000Z'
+
+/** A feed of one reader. */
+export interface AtomFeed {
+  /** What makes it another than those of other readers and filters. */
+  readonly identity: readonly string[]
+  readonly author: string
+  readonly self: string
+}
 
 export interface AtomEntry {
   /** When the document changed. */
@@ -25,72 +32,49 @@ export interface AtomEntry {
   readonly alert: CapAlert | null
 }
 
-export interface AtomPage {
-  /** What makes this feed another than those of other readers and filters. */
-  readonly identity: readonly string[]
-  readonly author: string
-  readonly self: string
+/** A page of documents. `next`: the page of the next older ones; null if there is none. */
+export function renderAtomFeed({
+  first,
+  next,
+  entries,
+  ...feed
+}: AtomFeed & {
   readonly first: string
-  /** The page of the next older documents; null if there is none. */
   readonly next: string | null
   readonly entries: readonly AtomEntry[]
-}
-
-export function renderAtomFeed({ identity, author, self, first, next, entries }: AtomPage): string {
-  const buildLink = (rel: string, href: string | null) =>
-    href === null ? [] : [{ '@_rel': rel, '@_href': href, '@_type': atomMediaType }]
-  return renderXml('feed', {
-    '@_xmlns': atomNamespace,
-    id: buildUrn('cap-feed', ...identity),
-    title: 'Alerts',
-    updated: entries[0]?.sent ?? neverChanged,
-    author: { name: toCapLine(author, titleMax) },
-    link: [...buildLink('self', self), ...buildLink('first', first), ...buildLink('next', next)],
-    entry: entries.map(buildEntry)
-  })
+}): string {
+  const others = [buildLink('first', first), ...(next === null ? [] : [buildLink('next', next)])]
+  return renderFeed('cap-feed', 'Alerts', feed, entries.map(buildEntry), others)
 }
 
 function buildEntry({ identifier, sent, href, alertId, alert }: AtomEntry): XmlMembers {
-  return omitMissing({
+  return {
     id: buildUrn('cap-entry', identifier),
     title:
       alert === null
         ? `Alert ${alertId} is no longer available`
-        : toCapLine(english.headline(alert), titleMax) || alertId,
+        : toCapLine(formatHeadline(alert, english), titleMax) || alertId,
     updated: sent,
-    link: { '@_rel': 'alternate', '@_href': href, '@_type': capMediaType },
+    link: buildLink('alternate', href, capMediaType),
     category: alert === null ? null : { '@_term': toCapLine(alert.pattern) || alertId },
-    summary: alert === null ? null : toCapText(english.description(alert), summaryMax)
-  })
+    summary: alert === null ? null : toCapText(formatDescription(alert, english), summaryMax)
+  }
 }
 
 /** A feed of texts, newest first: each has a separate id, which stays when its text changes. */
-export function renderTextFeed({ identity, author, title, self, entries }: TextFeed): string {
-  return renderXml('feed', {
-    '@_xmlns': atomNamespace,
-    id: buildUrn('text-feed', ...identity),
-    title: toCapLine(title, titleMax),
-    updated: entries[0]?.updated ?? neverChanged,
-    author: { name: toCapLine(author, titleMax) },
-    link: [{ '@_rel': 'self', '@_href': self, '@_type': atomMediaType }],
-    entry: entries.map(({ id, title: heading, updated, href, text }) =>
-      omitMissing({
-        id: buildUrn('text-entry', ...identity, id),
-        title: toCapLine(heading, titleMax),
-        updated,
-        link: href === null ? null : { '@_rel': 'alternate', '@_href': href },
-        content: toCapText(text)
-      })
-    )
-  })
+export function renderTextFeed({ title, entries, ...feed }: TextFeed): string {
+  const built = entries.map(({ id, title: heading, updated, href, text }) => ({
+    id: buildUrn('text-entry', ...feed.identity, id),
+    title: toCapLine(heading, titleMax),
+    updated,
+    link: href === null ? null : { '@_rel': 'alternate', '@_href': href },
+    content: toCapText(text)
+  }))
+  return renderFeed('text-feed', title, feed, built)
 }
 
-export interface TextFeed {
-  /** What makes this feed another than those of other readers. */
-  readonly identity: readonly string[]
-  readonly author: string
+interface TextFeed extends AtomFeed {
   readonly title: string
-  readonly self: string
   readonly entries: readonly {
     readonly id: string
     readonly title: string
@@ -99,6 +83,28 @@ export interface TextFeed {
     readonly href: string | null
     readonly text: string
   }[]
+}
+
+function renderFeed(
+  kind: 'cap-feed' | 'text-feed',
+  title: string,
+  { identity, author, self }: AtomFeed,
+  entries: readonly XmlMembers[],
+  links: readonly XmlMembers[] = []
+): string {
+  return renderXml('feed', {
+    '@_xmlns': atomNamespace,
+    id: buildUrn(kind, ...identity),
+    title: toCapLine(title, titleMax),
+    updated: entries[0]?.updated ?? neverChanged,
+    author: { name: toCapLine(author, titleMax) },
+    link: [buildLink('self', self), ...links],
+    entry: entries.map(omitMissing)
+  })
+}
+
+function buildLink(rel: string, href: string, type = atomMediaType): XmlMembers {
+  return { '@_rel': rel, '@_href': href, '@_type': type }
 }
 
 /** A URN of our own making: a UUID of version 8 (RFC 9562) from a digest. */

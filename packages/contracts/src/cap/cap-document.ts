@@ -4,19 +4,23 @@
 
 import type { Handling } from '../theatre/handling.ts'
 import type { CapMessageType } from './cap-message.ts'
-import { toCapLine, toCapText, toCapTime } from './cap-text.ts'
 import {
   type CapAlert,
   type CapWords,
   english,
   formatAcknowledgement,
+  formatArea,
   formatCancellation,
+  formatDescription,
+  formatEvent,
+  formatHeadline,
+  formatInstruction,
   french,
   isOver,
   toCapitalised,
   unchangedNote
 } from './cap-words.ts'
-import { omitMissing, renderXml } from './cap-xml.ts'
+import { omitMissing, renderXml, toCapLine, toCapText, toCapTime } from './cap-xml.ts'
 
 export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2'
 export const capMediaType = 'application/cap+xml'
@@ -77,24 +81,19 @@ export function renderCapDocument(input: CapInput, publisher: CapPublisher): str
     msgType: type,
     ...buildScope(input.handling),
     note: alert === null ? null : buildNote(input, alert),
-    references:
-      references.length === 0
-        ? null
-        : references
-            .map(each => `${each.sender},${each.identifier},${toCapTime(each.sent)}`)
-            .join(' '),
+    // Left out if there are none.
+    references: references
+      .map(each => `${each.sender},${each.identifier},${toCapTime(each.sent)}`)
+      .join(' '),
     incidents: alertId,
     info:
       alert === null || type === 'Ack'
         ? null
-        : listLanguages(alert).map(words => buildInfo(words, alert, sent, publisher))
+        : (alert.inLanguages === undefined ? [english] : [english, french]).map(words =>
+            buildInfo(words, alert, sent, publisher)
+          )
   })
   return renderXml('alert', body)
-}
-
-/** Those in which the alert has words, in the order of the document. */
-function listLanguages({ inLanguages }: CapAlert): readonly CapWords[] {
-  return inLanguages === undefined ? [english] : [english, french]
 }
 
 /** How CAP words the audience of a handling level. */
@@ -125,19 +124,19 @@ function buildInfo(
   return omitMissing({
     language: words.language,
     category: 'Security',
-    event: toCapLine(words.event(alert), lineMax) || unstated,
+    event: toCapLine(formatEvent(alert, words), lineMax) || unstated,
     responseType: chooseResponse(alert),
     urgency: toCapitalised(alert.urgency),
     severity: toCapitalised(alert.severity),
     certainty: toCapitalised(alert.certainty),
-    eventCode: { valueName: 'tocsin:pattern', value: toCapLine(alert.pattern, lineMax) },
+    eventCode: buildValue('tocsin:pattern', alert.pattern),
     effective: toCapTime(sent),
     onset: toCapTime(alert.window.from),
     expires: computeExpires(alert, sent),
     senderName: toCapLine(senderName, lineMax),
-    headline: toCapLine(words.headline(alert), lineMax),
-    description: toCapText(words.description(alert)),
-    instruction: words.instruction(alert),
+    headline: toCapLine(formatHeadline(alert, words), lineMax),
+    description: toCapText(formatDescription(alert, words)),
+    instruction: formatInstruction(alert, words),
     web: web === null ? null : formatAlertUrl(web, alert.alertId),
     contact: contact === null ? null : toCapLine(contact, lineMax),
     parameter: buildParameters(alert),
@@ -168,9 +167,11 @@ function computeExpires({ status, window }: CapAlert, sent: string): string {
     : toCapTime(new Date(sentMs + expiryDays * 86_400_000).toISOString())
 }
 
-function buildParameters(
-  alert: CapAlert
-): readonly { readonly valueName: string; readonly value: string }[] {
+function buildValue(valueName: string, value: string) {
+  return { valueName, value: toCapLine(value, lineMax) }
+}
+
+function buildParameters(alert: CapAlert) {
   const { measure, evidenceCount, levels } = alert
   const values: Readonly<Record<string, string | number | null>> = {
     alert: alert.alertId,
@@ -192,26 +193,23 @@ function buildParameters(
     reason: alert.reason
   }
   return Object.entries(values).flatMap(([name, value]) =>
-    value === null
-      ? []
-      : [{ valueName: `tocsin:${name}`, value: toCapLine(String(value), lineMax) }]
+    value === null ? [] : buildValue(`tocsin:${name}`, String(value))
   )
 }
 
 function buildArea(words: CapWords, alert: CapAlert) {
   const { admin1, country, circle } = alert.area
-  const code = (valueName: string) => (value: string) => ({
-    valueName,
-    value: toCapLine(value, lineMax)
-  })
   return omitMissing({
-    areaDesc: toCapLine(words.areaDesc(alert), lineMax) || unstated,
+    areaDesc: toCapLine(formatArea(alert, words), lineMax) || unstated,
     circle:
       circle === null
         ? null
         : `${formatDegrees(circle[0])},${formatDegrees(circle[1])} ${formatKm(circle[2])}`,
     // Areas first: readers that take one code take the narrower one.
-    geocode: [...admin1.map(code('ISO 3166-2')), ...country.map(code('ISO 3166-1'))]
+    geocode: [
+      ...admin1.map(code => buildValue('ISO 3166-2', code)),
+      ...country.map(code => buildValue('ISO 3166-1', code))
+    ]
   })
 }
 

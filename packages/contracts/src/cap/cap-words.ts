@@ -8,45 +8,11 @@ import { patternNames, reasonText } from '../alert/alert-words.ts'
 import { nameCode } from '../incident/incident-names.ts'
 
 /** An alert as a reader sees it, where a document shows it. */
-export type CapAlert = Pick<
+export type CapAlert = Omit<
   AlertState,
-  | 'alertId'
-  | 'revision'
-  | 'theatre'
-  | 'status'
-  | 'notify'
-  | 'ruleId'
-  | 'ruleVersion'
-  | 'pattern'
-  | 'group'
-  | 'headline'
-  | 'explanation'
-  | 'inLanguages'
-  | 'severity'
-  | 'urgency'
-  | 'certainty'
-  | 'levels'
-  | 'area'
-  | 'window'
-  | 'measure'
-  | 'fatalities'
-  | 'times'
-  | 'handling'
-  | 'operator'
-  | 'drill'
-  | 'reason'
+  | ('evidence' | 'evidenceOmitted' | 'evidenceLost' | 'partOf' | 'partOfFor' | 'references')
+  | ('seq' | 'concerns' | 'category' | 'operatorRevision' | 'describes' | 'action')
 > & { readonly evidenceCount: { readonly triggers: number; readonly support: number } }
-
-export interface CapWords {
-  /** RFC 3066. */
-  readonly language: string
-  event(alert: CapAlert): string
-  headline(alert: CapAlert): string
-  description(alert: CapAlert): string
-  areaDesc(alert: CapAlert): string
-  /** Null for an alert that is over. */
-  instruction(alert: CapAlert): string | null
-}
 
 /** True if nothing more is asked of readers. */
 export function isOver(status: CapAlert['status']): boolean {
@@ -56,7 +22,8 @@ export function isOver(status: CapAlert['status']): boolean {
 type Value = number | string
 
 /** What one language has for each part of a document. A language is added here. */
-interface Phrases {
+export interface CapWords {
+  /** RFC 3066. */
   readonly language: string
   readonly code: 'en' | 'fr'
   readonly texts: (alert: CapAlert) => Omit<StatementTexts, 'levels'>
@@ -76,7 +43,7 @@ interface Phrases {
   readonly nameCountry: (code: string) => string
 }
 
-export const english = makeWords({
+export const english: CapWords = {
   language: 'en-US',
   code: 'en',
   texts: ({ headline, explanation, measure }) => ({ headline, explanation, measure: measure.name }),
@@ -98,9 +65,9 @@ export const english = makeWords({
   follow: 'Follow the updates of this alert.',
   theatre: 'Theatre',
   nameCountry: countryName
-})
+}
 
-export const french = makeWords({
+export const french: CapWords = {
   language: 'fr',
   code: 'fr',
   texts: ({ inLanguages }) => inLanguages?.fr ?? { headline: '', explanation: '', measure: '' },
@@ -122,32 +89,28 @@ export const french = makeWords({
   follow: 'Suivez les mises à jour de cette alerte.',
   theatre: 'Théâtre',
   nameCountry: frenchCountryName
-})
-
-function makeWords(phrases: Phrases): CapWords {
-  const { language, code, texts, marks } = phrases
-  return {
-    language,
-    event: ({ pattern }) => toCapitalised(nameCode(patternNames, pattern, code)),
-    /** A display may show it alone. What an alert's own headline marks is not marked twice. */
-    headline: alert => {
-      const { headline } = texts(alert)
-      const { drill, status } = alert
-      const end = status === 'retracted' || status === 'resolved' ? marks[status] : ''
-      const missing = [drill ? marks.drill : '', end].filter(mark => !headline.includes(mark))
-      return missing.join('') + headline
-    },
-    description: alert => describe(alert, phrases),
-    instruction: ({ status, severity }) => {
-      if (isOver(status)) return null
-      return severity === 'severe' || severity === 'extreme' ? phrases.check : phrases.follow
-    },
-    areaDesc: alert =>
-      describeArea(alert, phrases.nameCountry) || `${phrases.theatre} ${alert.theatre}`
-  }
 }
 
-function describe(alert: CapAlert, phrases: Phrases): string {
+export function formatEvent({ pattern }: CapAlert, { code }: CapWords): string {
+  return toCapitalised(nameCode(patternNames, pattern, code))
+}
+
+/** A display may show it alone. What an alert's own headline marks is not marked twice. */
+export function formatHeadline(alert: CapAlert, { texts, marks }: CapWords): string {
+  const { headline } = texts(alert)
+  const { drill, status } = alert
+  const end = status === 'retracted' || status === 'resolved' ? marks[status] : ''
+  const missing = [drill ? marks.drill : '', end].filter(mark => !headline.includes(mark))
+  return missing.join('') + headline
+}
+
+/** What readers are asked to do; null for an alert that is over. */
+export function formatInstruction({ status, severity }: CapAlert, words: CapWords): string | null {
+  if (isOver(status)) return null
+  return severity === 'severe' || severity === 'extreme' ? words.check : words.follow
+}
+
+export function formatDescription(alert: CapAlert, phrases: CapWords): string {
   const { measure: name, explanation } = phrases.texts(alert)
   const { value, threshold, baseline, falseAlarmsPerYear } = alert.measure
   const usual = baseline === null ? '' : phrases.usual(baseline)
@@ -173,11 +136,12 @@ function describe(alert: CapAlert, phrases: Phrases): string {
   return lines.filter(line => line !== '').join('\n')
 }
 
-/** The places of an alert, the smallest first; empty if it names none. */
-function describeArea({ area, group }: CapAlert, nameCountry: (code: string) => string): string {
+/** The places of an alert, the smallest first; its theatre if it names none. */
+export function formatArea({ area, group, theatre }: CapAlert, words: CapWords): string {
   const place = findPlaceName(group) ?? area.settlement
-  const areas = [...area.admin1.map(areaName), ...area.country.map(nameCountry)]
-  return [...new Set([...(place === null ? [] : [place]), ...areas])].join(', ')
+  const areas = [...area.admin1.map(areaName), ...area.country.map(words.nameCountry)]
+  const names = [...new Set([...(place === null ? [] : [place]), ...areas])]
+  return names.join(', ') || `${words.theatre} ${theatre}`
 }
 
 /** The note of an acknowledgement, for people. */

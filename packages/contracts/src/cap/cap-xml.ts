@@ -1,4 +1,6 @@
-// XML from members in order. Names are ours; texts are escaped here.
+// XML from members in order: names are ours, texts are escaped here. And texts and times that a CAP
+// document may contain: characters of XML 1.0, bounded, and no control of direction that would show a
+// text as another one. Pure.
 
 import XMLBuilder from 'fast-xml-builder'
 
@@ -21,4 +23,41 @@ export function omitMissing(members: XmlMembers): XmlMembers {
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== null && value !== '')
   )
+}
+
+/** Maximum characters of a text in a document; the rest is cut off, with an ellipsis. */
+export const capTextMax = 16_384
+
+// And the replacement character, by which readers know bytes that no one could decode.
+const notOfXml =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 does not allow, or discourages them.
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufdd0-\ufdef\ufffd-\uffff]/g
+/** Embeddings, overrides and isolates. Letters keep their own direction without them. */
+const directionControls = /[\u202a-\u202e\u2066-\u2069]/g
+
+/** A text that any XML 1.0 reader takes and shows as it is. Never throws; O(length). */
+export function toCapText(text: string, max = capTextMax): string {
+  const clean = text
+    .slice(0, 2 * max)
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(directionControls, '')
+    .replace(notOfXml, '?')
+    .trim()
+  return clean.length <= max ? clean : `${clean.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+/** The same on one line. */
+export function toCapLine(text: string, max?: number): string {
+  return toCapText(text.replace(/\s+/g, ' '), max)
+}
+
+/**
+ * A moment as CAP writes it: whole seconds, and UTC as an offset, because `Z` is not allowed.
+ * Throws for anything else.
+ */
+export function toCapTime(moment: string): string {
+  const text = new Date(moment).toISOString()
+  if (text.length !== 24) throw new RangeError(`not a year of four digits: ${moment}`)
+  return `${text.slice(0, 19)}-00:00`
 }

@@ -56,16 +56,13 @@ type RecordOf<M extends Members> = Flat<
   }
 >
 
-/**
- * Keywords of a separate schema: the name and version under which it is released, and what it is.
- */
+/** Keywords of a schema of its own: the name and version under which it is released, what it is. */
 export function named(
   name: string,
   title: string,
-  description: string,
-  version = 1
+  description: string
 ): Readonly<Record<string, string>> {
-  return { $id: `${name}.v${version}.schema.json`, title, description }
+  return { $id: `${name}.schema.json`, title, description }
 }
 
 /** The file of definitions that formats share. */
@@ -117,18 +114,20 @@ export function pairOf<Value>(
   item: Format<Value>,
   keywords?: Keywords
 ): Format<readonly [Value, Value]> {
-  return makeFormat(
-    { type: 'array', prefixItems: [item, item], minItems: 2, maxItems: 2, items: false },
-    keywords
-  )
+  return tupleOf([item, item], keywords)
 }
 
 export function tripleOf<Value>(
   item: Format<Value>,
   keywords?: Keywords
 ): Format<readonly [Value, Value, Value]> {
+  return tupleOf([item, item, item], keywords)
+}
+
+function tupleOf<List>(prefixItems: readonly Format[], keywords?: Keywords): Format<List> {
+  const { length } = prefixItems
   return makeFormat(
-    { type: 'array', prefixItems: [item, item, item], minItems: 3, maxItems: 3, items: false },
+    { type: 'array', prefixItems, minItems: length, maxItems: length, items: false },
     keywords
   )
 }
@@ -160,21 +159,14 @@ export function record<const M extends Members>(
   ) as RecordFormat<RecordOf<M>>
 }
 
-/**
- * A record with further members; keywords of the first, `$id` and words among them, are not taken
- * over.
- */
-export function extended<Value, const M extends Members>(
-  { required, properties }: RecordFormat<Value>,
-  members: M,
-  keywords?: Keywords
-): RecordFormat<Flat<Value & RecordOf<M>>> {
-  const more = record(members, keywords)
-  return {
-    ...more,
-    required: [...required, ...more.required],
-    properties: { ...properties, ...more.properties }
-  } as unknown as RecordFormat<Flat<Value & RecordOf<M>>>
+/** A record with a schema of its own: its name and version (`report.v1`), title and words. */
+export function released<const M extends Members>(
+  name: string,
+  title: string,
+  description: string,
+  members: M
+): RecordFormat<RecordOf<M>> {
+  return record(members, named(name, title, description))
 }
 
 /** The same, without any other member. */
@@ -237,11 +229,8 @@ export function makeShown(format: Format): Format {
 }
 
 /** A format with its own name and words. */
-export function withKeywords<F extends Format>(
-  format: F,
-  keywords: Readonly<Record<string, unknown>>
-): F {
-  return { ...keywords, ...format }
+export function withKeywords<F extends Format>(format: F, keywords: Keywords): F {
+  return { ...readKeywords(keywords), ...format }
 }
 
 /** What a format refers to, else itself. */
@@ -263,10 +252,11 @@ export function isOptional(member: Format | Optional): member is Optional {
  * right.
  */
 export function makeFormat<Value>(schema: object, keywords: Keywords = {}): Format<Value> {
-  return {
-    ...(typeof keywords === 'string' ? { description: keywords } : keywords),
-    ...schema
-  } as Format<Value>
+  return { ...readKeywords(keywords), ...schema } as Format<Value>
+}
+
+function readKeywords(keywords: Keywords) {
+  return typeof keywords === 'string' ? { description: keywords } : keywords
 }
 
 /** A JSON Schema, as data. */

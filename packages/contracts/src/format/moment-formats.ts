@@ -4,16 +4,14 @@ import { record, shared, text } from './format.ts'
 
 export const instantFormat = shared(
   'instant',
-  text({
-    description: 'ISO 8601, UTC, milliseconds.',
+  text('ISO 8601, UTC, milliseconds.', {
     pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$'
   })
 )
 
 export const dayFormat = shared(
   'day',
-  text({
-    description: 'A whole day, or an instant.',
+  text('A whole day, or an instant.', {
     pattern: '^\\d{4}-\\d\\d-\\d\\d(?:T\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)?$'
   })
 )

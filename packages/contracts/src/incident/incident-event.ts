@@ -4,12 +4,12 @@ import {
   type Format,
   integer,
   listOf,
-  named,
   number,
   optional,
   orNull,
   pairOf,
   record,
+  released,
   text,
   truth,
   type ValueOf
@@ -30,7 +30,10 @@ const joinFormat = record(
 )
 export type IncidentJoin = ValueOf<typeof joinFormat>
 
-export const incidentFormat = record(
+export const incidentFormat = released(
+  'incident.v1',
+  'Incident',
+  'Data of every incident event: the whole incident after it.',
   {
     incidentId: text(),
     revision: integer({ minimum: 1 }),
@@ -38,8 +41,7 @@ export const incidentFormat = record(
     theatre: text(),
     aliases: listOf(text(), 'Ids that resolve to it too.'),
     reports: listOf(record({ reportId: text(), contentHash: text(), sourceId: text() })),
-    independentSources: integer({
-      description: 'Number of sources; copies of one text count once.',
+    independentSources: integer('Number of sources; copies of one text count once.', {
       minimum: 0
     }),
     occurred: spanFormat,
@@ -82,8 +84,7 @@ export const incidentFormat = record(
     takenBack: optional(
       truth<true>('The handling of a report of it was raised: its readers saw more before.')
     )
-  },
-  named('incident', 'Incident', 'Data of every incident event: the whole incident after it.')
+  }
 )
 /** The state of an incident as assembled. */
 export type IncidentState = ValueOf<typeof incidentFormat>

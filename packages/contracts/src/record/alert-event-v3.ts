@@ -12,7 +12,7 @@ import {
   type AlertEventName,
   type AlertOperator,
   type AlertState,
-  actionRefusedFormat,
+  actionRefusedMembers,
   alertFormat,
   alertStatuses,
   certainties,
@@ -22,15 +22,13 @@ import {
 } from '../alert/alert.ts'
 import {
   dictionary,
-  extended,
   type Format,
   integer,
   listOf,
-  named,
   number,
   optional,
   orNull,
-  record,
+  released,
   text,
   truth,
   type ValueOf,
@@ -45,7 +43,7 @@ export type AlertStatement = AlertState
 export type { AlertOperator }
 export type AlertAction = NonNullable<AlertState['action']>
 
-const day = text({ description: 'A day, YYYY-MM-DD.', pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
+const day = text('A day, YYYY-MM-DD.', { pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
 const count = integer({ minimum: 0 })
 const reportNumbers = listOf(integer({ minimum: 1 }))
 
@@ -76,7 +74,10 @@ const stateMembers = {
   value: optional(number())
 }
 
-export const alertChangeFormat = record(
+export const alertChangeFormat = released(
+  'alert.v3',
+  'Alert, by its change',
+  'What changed since the earlier event of the alert.',
   {
     alertId: text(),
     fold: handlingFormat,
@@ -90,23 +91,25 @@ export const alertChangeFormat = record(
     reason: optional(text('The cause of this event, as a code.')),
     references: optional(listOf(text(), 'Alerts that were merged with this one.')),
     removed: optional(reportNumbers)
-  },
-  named('alert', 'Alert, by its change', 'What changed since the earlier event of the alert.', 3)
+  }
 )
 export type AlertChange = ValueOf<typeof alertChangeFormat>
 
 /** A refusal, which the readers of the officer's fold get. */
-const refusal3Format = extended(
-  actionRefusedFormat,
-  { fold: handlingFormat },
-  named('alert.action-refused', 'Action refused', 'An action that had no effect.', 3)
+const refusal3Format = released(
+  'alert.action-refused.v3',
+  'Action refused',
+  'An action that had no effect.',
+  { ...actionRefusedMembers, fold: handlingFormat }
 )
 export type ActionRefused3 = ValueOf<typeof refusal3Format>
 
 /** The first event of a fold that continues from the next lower one: its readers read it from here. */
-const foldBeganFormat = record(
-  { fold: handlingFormat, seq: count },
-  named('alert.fold-began', 'Fold began', 'The first event of the fold of a handling level.', 3)
+const foldBeganFormat = released(
+  'alert.fold-began.v3',
+  'Fold began',
+  'The first event of the fold of a handling level.',
+  { fold: handlingFormat, seq: count }
 )
 export type FoldBegan = ValueOf<typeof foldBeganFormat>
 
@@ -244,6 +247,11 @@ const emptySum: Omit<AlertSum, 'alertId' | 'theatre' | 'fold' | 'revision' | 'se
 /** `previoushash` of the first record of a chain. */
 export const firstHash = '0'.repeat(43)
 
+/** Members of the state that an event replaces. */
+const replacedNames = (Object.keys(stateMembers) as (keyof typeof stateMembers)[]).filter(
+  name => name !== 'facts'
+)
+
 /** Adds an event to the state of the alert; null before the first. Pure. */
 export function addAlertChange(
   before: AlertSum | null,
@@ -253,60 +261,21 @@ export function addAlertChange(
   const earlier = findEarlier(before, change.ruleId)
   const { alertId, fold, revision, seq, notify, action = null, reason = null } = change
   const { added = [], removed = [], references = [], facts } = change
-  const {
-    baseline = earlier.baseline,
-    certainty = earlier.certainty,
-    drill = earlier.drill,
-    from = earlier.from,
-    group = earlier.group,
-    handling = earlier.handling,
-    levels = earlier.levels,
-    operator = earlier.operator,
-    operatorRevision = earlier.operatorRevision,
-    pattern = earlier.pattern,
-    ruleId = earlier.ruleId,
-    ruleVersion = earlier.ruleVersion,
-    severity = earlier.severity,
-    status = earlier.status,
-    threshold = earlier.threshold,
-    to = earlier.to,
-    value = earlier.value
-  } = change
-  // An alert that a new engine only says again is as old as before.
-  const isSaidAgain = before !== null && reason === 'engine-changed' && status !== 'retracted'
+  // A draft of the engine has members that are undefined: they change nothing.
+  const state: Record<string, unknown> = { ...earlier }
+  for (const name of replacedNames) if (change[name] !== undefined) state[name] = change[name]
+  // An alert that a new engine only states again is as old as before.
+  const isRestated = before !== null && reason === 'engine-changed' && state.status !== 'retracted'
   return {
-    alertId,
-    theatre,
-    fold,
-    revision,
-    operatorRevision,
-    seq,
-    notify,
-    status,
-    ruleId,
-    ruleVersion,
-    pattern,
-    group,
-    severity,
-    certainty,
-    handling,
-    drill,
-    levels,
-    from,
-    to,
-    value,
-    threshold,
-    baseline,
+    ...(state as typeof earlier),
+    ...{ alertId, theatre, fold, revision, seq, notify, reason, action },
     facts: facts === undefined ? earlier.facts : addFacts(earlier.facts, facts),
     triggers: addTriggers(earlier.triggers, added, removed),
     references:
       references.length === 0
         ? earlier.references
         : [...new Set([...earlier.references, ...references])].sort(),
-    operator,
-    detectedAt: isSaidAgain ? before.detectedAt : time,
-    reason,
-    action
+    detectedAt: isRestated ? before.detectedAt : time
   }
 }
 

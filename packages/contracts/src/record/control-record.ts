@@ -4,15 +4,14 @@
 import {
   dictionary,
   either,
-  extended,
   integer,
   listOf,
-  named,
   nothing,
   optional,
   orNull,
   type PayloadOf,
   record,
+  released,
   text,
   truth,
   type ValueOf,
@@ -25,10 +24,10 @@ import { consentWays } from '../subscription/endpoint-words.ts'
 import { subscriptionSettings } from '../subscription/subscription-settings.ts'
 import { handlingFormat } from '../theatre/handling.ts'
 import {
-  ruleFormat,
-  sourceFormat,
+  ruleMembers,
+  sourceMembers,
   theatreFormat,
-  timeSetFormat
+  timeSetMembers
 } from '../theatre/theatre-record.ts'
 
 const firstScopes = [
@@ -60,17 +59,18 @@ const doneBy = optional(text({ minLength: 1 }))
 
 const keyLimitsFormat = record(
   {
-    perMinute: optional(
-      integer({ minimum: 1, description: 'Requests, and reports of streams, per minute.' })
-    ),
-    perDay: optional(integer({ minimum: 1, description: 'Reports per day (UTC).' })),
-    bodyBytes: optional(integer({ minimum: 1, description: 'Bytes of one body, as sent.' }))
+    perMinute: optional(integer('Requests, and reports of streams, per minute.', { minimum: 1 })),
+    perDay: optional(integer('Reports per day (UTC).', { minimum: 1 })),
+    bodyBytes: optional(integer('Bytes of one body, as sent.', { minimum: 1 }))
   },
   "Limits of one key, overriding the suite's settings; an omitted one is as in the settings."
 )
 export type KeyLimits = ValueOf<typeof keyLimitsFormat>
 
-const keyFormat = record(
+const keyFormat = released(
+  'key.created.v1',
+  'Key created',
+  'An API key. The secret itself is never stored: `secretHash` is its SHA-256, hex.',
   {
     keyId: text(),
     name: text(),
@@ -82,12 +82,7 @@ const keyFormat = record(
     expiresAt: orNull(instantFormat),
     limits: optional(keyLimitsFormat),
     by: doneBy
-  },
-  named(
-    'key.created',
-    'Key created',
-    'An API key. The secret itself is never stored: `secretHash` is its SHA-256, hex.'
-  )
+  }
 )
 export type KeyRecord = ValueOf<typeof keyFormat>
 
@@ -108,7 +103,10 @@ export function readKey({ laterScopes: later = [], ...key }: KeyRecord): Key {
   return { ...key, scopes: [...key.scopes, ...laterScopes.filter(scope => later.includes(scope))] }
 }
 
-const keyRotationFormat = record(
+const keyRotationFormat = released(
+  'key.rotated.v1',
+  'Key rotated',
+  'A new secret for a key. It counts only if `replaces` is still the newest: of two concurrent rotations the first wins.',
   {
     keyId: text(),
     secretHash,
@@ -119,28 +117,21 @@ const keyRotationFormat = record(
      */
     overlapUntil: orNull(instantFormat),
     by: doneBy
-  },
-  named(
-    'key.rotated',
-    'Key rotated',
-    'A new secret for a key. It counts only if `replaces` is still the newest: of two concurrent rotations the first wins.'
-  )
+  }
 )
 export type KeyRotation = ValueOf<typeof keyRotationFormat>
 
-const keyRevocationFormat = record(
-  { keyId: text(), by: doneBy },
-  named('key.revoked', 'Key revoked', 'The end of a key.')
-)
+const keyRevocationFormat = released('key.revoked.v1', 'Key revoked', 'The end of a key.', {
+  keyId: text(),
+  by: doneBy
+})
 export type KeyRevocation = ValueOf<typeof keyRevocationFormat>
 
-const keyLinkFormat = record(
-  { keyId: text(), by: doneBy },
-  named(
-    'key.link-made',
-    'Sign-in link made',
-    'Somebody who manages keys made a link by which a browser signs in as the holder of a key. The link itself is not stored.'
-  )
+const keyLinkFormat = released(
+  'key.link-made.v1',
+  'Sign-in link made',
+  'Somebody who manages keys made a link by which a browser signs in as the holder of a key. The link itself is not stored.',
+  { keyId: text(), by: doneBy }
 )
 export type KeyLink = ValueOf<typeof keyLinkFormat>
 
@@ -150,50 +141,42 @@ const authorFormat = record(
 )
 export type Author = ValueOf<typeof authorFormat>
 
-const ruleDeclarationFormat = extended(
-  ruleFormat,
-  { by: optional(authorFormat) },
-  named(
-    'rule.declared',
-    'Rule declared',
-    'A rule as declared. Theatres receive it without its author.'
-  )
+const ruleDeclarationFormat = released(
+  'rule.declared.v1',
+  'Rule declared',
+  'A rule as declared. Theatres receive it without its author.',
+  { ...ruleMembers, by: optional(authorFormat) }
 )
 export type RuleDeclaration = ValueOf<typeof ruleDeclarationFormat>
 
-const ruleWithdrawalFormat = record(
-  {
-    ruleId: text(),
-    /**
-     * The version of the withdrawal itself, one above the rule's: of two concurrent changes the
-     * first wins, and later declarations continue the count. Left out in older records, which
-     * withdraw any present version.
-     */
-    ruleVersion: optional(integer({ minimum: 1 })),
-    by: optional(authorFormat)
-  },
-  named('rule.withdrawn', 'Rule withdrawn', 'The end of a rule.')
-)
+const ruleWithdrawalFormat = released('rule.withdrawn.v1', 'Rule withdrawn', 'The end of a rule.', {
+  ruleId: text(),
+  /**
+   * The version of the withdrawal itself, one above the rule's: of two concurrent changes the
+   * first wins, and later declarations continue the count. Left out in older records, which
+   * withdraw any present version.
+   */
+  ruleVersion: optional(integer({ minimum: 1 })),
+  by: optional(authorFormat)
+})
 export type RuleWithdrawal = ValueOf<typeof ruleWithdrawalFormat>
 
-const sourceDeclarationFormat = extended(
-  sourceFormat,
+const sourceDeclarationFormat = released(
+  'source.declared.v1',
+  'Source declared',
+  'A source as declared: how its reports are graded, which theatres are told, and who may report as it. The list of who may report as it is kept in the control log only.',
   {
+    ...sourceMembers,
     /** Ids of the keys and token holders that may; null or left out = everyone who may report. */
     reporters: optional(either(listOf(text()), nothing))
-  },
-  named(
-    'source.declared',
-    'Source declared',
-    'A source as declared: how its reports are graded, which theatres are told, and who may report as it. The list of who may report as it is kept in the control log only.'
-  )
+  }
 )
 export type SourceDeclaration = ValueOf<typeof sourceDeclarationFormat>
 
-const allowedRateFormat = integer({
-  minimum: 1,
-  description: 'Requests a minute that the endpoint wants at most. Left out: no limit.'
-})
+const allowedRateFormat = integer(
+  'Requests a minute that the endpoint wants at most. Left out: no limit.',
+  { minimum: 1 }
+)
 
 const consentFormat = record(
   {
@@ -210,7 +193,10 @@ const consentFormat = record(
   'Whether the endpoint wants what is sent; nothing is sent before. Left out in older records, whose endpoints were never asked.'
 )
 
-const subscriptionFormat = record(
+const subscriptionFormat = released(
+  'subscription.v1',
+  'Webhook subscription',
+  "The secret is sealed with the suite's master key.",
   {
     subscriptionId: text(),
     ...recordedMembers(subscriptionSettings),
@@ -239,12 +225,14 @@ const subscriptionFormat = record(
     /** Of the second address, if there is one. */
     fallbackConsent: optional(consentFormat),
     from: text('Cursor of the alerts log from which it is served.')
-  },
-  named('subscription', 'Webhook subscription', "The secret is sealed with the suite's master key.")
+  }
 )
 export type SubscriptionRecord = ValueOf<typeof subscriptionFormat>
 
-const silenceFormat = record(
+const silenceFormat = released(
+  'silence.created.v1',
+  'Silence created',
+  'For a time, alerts that match are not told to subscribers with a policy. It holds back nothing outside its theatres and above its handling.',
   {
     silenceId: text(),
     filter: dictionary<unknown>(),
@@ -259,12 +247,7 @@ const silenceFormat = record(
     ),
     theatres: theatresHeldFormat,
     handling: handlingFormat
-  },
-  named(
-    'silence.created',
-    'Silence created',
-    'For a time, alerts that match are not told to subscribers with a policy. It holds back nothing outside its theatres and above its handling.'
-  )
+  }
 )
 export type SilenceRecord = ValueOf<typeof silenceFormat>
 
@@ -298,19 +281,17 @@ const handOverAskFormat = record(
   'A hand-over by its request: a repeat of it is told apart from another one with the same words.'
 )
 
-const watchFormat = record(
+const watchFormat = released(
+  'watch.declared.v1',
+  'Watch declared',
+  'Who is on until when, as it is from now on. Subscriptions whose policy names it follow it.',
   {
     watchId: text(),
     name: text({ minLength: 1, maxLength: 200 }),
-    lineMinutes: integer({
-      minimum: 1,
-      maximum: 1_440,
-      description: 'Without meaning now; released with it.'
-    }),
+    lineMinutes: integer('Without meaning now; released with it.', { minimum: 1, maximum: 1_440 }),
     shifts: listOf(shiftFormat, { maxItems: watchShiftsMax }),
-    version: integer({
-      minimum: 1,
-      description: 'Counts changes: of two with the next version the first counts.'
+    version: integer('Counts changes: of two with the next version the first counts.', {
+      minimum: 1
     }),
     ownerKeyId: text(),
     theatres: theatresHeldFormat,
@@ -319,51 +300,40 @@ const watchFormat = record(
       record(
         {
           from: orNull(
-            text({
-              maxLength: 200,
-              description: 'The officer whose shift ended; null: nobody was on.'
-            })
+            text('The officer whose shift ended; null: nobody was on.', { maxLength: 200 })
           ),
-          to: text({ maxLength: 200, description: 'The officer who has the watch.' })
+          to: text('The officer who has the watch.', { maxLength: 200 })
         },
         'Of a hand-over. Older ones did not state it.'
       )
     ),
     knownRequests: optional(
-      listOf(handOverAskFormat, {
-        maxItems: handOversKnownMax,
-        description:
-          'The requests of the last hand-overs that came with an Idempotency-Key. Older records do not have them.'
-      })
+      listOf(
+        handOverAskFormat,
+        'The requests of the last hand-overs that came with an Idempotency-Key. Older records do not have them.',
+        { maxItems: handOversKnownMax }
+      )
     )
-  },
-  named(
-    'watch.declared',
-    'Watch declared',
-    'Who is on until when, as it is from now on. Subscriptions whose policy names it follow it.'
-  )
+  }
 )
 export type WatchDeclared = ValueOf<typeof watchFormat>
 /** A watch as it is from its record on. */
 export type WatchRecord = Omit<WatchDeclared, 'handOver'>
 
-const viewFormat = record(
+const viewFormat = released(
+  'view.saved.v1',
+  'View saved',
+  'A view of the list of alerts that officers share, as it is from now on.',
   {
     viewId: text(),
     name: text({ minLength: 1, maxLength: 80 }),
-    query: text({
-      maxLength: 2_000,
-      description: "Search, filters and order, as the query of the console's address says them."
+    query: text("Search, filters and order, as the query of the console's address says them.", {
+      maxLength: 2_000
     }),
     ownerKeyId: text('The key that saved it first.'),
     theatres: theatresHeldFormat,
     handling: handlingFormat
-  },
-  named(
-    'view.saved',
-    'View saved',
-    'A view of the list of alerts that officers share, as it is from now on.'
-  )
+  }
 )
 export type ViewRecord = ValueOf<typeof viewFormat>
 
@@ -379,17 +349,13 @@ const copiedTopicFormat = record(
      */
     ends: orNull(listOf(text({ pattern: '^\\d{1,20}$' }))),
     shift: optional(
-      integer({
-        minimum: 0,
-        description:
-          'Added to a position of the old log, if the copy wrote something before it; left out: 0.'
-      })
+      integer(
+        'Added to a position of the old log, if the copy wrote something before it; left out: 0.',
+        { minimum: 0 }
+      )
     ),
     partitions: optional(
-      integer({
-        minimum: 1,
-        description: 'Of the topic in this log. Older copies did not state it.'
-      })
+      integer('Of the topic in this log. Older copies did not state it.', { minimum: 1 })
     )
   },
   'One topic of a finished copy from another log into this one.'
@@ -402,7 +368,10 @@ const begunTopicFormat = record(
 )
 export type BegunTopic = ValueOf<typeof begunTopicFormat>
 
-const sessionEndFormat = record(
+const sessionEndFormat = released(
+  'session.ended.v1',
+  'Session ended',
+  'A browser was signed out: its cookie is no longer valid anywhere.',
   {
     sessionId: text(),
     maker: text(
@@ -410,86 +379,72 @@ const sessionEndFormat = record(
     ),
     /** From then on it need not be remembered. */
     expiresAt: instantFormat
-  },
-  named(
-    'session.ended',
-    'Session ended',
-    'A browser was signed out: its cookie is no longer valid anywhere.'
-  )
+  }
 )
 export type SessionEnd = ValueOf<typeof sessionEndFormat>
 
 /** The data of each record of the control log, by type. */
 export const controlFormats = {
-  'suite.begun': record(
+  'suite.begun': released(
+    'suite.begun.v1',
+    'Suite begun',
+    'The first one of a log counts: by `masterKeyFingerprint`, an HMAC-SHA-256 of a fixed text under the master key, a process checks that it has the key of this log, and by `topics` that the topics are unchanged. Later ones may only add topics.',
     {
       masterKeyFingerprint: text({ pattern: '^[0-9a-f]{64}$' }),
       topics: optional(listOf(begunTopicFormat))
-    },
-    named(
-      'suite.begun',
-      'Suite begun',
-      'The first one of a log counts: by `masterKeyFingerprint`, an HMAC-SHA-256 of a fixed text under the master key, a process checks that it has the key of this log, and by `topics` that the topics are unchanged. Later ones may only add topics.'
-    )
+    }
   ),
-  'copy.begun': record(
-    { from: epoch('Of the control log that is copied.'), to: epoch('Of this control log.') },
-    named(
-      'copy.begun',
-      'Copy begun',
-      'Written by `log copy` first: until its `log.copied` this log is an incomplete copy, on which nothing may run.'
-    )
+  'copy.begun': released(
+    'copy.begun.v1',
+    'Copy begun',
+    'Written by `log copy` first: until its `log.copied` this log is an incomplete copy, on which nothing may run.',
+    { from: epoch('Of the control log that is copied.'), to: epoch('Of this control log.') }
   ),
-  'log.copied': record(
-    { topics: listOf(copiedTopicFormat) },
-    named(
-      'log.copied',
-      'Log copied',
-      'Written by `log copy` last, so that cursors of the old log stay valid.'
-    )
+  'log.copied': released(
+    'log.copied.v1',
+    'Log copied',
+    'Written by `log copy` last, so that cursors of the old log stay valid.',
+    { topics: listOf(copiedTopicFormat) }
   ),
-  'log.restored': record(
+  'log.restored': released(
+    'log.restored.v1',
+    'Log restored',
+    'Written when an older copy of the log takes its place: what came after the copy is lost, and its positions and numbers are used again, in a new epoch. `takenAt`: when the copy was made, null if that is unknown.',
     {
-      topics: listOf(copiedTopicFormat, {
-        description: 'Each topic of the older copy, in its old and in its new epoch.'
-      }),
+      topics: listOf(
+        copiedTopicFormat,
+        'Each topic of the older copy, in its old and in its new epoch.'
+      ),
       takenAt: orNull(instantFormat)
-    },
-    named(
-      'log.restored',
-      'Log restored',
-      'Written when an older copy of the log takes its place: what came after the copy is lost, and its positions and numbers are used again, in a new epoch. `takenAt`: when the copy was made, null if that is unknown.'
-    )
+    }
   ),
-  'cap.publisher-set': record(
+  'cap.publisher-set': released(
+    'cap.publisher-set.v1',
+    'CAP publisher set',
+    'Who publishes CAP documents, by the settings of a notifier at its start. Documents of earlier events keep their publisher.',
     {
       sender: text(),
       senderName: text(),
       contact: orNull(text()),
       web: orNull(text('Where people find alerts: the publicUrl.')),
-      from: listOf(text({ pattern: '^[0-9]+$' }), {
-        description: 'Of each partition of the alerts log the first position that it publishes.'
-      })
-    },
-    named(
-      'cap.publisher-set',
-      'CAP publisher set',
-      'Who publishes CAP documents, by the settings of a notifier at its start. Documents of earlier events keep their publisher.'
-    )
+      from: listOf(
+        text({ pattern: '^[0-9]+$' }),
+        'Of each partition of the alerts log the first position that it publishes.'
+      )
+    }
   ),
   'theatre.declared': theatreFormat,
-  'theatre.tick-requested': record(
-    { theatre: text(), to: instantFormat },
-    named(
-      'theatre.tick-requested',
-      'Tick requested',
-      'The player of a replay theatre asks for a tick.'
-    )
+  'theatre.tick-requested': released(
+    'theatre.tick-requested.v1',
+    'Tick requested',
+    'The player of a replay theatre asks for a tick.',
+    { theatre: text(), to: instantFormat }
   ),
-  'theatre.time-set': extended(
-    timeSetFormat,
-    { theatre: text() },
-    named('theatre.time-set', 'Time set', 'An officer says what time it is in a theatre.')
+  'theatre.time-set': released(
+    'theatre.time-set.v1',
+    'Time set',
+    'An officer says what time it is in a theatre.',
+    { ...timeSetMembers, theatre: text() }
   ),
   'source.declared': sourceDeclarationFormat,
   'rule.declared': ruleDeclarationFormat,
@@ -498,68 +453,64 @@ export const controlFormats = {
   'key.rotated': keyRotationFormat,
   'key.revoked': keyRevocationFormat,
   'key.link-made': keyLinkFormat,
-  'keys.used': record(
-    { at: instantFormat, keyIds: listOf(text(), { minItems: 1 }) },
-    named(
-      'keys.used',
-      'Keys used',
-      'Keys used in the hour that began `at`. A process names only keys that are not named for this hour yet.'
-    )
+  'keys.used': released(
+    'keys.used.v1',
+    'Keys used',
+    'Keys used in the hour that began `at`. A process names only keys that are not named for this hour yet.',
+    { at: instantFormat, keyIds: listOf(text(), { minItems: 1 }) }
   ),
   'subscription.created': subscriptionFormat,
   'subscription.updated': subscriptionFormat,
-  'subscription.deleted': record(
-    { subscriptionId: text() },
-    named('subscription.deleted', 'Subscription deleted', 'The end of a webhook subscription.')
+  'subscription.deleted': released(
+    'subscription.deleted.v1',
+    'Subscription deleted',
+    'The end of a webhook subscription.',
+    { subscriptionId: text() }
   ),
-  'subscription.consented': record(
+  'subscription.consented': released(
+    'subscription.consented.v1',
+    'Subscription consented',
+    'The endpoint of a subscription has said that it wants to receive.',
     {
       subscriptionId: text(),
       consentId: text('Of the asking: it counts only for that one.'),
       how: words(consentWays),
       ratePerMinute: optional(allowedRateFormat)
-    },
-    named(
-      'subscription.consented',
-      'Subscription consented',
-      'The endpoint of a subscription has said that it wants to receive.'
-    )
+    }
   ),
   'silence.created': silenceFormat,
-  'silence.ended': record(
-    { silenceId: text() },
-    named('silence.ended', 'Silence ended', 'The end of a silence, before its time.')
+  'silence.ended': released(
+    'silence.ended.v1',
+    'Silence ended',
+    'The end of a silence, before its time.',
+    { silenceId: text() }
   ),
   'watch.declared': watchFormat,
-  'watch.withdrawn': record(
-    { watchId: text() },
-    named('watch.withdrawn', 'Watch withdrawn', 'Its subscriptions are told as if they had none.')
+  'watch.withdrawn': released(
+    'watch.withdrawn.v1',
+    'Watch withdrawn',
+    'Its subscriptions are told as if they had none.',
+    { watchId: text() }
   ),
   'view.saved': viewFormat,
-  'view.deleted': record(
-    { viewId: text() },
-    named('view.deleted', 'View deleted', 'The end of a shared view.')
-  ),
-  'webhook-key.rotated': record(
+  'view.deleted': released('view.deleted.v1', 'View deleted', 'The end of a shared view.', {
+    viewId: text()
+  }),
+  'webhook-key.rotated': released(
+    'webhook-key.rotated.v1',
+    'Webhook key rotated',
+    "The suite signs webhooks with its next ed25519 key from now on, and for the overlap with the one before too. Counts only if it follows the generation before. Keys are derived from the suite's master key: the record has none.",
     {
-      generation: integer({
-        minimum: 1,
-        description: 'Of the key that signs from now on; the first key is generation 0.'
+      generation: integer('Of the key that signs from now on; the first key is generation 0.', {
+        minimum: 1
       })
-    },
-    named(
-      'webhook-key.rotated',
-      'Webhook key rotated',
-      "The suite signs webhooks with its next ed25519 key from now on, and for the overlap with the one before too. Counts only if it follows the generation before. Keys are derived from the suite's master key: the record has none."
-    )
+    }
   ),
-  'report.erasure-requested': record(
-    { reportId: text(), theatre: text('Where the report lies.'), handling: handlingFormat },
-    named(
-      'report.erasure-requested',
-      'Erasure requested',
-      'The private texts of a report are being erased: written first, so that no erasure is missing here. A failed one is requested again. Theatre and handling decide who may read of it.'
-    )
+  'report.erasure-requested': released(
+    'report.erasure-requested.v1',
+    'Erasure requested',
+    'The private texts of a report are being erased: written first, so that no erasure is missing here. A failed one is requested again. Theatre and handling decide who may read of it.',
+    { reportId: text(), theatre: text('Where the report lies.'), handling: handlingFormat }
   ),
   'session.ended': sessionEndFormat
 }

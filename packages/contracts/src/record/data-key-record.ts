@@ -1,9 +1,12 @@
 // The records of the keys log.
 
-import { named, type PayloadOf, record, text } from '../format/format.ts'
+import { type PayloadOf, record, released, text } from '../format/format.ts'
 
 export const dataKeyFormats = {
-  'data-key.created': record(
+  'data-key.created': released(
+    'data-key.created.v1',
+    'Data key',
+    "The wrapped key of a report's private part. Overwriting the record with null erases it.",
     {
       reportId: text(),
       keyId: text(),
@@ -11,12 +14,7 @@ export const dataKeyFormats = {
         { iv: text(), ciphertext: text(), tag: text() },
         "AES-256-GCM under the suite's wrapping key; base64."
       )
-    },
-    named(
-      'data-key.created',
-      'Data key',
-      "The wrapped key of a report's private part. Overwriting the record with null erases it."
-    )
+    }
   )
 }
 export type DataKeyPayload = PayloadOf<typeof dataKeyFormats>

@@ -2,17 +2,19 @@
 
 import {
   integer,
-  named,
   orNull,
   type PayloadOf,
-  record,
+  released,
   text,
   type ValueOf,
   words
 } from '../format/format.ts'
 import { undecodableReasons } from './envelope.ts'
 
-const quarantinedFormat = record(
+const quarantinedFormat = released(
+  'record.quarantined.v1',
+  'Quarantined record',
+  'Bytes that no version can parse, and their position.',
   {
     topic: text(),
     partition: integer({ minimum: 0 }),
@@ -20,27 +22,20 @@ const quarantinedFormat = record(
     reason: words(undecodableReasons),
     bytes: text('Base64.'),
     engine: text()
-  },
-  named(
-    'record.quarantined',
-    'Quarantined record',
-    'Bytes that no version can parse, and their position.'
-  )
+  }
 )
 export type Quarantined = ValueOf<typeof quarantinedFormat>
 
-const settledFormat = record(
+const settledFormat = released(
+  'quarantine.settled.v1',
+  'Settled record of the quarantine',
+  'The outcome of a record in quarantine. The first one of an entry counts.',
   {
     entry: text('Id of the `record.quarantined`.'),
     how: words(['replayed', 'dismissed']),
     by: text('Id of the principal who settled it.'),
     reportId: orNull(text('The report accepted in its place; null if it was dismissed.'))
-  },
-  named(
-    'quarantine.settled',
-    'Settled record of the quarantine',
-    'The outcome of a record in quarantine. The first one of an entry counts.'
-  )
+  }
 )
 export type QuarantineSettled = ValueOf<typeof settledFormat>
 

@@ -8,30 +8,17 @@ export const locationFormat = record(
   {
     name: optional(line('the name of a place, at most 200 characters on one line', 200)),
     country: optional(
-      text({
-        description: 'a country code of ISO 3166-1, two capital letters',
-        pattern: '^[A-Z]{2}$'
-      })
+      text('a country code of ISO 3166-1, two capital letters', { pattern: '^[A-Z]{2}$' })
     ),
     admin1: optional(
       line('a code of ISO 3166-2, such as ML-4, or the name of an area in the stated country', 100)
     ),
-    lat: optional(
-      number({ description: 'a latitude in degrees from -90 to 90', minimum: -90, maximum: 90 })
-    ),
+    lat: optional(number('a latitude in degrees from -90 to 90', { minimum: -90, maximum: 90 })),
     lon: optional(
-      number({
-        description: 'a longitude in degrees from -180 to 180',
-        minimum: -180,
-        maximum: 180
-      })
+      number('a longitude in degrees from -180 to 180', { minimum: -180, maximum: 180 })
     ),
     radiusKm: optional(
-      number({
-        description: 'a radius of precision in kilometres from 0 to 5000',
-        minimum: 0,
-        maximum: 5000
-      })
+      number('a radius of precision in kilometres from 0 to 5000', { minimum: 0, maximum: 5000 })
     )
   },
   {

@@ -33,8 +33,7 @@ import { normalizePrivate, privateFormat } from './private-texts.ts'
 
 const deaths = optional(
   orNull(
-    integer({
-      description: 'a whole number from 0 to 10000000, or null for unknown',
+    integer('a whole number from 0 to 10000000, or null for unknown', {
       minimum: 0,
       maximum: 10_000_000
     })
@@ -79,12 +78,12 @@ export const postedMembers = {
   tactics: member(
     optional(
       listOf(
-        text({
-          description: 'a published tactic, or other:<word>',
+        text('a published tactic, or other:<word>', {
           maxLength: 60,
           pattern: `^(?:${tactics.join('|')}|other:[a-z0-9][a-z0-9-]{0,39})$`
         }),
-        { description: 'a list of at most 20 tactics', maxItems: 20 }
+        'a list of at most 20 tactics',
+        { maxItems: 20 }
       )
     ),
     { says: 'how, up to 20 ([list](patterns.md#tactics))', without: 'none' },
@@ -92,9 +91,7 @@ export const postedMembers = {
   ),
   location: member(location, { says: 'coordinates, or a name with a country' }, normalizeLocation),
   alsoAt: member(
-    optional(
-      listOf(location, { description: 'a list of at most 20 further places', maxItems: 20 })
-    ),
+    optional(listOf(location, 'a list of at most 20 further places', { maxItems: 20 })),
     { says: 'up to 20 further places of the same thing', without: 'none' },
     (posted = []) => posted.map(normalizeLocation)
   ),
@@ -108,7 +105,8 @@ export const postedMembers = {
           },
           closed('an actor with its name')
         ),
-        { description: 'a list of at most 20 actors', maxItems: 20 }
+        'a list of at most 20 actors',
+        { maxItems: 20 }
       )
     ),
     { says: 'who', without: 'unknown' },
@@ -124,7 +122,8 @@ export const postedMembers = {
           { kind: line('a kind of target such as civilians, at most 60 characters', 60) },
           closed('a target with its kind')
         ),
-        { description: 'a list of at most 20 targets', maxItems: 20 }
+        'a list of at most 20 targets',
+        { maxItems: 20 }
       )
     ),
     { says: 'against whom', without: 'unknown' },
@@ -145,8 +144,7 @@ export const postedMembers = {
   ),
   credibility: member(
     optional(
-      integer<Credibility>({
-        description: 'a whole number from 1 (confirmed) to 6 (cannot be judged)',
+      integer<Credibility>('a whole number from 1 (confirmed) to 6 (cannot be judged)', {
         minimum: 1,
         maximum: 6
       })
@@ -173,7 +171,7 @@ export const postedMembers = {
 
 /** A report that its schema accepts. */
 export const postedReportFormat = record(collectFormats(postedMembers), {
-  ...named('report', 'Posted report', 'What a reporter posts: one report of one source.'),
+  ...named('report.v1', 'Posted report', 'What a reporter posts: one report of one source.'),
   additionalProperties: false,
   $defs: { location: locationFormat }
 })

@@ -25,24 +25,21 @@ const day = '\\d{4}-\\d\\d-\\d\\d'
 export const closed = (description: string) => ({ description, additionalProperties: false })
 export const line = (description: string, maxLength: number) =>
   text({ description, minLength: 1, maxLength, pattern: linePattern })
-export const dayOrInstant = text({
-  description: 'a day such as 2025-06-01, or an instant with its offset from UTC',
-  maxLength: 40,
-  pattern: `^${day}(?:${clock})?$`
-})
+export const dayOrInstant = text(
+  'a day such as 2025-06-01, or an instant with its offset from UTC',
+  { maxLength: 40, pattern: `^${day}(?:${clock})?$` }
+)
 
-export const postedInstant = text({
-  description: 'an instant with its offset from UTC, such as 2025-06-02T09:00:00Z',
-  maxLength: 40,
-  pattern: `^${day}${clock}$`
-})
+export const postedInstant = text(
+  'an instant with its offset from UTC, such as 2025-06-02T09:00:00Z',
+  { maxLength: 40, pattern: `^${day}${clock}$` }
+)
 
 export const postedSource = {
-  id: text({
-    description:
-      'an id of 1 to 64 letters, digits, dots, hyphens, underscores and colons that begins with a letter or digit',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$'
-  })
+  id: text(
+    'an id of 1 to 64 letters, digits, dots, hyphens, underscores and colons that begins with a letter or digit',
+    { pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$' }
+  )
 }
 
 /** The id of a source for an e-mail or web address, or a name; empty without a letter or digit. */

@@ -9,10 +9,11 @@ const person = record(
   {
     name: optional(line('the name of a person, at most 200 characters on one line', 200)),
     aliases: optional(
-      listOf(line('a name, at most 200 characters on one line', 200), {
-        description: 'a list of at most 10 further names',
-        maxItems: 10
-      })
+      listOf(
+        line('a name, at most 200 characters on one line', 200),
+        'a list of at most 10 further names',
+        { maxItems: 10 }
+      )
     ),
     role: optional(line('a role such as captured, at most 60 characters', 60)),
     kind: optional(line('a kind such as commander, at most 60 characters', 60))
@@ -26,8 +27,7 @@ const person = record(
 export const privateFormat = record(
   {
     narrative: optional(
-      text({
-        description: 'a text of at most 20000 characters',
+      text('a text of at most 20000 characters', {
         minLength: 1,
         maxLength: 20_000,
         pattern: '^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F\\p{Cs}]*$'
@@ -35,15 +35,15 @@ export const privateFormat = record(
     ),
     links: optional(
       listOf(
-        text({
-          description: 'an address that begins with http:// or https://, at most 2000 characters',
+        text('an address that begins with http:// or https://, at most 2000 characters', {
           maxLength: 2000,
           pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\p{Cc}\\p{Cs}]+$'
         }),
-        { description: 'a list of at most 20 links', maxItems: 20 }
+        'a list of at most 20 links',
+        { maxItems: 20 }
       )
     ),
-    persons: optional(listOf(person, { description: 'a list of at most 50 persons', maxItems: 50 }))
+    persons: optional(listOf(person, 'a list of at most 50 persons', { maxItems: 50 }))
   },
   closed('an object with narrative, links and persons')
 )

@@ -1,37 +1,19 @@
-// Plain digests for the identity of reports: for those with an external id, for records, and for
-// all reports of earlier versions, whose logs are still read. Identities that cover a private part
-// are now keyed: keyed-identity.ts. Ids rest on the body as sent, not as interpreted.
+// The identity of reports, of their revisions and of the records of these. What covers a body is
+// made with the suite's secret, so that no one can test guesses against it. The private part has its
+// own digest, which the caller makes with an erasable key: once that key is erased, guesses cannot be
+// tested at all. Ids rest on the body as sent, not as interpreted. Source: decision 0034.
 
-import { toCanonicalJson } from '../json/canonical-json.ts'
-import { digest } from '../json/digest.ts'
+import type { KeyObject } from 'node:crypto'
+import { compileWriter } from '../json/canonical-writer.ts'
+import { digest, digestLength, joinWithLengths, takeIdDigits } from '../json/digest.ts'
+import { KeyedHash } from '../json/keyed-hash.ts'
+import { normalizeText } from './normal-text.ts'
+import { type PostedReport, postedReportFormat } from './posted-report.ts'
+import { privateFormat } from './private-texts.ts'
 
-export interface ReportIdentity {
-  readonly sourceId: string
-  /** The source's own id, in NFC and trimmed. */
-  readonly externalId: string | null
-  /** The Idempotency-Key; used if there is no external id. */
-  readonly idempotencyKey: string | null
-  /** The body as sent; used if there is neither. */
-  readonly body: unknown
-}
-
-/**
- * The id of a report with an external id, from its source and that id. For others, the id that
- * earlier versions gave: from the Idempotency-Key, else from the whole body. Pure; 32 hex digits.
- */
-export function computeReportId(identity: ReportIdentity): string {
-  const { sourceId, externalId, idempotencyKey, body } = identity
-  if (externalId !== null) return digest('report-id', sourceId, 'external', externalId)
-  if (idempotencyKey !== null) return digest('report-id', sourceId, 'key', idempotencyKey)
-  return digest('report-id', sourceId, 'body', toCanonicalJson(body))
-}
-
-/**
- * Hash of a body: equal for bodies that differ only in the order of members or in white space.
- * Pure.
- */
-export function hashReport(body: unknown): string {
-  return digest(toCanonicalJson(body))
+/** The id of a report by its source and its id there. Pure; 32 hex digits. */
+export function computeReportId(sourceId: string, externalId: string): string {
+  return digest('report-id', sourceId, 'external', normalizeText(externalId))
 }
 
 /** Identifies the record of a revision among those of its report; the same in every theatre. */
@@ -49,4 +31,92 @@ export function computeRevisionRecordId(
 /** The record id of a report's withdrawal in one theatre. Pure. */
 export function computeWithdrawalRecordId(theatre: string, reportId: string): string {
   return digest('withdrawal', theatre, reportId)
+}
+
+/**
+ * Hex digits of each half of a content hash, open and private, where there is a private part: 64
+ * bits each.
+ */
+export const halfDigestLength = digestLength / 2
+
+const writePosted = compileWriter(postedReportFormat)
+const writePrivate = compileWriter(privateFormat)
+
+/** The content of a body, in the form that is compared. */
+export interface ReportContent {
+  /** Digest of everything but the private part with the suite's secret, 32 hex digits. */
+  readonly open: string
+  /** The private part in canonical form; null if it is empty. */
+  readonly privateText: string | null
+}
+
+export interface NamedPost {
+  readonly sourceId: string
+  /** The source's own id, in NFC and trimmed. */
+  readonly externalId: string | null
+  /** The request's Idempotency-Key; used if there is no external id. */
+  readonly idempotencyKey: string | null
+  /** The principal that sent the request: Idempotency-Keys are scoped to it. */
+  readonly principalId: string
+  readonly content: ReportContent
+}
+
+/** True if the report is identified by its Idempotency-Key. */
+export function isNamedByKey({
+  externalId,
+  idempotencyKey
+}: Pick<NamedPost, 'externalId' | 'idempotencyKey'>): boolean {
+  return externalId === null && idempotencyKey !== null
+}
+
+export class KeyedIdentity {
+  readonly #keyed: KeyedHash
+
+  /** `secret`: the suite's secret for `reports`. */
+  constructor(secret: KeyObject) {
+    this.#keyed = new KeyedHash(secret)
+  }
+
+  /** The content of a body. `saysPrivate`: its private part is not empty. Pure. */
+  hashContent(body: PostedReport, saysPrivate: boolean): ReportContent {
+    const open = saysPrivate ? { ...body, private: undefined } : body
+    return {
+      open: this.#computeDigest('open', writePosted(open as PostedReport)),
+      privateText: saysPrivate && body.private ? writePrivate(body.private) : null
+    }
+  }
+
+  /**
+   * The id of a report: from its source and external id, else from the Idempotency-Key, else from
+   * its whole content. Pure; 32 hex digits. The first kind is a plain digest, which its source can
+   * compute too: neither part is private.
+   */
+  computeId({ sourceId, externalId, idempotencyKey, principalId, content }: NamedPost): string {
+    if (externalId !== null) return computeReportId(sourceId, externalId)
+    if (idempotencyKey !== null)
+      return this.#computeDigest('key', sourceId, principalId, idempotencyKey)
+    const { open, privateText } = content
+    return privateText === null
+      ? this.#computeDigest('body', sourceId, open)
+      : this.#computeDigest('body', sourceId, open, this.#computeDigest('private', privateText))
+  }
+
+  #computeDigest(...parts: readonly string[]): string {
+    return takeIdDigits(this.#keyed.hashHex(joinWithLengths(parts)))
+  }
+}
+
+/**
+ * The hash of a revision's content. `privateDigest`: of its private part, with an erasable key;
+ * null if there is none. Pure.
+ */
+export function computeContentHash({ open }: ReportContent, privateDigest: string | null): string {
+  return privateDigest === null
+    ? open
+    : `${open.slice(0, halfDigestLength)}${privateDigest.slice(0, halfDigestLength)}`
+}
+
+/** The half of a keyed content hash that covers the open part. Pure. */
+export function getOpenHalf(contentHash: string, hasPrivate: boolean): string {
+  return hasPrivate ? contentHash.slice(0, halfDigestLength) : contentHash
 }

@@ -23,7 +23,7 @@ export const scenarioLineFormat = record(
   },
   {
     ...named(
-      'scenario-line',
+      'scenario-line.v1',
       'Scenario line',
       'One line of a scenario: when, and what is posted, corrected or withdrawn then.'
     ),

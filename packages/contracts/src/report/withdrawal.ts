@@ -9,7 +9,7 @@ export const withdrawalFormat = record(
   { reason: postedReason },
   {
     ...named(
-      'withdrawal',
+      'withdrawal.v1',
       'Withdrawal',
       'The body of a withdrawal: why the report no longer stands.'
     ),

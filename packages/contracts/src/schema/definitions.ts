@@ -35,7 +35,7 @@ export interface Definitions extends PublishedSchema {
 export const definitions: Definitions = {
   ...buildSchema(
     named(
-      'definitions',
+      'definitions.v1',
       'Shared definitions',
       'Parts that several records of the logs share. Readers ignore members that they do not know.'
     )

@@ -24,46 +24,40 @@ export const repeatMinutesMax = 10_080
 export const repeatMinutesMin = 5
 
 const members = {
-  minSeverity: words(severities, {
-    description:
-      'The least severity of the first telling of an alert; later events are told at any.'
-  }),
-  groupWaitSeconds: integer({
-    minimum: 0,
-    maximum: groupWaitSecondsMax,
-    description: 'How long a new alert waits for others of its story. Extreme alerts never wait.'
-  }),
-  updateMinutes: integer({
-    minimum: 0,
-    maximum: updateMinutesMax,
-    description:
-      'The least time between two tellings of one alert, unless it became graver or was retracted.'
-  }),
-  stories: words(['one', 'each'], {
-    description:
-      '`one`: while a told alert stands, less grave ones of its story are held; among equally grave ones the newest speaks for all. `each`: all are told.'
-  }),
+  minSeverity: words(
+    severities,
+    'The least severity of the first telling of an alert; later events are told at any.'
+  ),
+  groupWaitSeconds: integer(
+    'How long a new alert waits for others of its story. Extreme alerts never wait.',
+    { minimum: 0, maximum: groupWaitSecondsMax }
+  ),
+  updateMinutes: integer(
+    'The least time between two tellings of one alert, unless it became graver or was retracted.',
+    { minimum: 0, maximum: updateMinutesMax }
+  ),
+  stories: words(
+    ['one', 'each'],
+    '`one`: while a told alert stands, less grave ones of its story are held; among equally grave ones the newest speaks for all. `each`: all are told.'
+  ),
   endings: truth('Whether the end of an alert is told. A retraction of what was told always is.'),
-  quietHours: withKeywords(orNull(quietHoursFormat), {
-    description: 'Only what is extreme, and retractions, are told in these hours.'
-  }),
-  unansweredMinutes: integer({
-    minimum: 0,
-    maximum: unansweredMinutesMax,
-    description:
-      'Tell an alert first when nobody has answered it for so long. 0: at once. What pages nobody is then not told.'
-  }),
-  repeatMinutes: integer({
-    minimum: 0,
-    maximum: repeatMinutesMax,
-    description: `An alert that was told, stands and is at least of \`minSeverity\` is told again each so long, as a \`tocsin.webhook.reminder.v1\`, until somebody answers it. 0: never. Otherwise at least ${repeatMinutesMin}, and no less than \`updateMinutes\`.`
-  }),
+  quietHours: withKeywords(
+    orNull(quietHoursFormat),
+    'Only what is extreme, and retractions, are told in these hours.'
+  ),
+  unansweredMinutes: integer(
+    'Tell an alert first when nobody has answered it for so long. 0: at once. What pages nobody is then not told.',
+    { minimum: 0, maximum: unansweredMinutesMax }
+  ),
+  repeatMinutes: integer(
+    `An alert that was told, stands and is at least of \`minSeverity\` is told again each so long, as a \`tocsin.webhook.reminder.v1\`, until somebody answers it. 0: never. Otherwise at least ${repeatMinutesMin}, and no less than \`updateMinutes\`.`,
+    { minimum: 0, maximum: repeatMinutesMax }
+  ),
   watch: orNull(
-    text({
-      maxLength: 128,
-      description:
-        'Id of a roster: notified only while a shift names this subscription, or nobody on shift can be reached. Null: always.'
-    })
+    text(
+      'Id of a roster: notified only while a shift names this subscription, or nobody on shift can be reached. Null: always.',
+      { maxLength: 128 }
+    )
   )
 }
 

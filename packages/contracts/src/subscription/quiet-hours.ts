@@ -17,10 +17,9 @@ export const quietHoursFormat = record(
       ...timeOfDay,
       description: 'Local time of day at which they end; before `from`: on the next day.'
     }),
-    timeZone: text({
+    timeZone: text('IANA name of the time zone, such as `Africa/Bamako`.', {
       minLength: 1,
-      maxLength: 64,
-      description: 'IANA name of the time zone, such as `Africa/Bamako`.'
+      maxLength: 64
     })
   },
   { additionalProperties: false }

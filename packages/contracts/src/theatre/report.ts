@@ -2,14 +2,13 @@
 // sealed; only keys derived from them are in the clear.
 
 import {
-  extended,
   integer,
   listOf,
-  named,
   number,
   optional,
   orNull,
   record,
+  released,
   shared,
   text,
   truth,
@@ -119,8 +118,8 @@ export const fatalitiesFormat = shared(
   )
 )
 
-const latitude = number({ description: 'Degrees, WGS 84.', minimum: -90, maximum: 90 })
-const longitude = number({ description: 'Degrees, WGS 84.', minimum: -180, maximum: 180 })
+const latitude = number('Degrees, WGS 84.', { minimum: -90, maximum: 90 })
+const longitude = number('Degrees, WGS 84.', { minimum: -180, maximum: 180 })
 
 export const placeCandidateFormat = shared(
   'placeCandidate',
@@ -193,11 +192,10 @@ export const placeFormat = shared(
     lat: orNull(latitude),
     lon: orNull(longitude),
     radiusKm: orNull(
-      number({
-        description:
-          'Precision, km. For an ambiguous name it covers all candidates. Null only without coordinates.',
-        minimum: 0
-      })
+      number(
+        'Precision, km. For an ambiguous name it covers all candidates. Null only without coordinates.',
+        { minimum: 0 }
+      )
     ),
     settlement: orNull(
       text('Stable id of the settlement (`ML-4/diosso`); null if unknown or ambiguous.')
@@ -222,16 +220,14 @@ export const placeFormat = shared(
       )
     ),
     neighbours: optional(
-      listOf(text(), {
-        description: 'ISO 3166-2 codes of the areas that touch `admin1`.',
-        uniqueItems: true
-      })
+      listOf(text(), 'ISO 3166-2 codes of the areas that touch `admin1`.', { uniqueItems: true })
     ),
     claimants: optional(
-      listOf(text(), {
-        description: 'ISO 3166-1 codes of the states that claim the land; `country` is then null.',
-        uniqueItems: true
-      })
+      listOf(
+        text(),
+        'ISO 3166-1 codes of the states that claim the land; `country` is then null.',
+        { uniqueItems: true }
+      )
     ),
     seat: optional(words(seats, 'The greatest unit that the settlement is the seat of.')),
     near: optional(nearFormat)
@@ -255,13 +251,16 @@ export const unknownPlace: Place = {
   candidates: []
 }
 
+const unnamedMembers = { role: textOrNull, kind: textOrNull }
+
 const unnamedPersonFormat = record(
-  { role: textOrNull, kind: textOrNull },
+  unnamedMembers,
   'A person whose role or kind a report gives, without a name.'
 )
 export type UnnamedPerson = ValueOf<typeof unnamedPersonFormat>
 
-const personKeyFormat = extended(unnamedPersonFormat, {
+const personKeyFormat = record({
+  ...unnamedMembers,
   key: text(
     'HMAC of the normalised name: the same person has the same key in every report of this suite.'
   ),
@@ -296,7 +295,10 @@ export const laneFormat = shared(
 export type Lane = ValueOf<typeof laneFormat>
 
 /** One revision of a report, as stored in the incidents log. */
-export const reportRevisionFormat = record(
+export const reportRevisionFormat = released(
+  'report.received.v1',
+  'Report revision',
+  'One revision of one report, as the rules see it.',
   {
     reportId: text(),
     contentHash: text(
@@ -329,7 +331,6 @@ export const reportRevisionFormat = record(
     drill: truth(),
     theatre: text('The theatre of its place now.'),
     lane: laneFormat
-  },
-  named('report.received', 'Report revision', 'One revision of one report, as the rules see it.')
+  }
 )
 export type ReportRevision = ValueOf<typeof reportRevisionFormat>

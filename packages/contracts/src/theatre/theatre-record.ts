@@ -3,7 +3,6 @@
 
 import {
   dictionary,
-  extended,
   integer,
   listOf,
   makeFormat,
@@ -14,6 +13,7 @@ import {
   type PayloadOf,
   pairOf,
   record,
+  released,
   shared,
   text,
   truth,
@@ -52,22 +52,26 @@ export const theatreFormat = withKeywords(
       retentionDays: integer({ minimum: 1 })
     })
   ),
-  named('theatre', 'Theatre', 'Data of theatre.configured and theatre.declared.')
+  named('theatre.v1', 'Theatre', 'Data of theatre.configured and theatre.declared.')
 )
 export type TheatreConfig = ValueOf<typeof theatreFormat>
 
-export const sourceFormat = record(
-  {
-    id: text(),
-    reliability: words(reliabilities),
-    /** How late its reports usually come, days. */
-    latenessDays: number({ minimum: 0 }),
-    /** How long it may be quiet and still count as live, days. */
-    cadenceDays: number({ minimum: 0 }),
-    /** An archive never counts for the watermark. */
-    archive: truth()
-  },
-  named('source', 'Source', 'Data of source.configured.')
+export const sourceMembers = {
+  id: text(),
+  reliability: words(reliabilities),
+  /** How late its reports usually come, days. */
+  latenessDays: number({ minimum: 0 }),
+  /** How long it may be quiet and still count as live, days. */
+  cadenceDays: number({ minimum: 0 }),
+  /** An archive never counts for the watermark. */
+  archive: truth()
+}
+
+export const sourceFormat = released(
+  'source.v1',
+  'Source',
+  'Data of source.configured.',
+  sourceMembers
 )
 export type SourceConfig = ValueOf<typeof sourceFormat>
 
@@ -109,54 +113,56 @@ export const ruleNotifies = ['quiet'] as const
 /** Released without the type that its words have. */
 const pickOne = <Word extends string>(list: readonly Word[]) => makeFormat<Word>({ enum: list })
 
-export const ruleFormat = record(
-  {
-    ruleId: text(),
-    ruleVersion: integer({ minimum: 1 }),
-    pattern: text(),
-    parameters: dictionary<ParameterValue>(
-      "Overrides of the pattern's defaults, by name; any value of JSON."
-    ),
-    title: optional(text('For people; the id if left out.')),
-    where: optional(
-      text(
-        'A CEL predicate: incidents that do not fulfil it are not folded (incident-predicate.ts).'
-      )
-    ),
-    groupBy: optional(
-      listOf(
-        pickOne(groupKeys),
-        "Splits a pattern's groups further, and is named in them (incident-groups.ts)."
-      )
-    ),
-    severities: optional(
-      listOf(pickOne(severities), {
-        description:
-          "Severity of the levels 1, 2, …; the last holds for all further ones. Left out: the pattern's own.",
-        minItems: 1
-      })
-    ),
-    headline: optional(text("Replaces the pattern's own headline (headline-template.ts).")),
-    notify: optional(
-      withKeywords(words(ruleNotifies), {
-        description:
-          '`quiet`: its alerts describe, and nobody is notified of them. Left out: people are notified.'
-      })
-    ),
-    theatres: optional(
-      listOf(text({ minLength: 1 }), {
-        description:
-          'The theatres in which it runs, once each, in order of text; left out: all, including later ones.',
-        minItems: 1
-      })
-    ),
-    budgets: optional(
-      dictionary<number>(
-        'Of a pattern with a budget: that of some theatres, false alarms a year by theatre. Others have the parameter `budget`.'
-      )
+export const ruleMembers = {
+  ruleId: text(),
+  ruleVersion: integer({ minimum: 1 }),
+  pattern: text(),
+  parameters: dictionary<ParameterValue>(
+    "Overrides of the pattern's defaults, by name; any value of JSON."
+  ),
+  title: optional(text('For people; the id if left out.')),
+  where: optional(
+    text('A CEL predicate: incidents that do not fulfil it are not folded (incident-predicate.ts).')
+  ),
+  groupBy: optional(
+    listOf(
+      pickOne(groupKeys),
+      "Splits a pattern's groups further, and is named in them (incident-groups.ts)."
     )
-  },
-  named('rule', 'Rule version', 'A pattern with its parameters.')
+  ),
+  severities: optional(
+    listOf(
+      pickOne(severities),
+      "Severity of the levels 1, 2, …; the last holds for all further ones. Left out: the pattern's own.",
+      { minItems: 1 }
+    )
+  ),
+  headline: optional(text("Replaces the pattern's own headline (headline-template.ts).")),
+  notify: optional(
+    withKeywords(
+      words(ruleNotifies),
+      '`quiet`: its alerts describe, and nobody is notified of them. Left out: people are notified.'
+    )
+  ),
+  theatres: optional(
+    listOf(
+      text({ minLength: 1 }),
+      'The theatres in which it runs, once each, in order of text; left out: all, including later ones.',
+      { minItems: 1 }
+    )
+  ),
+  budgets: optional(
+    dictionary<number>(
+      'Of a pattern with a budget: that of some theatres, false alarms a year by theatre. Others have the parameter `budget`.'
+    )
+  )
+}
+
+export const ruleFormat = released(
+  'rule.v1',
+  'Rule version',
+  'A pattern with its parameters.',
+  ruleMembers
 )
 export type RuleVersion = ValueOf<typeof ruleFormat>
 
@@ -176,19 +182,16 @@ export type OperatorAction = (typeof operatorActions)[number]
 export const dispositions = ['true', 'false-alarm', 'duplicate', 'drill'] as const
 export type Disposition = (typeof dispositions)[number]
 
-const askerFormat = record(
-  {
-    by: text('Name of the key.'),
-    byId: optional(
-      text({
-        description:
-          'Its id, unique among keys, or `owner` or `oidc:<subject>`; left out in older records.',
-        minLength: 1
-      })
-    )
-  },
-  'Who asked for something.'
-)
+const askerMembers = {
+  by: text('Name of the key.'),
+  byId: optional(
+    text('Its id, unique among keys, or `owner` or `oidc:<subject>`; left out in older records.', {
+      minLength: 1
+    })
+  )
+}
+
+const askerFormat = record(askerMembers, 'Who asked for something.')
 export type Asker = ValueOf<typeof askerFormat>
 
 /** Only the identity of an asker, without the request. Pure. */
@@ -205,37 +208,38 @@ export function readTalk({ handling }: { readonly handling?: Handling }): {
 
 const textOrNull = orNull(text())
 
-const handlingOfTalk = withKeywords(handlingFormat, {
-  description:
-    'Who may read the name of the officer and what the officer said; left out in older records, where only `internal` may.'
-})
+const handlingOfTalk = withKeywords(
+  handlingFormat,
+  'Who may read the name of the officer and what the officer said; left out in older records, where only `internal` may.'
+)
 
 /** The caller's clearance. */
 const clearanceFormat = optional(
-  withKeywords(handlingFormat, {
-    description:
-      'The strictest handling that the key may read: the request is about the alert as seen with it; left out in older records: `restricted`.'
-  })
+  withKeywords(
+    handlingFormat,
+    'The strictest handling that the key may read: the request is about the alert as seen with it; left out in older records: `restricted`.'
+  )
 )
 
 /**
  * What is asked of an alert. Each action but the first four is a record of its own: older readers
  * know no such action, and would have to refuse the whole record, or take it for another.
  */
-const alertRequestFormat = extended(askerFormat, {
+const alertRequestMembers = {
+  ...askerMembers,
   actionId: text(),
   alertId: text(),
   handling: optional(handlingOfTalk),
   clearance: clearanceFormat
-})
-const ifMatch = integer({
-  description: 'The operatorRevision that the officer had seen.',
-  minimum: 0
-})
+}
+const ifMatch = integer('The operatorRevision that the officer had seen.', { minimum: 0 })
 
-const operatorRequestFormat = extended(
-  alertRequestFormat,
+const operatorRequestFormat = released(
+  'operator.requested.v1',
+  'Operator request',
+  "An officer's request; the theatre's fold decides what becomes of it.",
   {
+    ...alertRequestMembers,
     action: words(operatorActions),
     ifMatch,
     until: orNull(instantFormat),
@@ -243,12 +247,7 @@ const operatorRequestFormat = extended(
     to: textOrNull,
     text: textOrNull,
     disposition: orNull(words(dispositions))
-  },
-  named(
-    'operator.requested',
-    'Operator request',
-    "An officer's request; the theatre's fold decides what becomes of it."
-  )
+  }
 )
 export type OperatorRequest = ValueOf<typeof operatorRequestFormat>
 
@@ -259,64 +258,45 @@ export const responseKinds = ['warned', 'moved', 'sent', 'other', 'none'] as con
  */
 export type ResponseKind = (typeof responseKinds)[number]
 
-const responseRequestFormat = extended(
-  alertRequestFormat,
+const responseRequestFormat = released(
+  'response.requested.v1',
+  'Response request',
+  'What an officer says was done about an alert; the fold decides on it.',
   {
+    ...alertRequestMembers,
     action: words(['respond']),
     ifMatch,
     kind: words(responseKinds),
     at: orNull(
-      withKeywords(instantFormat, {
-        description: 'When it was done; null: when the record was accepted.'
-      })
+      withKeywords(instantFormat, 'When it was done; null: when the record was accepted.')
     ),
     text: textOrNull
-  },
-  named(
-    'response.requested',
-    'Response request',
-    'What an officer says was done about an alert; the fold decides on it.'
-  )
+  }
 )
 export type ResponseRequest = ValueOf<typeof responseRequestFormat>
 
-const correctionRequestFormat = extended(
-  alertRequestFormat,
+const correctionRequestFormat = released(
+  'correction.requested.v1',
+  'Correction request',
+  'What an officer says of a response that was recorded before: what was done instead, or that nothing was.',
   {
+    ...alertRequestMembers,
     action: words(['correct']),
     ifMatch,
     corrects: text('Id of the response that this one replaces.'),
     withdrawn: truth('Nothing takes its place.'),
-    kind: orNull(
-      withKeywords(words(responseKinds), {
-        description: 'What was done; null: as it was, or nothing.'
-      })
-    ),
-    at: orNull(
-      withKeywords(instantFormat, { description: 'When it was done; null: as it was, or nothing.' })
-    ),
+    kind: orNull(withKeywords(words(responseKinds), 'What was done; null: as it was, or nothing.')),
+    at: orNull(withKeywords(instantFormat, 'When it was done; null: as it was, or nothing.')),
     text: textOrNull
-  },
-  named(
-    'correction.requested',
-    'Correction request',
-    'What an officer says of a response that was recorded before: what was done instead, or that nothing was.'
-  )
+  }
 )
 export type CorrectionRequest = ValueOf<typeof correctionRequestFormat>
 
-const reopeningRequestFormat = extended(
-  alertRequestFormat,
-  {
-    action: words(['reopen']),
-    ifMatch,
-    note: textOrNull
-  },
-  named(
-    'reopening.requested',
-    'Reopening request',
-    'An officer takes back that an officer resolved an alert; the fold decides on it.'
-  )
+const reopeningRequestFormat = released(
+  'reopening.requested.v1',
+  'Reopening request',
+  'An officer takes back that an officer resolved an alert; the fold decides on it.',
+  { ...alertRequestMembers, action: words(['reopen']), ifMatch, note: textOrNull }
 )
 export type ReopeningRequest = ValueOf<typeof reopeningRequestFormat>
 
@@ -331,9 +311,7 @@ const partnersDeedFormat = record(
   {
     kind: words(responseKinds),
     at: orNull(
-      withKeywords(instantFormat, {
-        description: 'When it was done; null: when the record was accepted.'
-      })
+      withKeywords(instantFormat, 'When it was done; null: when the record was accepted.')
     ),
     text: textOrNull
   },
@@ -342,26 +320,22 @@ const partnersDeedFormat = record(
 export type PartnersDeed = ValueOf<typeof partnersDeedFormat>
 
 /** It needs no revision: it takes no alert from its owner. */
-const answerRequestFormat = extended(
-  alertRequestFormat,
+const answerRequestFormat = released(
+  'answer.requested.v1',
+  'Answer request',
+  'What a partner says who was told of an alert: a human there has it.',
   {
+    ...alertRequestMembers,
     action: words(['answer']),
     subscriptionId: text('The webhook subscription that was told of the alert.'),
     holder: text('Name of the key that holds the subscription.'),
     via: words(answerWays),
     until: orNull(
-      withKeywords(instantFormat, {
-        description: 'Until when they have it; null: nothing was said of that.'
-      })
+      withKeywords(instantFormat, 'Until when they have it; null: nothing was said of that.')
     ),
     note: textOrNull,
     response: optional(partnersDeedFormat)
-  },
-  named(
-    'answer.requested',
-    'Answer request',
-    'What a partner says who was told of an alert: a human there has it.'
-  )
+  }
 )
 export type AnswerRequest = ValueOf<typeof answerRequestFormat>
 
@@ -374,9 +348,12 @@ export type OfficersRequest =
 /** Anything that is asked of an alert, by officers or partners. */
 export type AlertRequest = OfficersRequest | AnswerRequest
 
-const pairDeclaredFormat = extended(
-  askerFormat,
+const pairDeclaredFormat = released(
+  'pair.declared.v1',
+  'Pair declared',
+  "An officer's declaration that the reports of each pair describe one incident, or do not. One action is one record.",
   {
+    ...askerMembers,
     reportIds: pairOf(text()),
     same: truth(),
     also: optional(listOf(pairOf(text()), 'Further pairs with the same declaration.')),
@@ -391,37 +368,30 @@ const pairDeclaredFormat = extended(
     handling: optional(handlingOfTalk),
     actionId: optional(text()),
     incidentId: optional(text('The incident on whose page it was requested.'))
-  },
-  named(
-    'pair.declared',
-    'Pair declared',
-    "An officer's declaration that the reports of each pair describe one incident, or do not. One action is one record."
-  )
+  }
 )
 export type PairDeclared = ValueOf<typeof pairDeclaredFormat>
 
-export const timeSetFormat = record(
-  {
-    /** A whole minute. */
-    to: instantFormat,
-    by: text(),
-    reason: text()
-  },
-  named(
-    'clock.set',
-    'Time set',
-    'The time that an officer sets in a theatre. Earlier ticks with a later time were wrong and count as this time.'
-  )
+export const timeSetMembers = {
+  /** A whole minute. */
+  to: instantFormat,
+  by: text(),
+  reason: text()
+}
+
+export const timeSetFormat = released(
+  'clock.set.v1',
+  'Time set',
+  'The time that an officer sets in a theatre. Earlier ticks with a later time were wrong and count as this time.',
+  timeSetMembers
 )
 export type TimeSet = ValueOf<typeof timeSetFormat>
 
-export const reportWithdrawnFormat = record(
-  { reportId: text(), reason: text(), lane: laneFormat },
-  named(
-    'report.withdrawn',
-    'Report withdrawn',
-    'A tombstone: it wins over every revision, even if it comes first.'
-  )
+export const reportWithdrawnFormat = released(
+  'report.withdrawn.v1',
+  'Report withdrawn',
+  'A tombstone: it wins over every revision, even if it comes first.',
+  { reportId: text(), reason: text(), lane: laneFormat }
 )
 
 /**
@@ -432,21 +402,20 @@ export const theatreFormats = {
   'theatre.configured': theatreFormat,
   'source.configured': sourceFormat,
   'rule.configured': ruleFormat,
-  'rule.removed': record(
-    { ruleId: text() },
-    named('rule-removed', 'Rule removed', 'Data of rule.removed.')
+  'rule.removed': released('rule-removed.v1', 'Rule removed', 'Data of rule.removed.', {
+    ruleId: text()
+  }),
+  'engine.changed': released(
+    'engine.changed.v1',
+    'Engine changed',
+    'From here on another engine folds the theatre.',
+    { engine: text() }
   ),
-  'engine.changed': record(
-    { engine: text() },
-    named('engine.changed', 'Engine changed', 'From here on another engine folds the theatre.')
-  ),
-  'clock.ticked': record(
-    { to: instantFormat, gap: truth() },
-    named(
-      'clock.ticked',
-      'Tick',
-      "The theatre's time is now `to`. `gap`: nobody was listening before it."
-    )
+  'clock.ticked': released(
+    'clock.ticked.v1',
+    'Tick',
+    "The theatre's time is now `to`. `gap`: nobody was listening before it.",
+    { to: instantFormat, gap: truth() }
   ),
   'clock.set': timeSetFormat,
   'report.received': reportRevisionFormat,

@@ -154,7 +154,7 @@ class Player {
     const { intake } = this.#o
     if (line.action === 'report' || line.externalId === null)
       return this.#call(intake, 'POST', '/v1/reports', line.body)
-    const path = `/v1/reports/${computeReportId({ sourceId: line.sourceId, externalId: line.externalId.trim().normalize('NFC'), idempotencyKey: null, body: null })}`
+    const path = `/v1/reports/${computeReportId(line.sourceId, line.externalId)}`
     if (line.action === 'put') return this.#call(intake, 'PUT', path, line.body)
     return this.#call(intake, 'DELETE', path, { reason: line.body.reason })
   }

@@ -156,10 +156,9 @@ function mayHaveReportTime(format: ImportFormat): boolean {
 }
 
 function describeWithdrawal({ sourceId, externalId, reason, ifAbsent }: WithdrawalItem) {
-  const named = { sourceId, externalId: normalizeText(externalId) }
   return {
-    reportId: computeReportId({ ...named, idempotencyKey: null, body: null }),
-    ...{ externalId: named.externalId, reason, mayBeAbsent: ifAbsent !== null }
+    reportId: computeReportId(sourceId, externalId),
+    ...{ externalId: normalizeText(externalId), reason, mayBeAbsent: ifAbsent !== null }
   }
 }
 

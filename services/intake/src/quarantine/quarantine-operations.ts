@@ -251,7 +251,7 @@ function noSuchEntry(): ProblemError {
   )
 }
 
-const params = { id: text({ description: 'Id of the entry.', pattern: '^[0-9a-f]{32}$' }) }
+const params = { id: text('Id of the entry.', { pattern: '^[0-9a-f]{32}$' }) }
 const entry = (description: string) => ({ 200: answer(description, quarantineEntrySchema) })
 
 /** The routes of the quarantine, to be registered on a host's app. */

@@ -1,22 +1,22 @@
 // A report on its way from its body to its record: parsed and named here, once. Places and theatre
 // are added in report-places.ts; its record is made in report-records.ts. Ids and hashes are keyed by
 // the suite's secret, private parts by the report's own keys:
-// packages/contracts/src/report/keyed-identity.ts.
+// packages/contracts/src/report/report-identity.ts.
 
 import { createSecretKey } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Principal } from '@tocsin/auth/access/principal'
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
+import { judgeReportEvent } from '@tocsin/contracts/report/report-event'
 import {
   computeContentHash,
   halfDigestLength,
   isNamedByKey,
   KeyedIdentity,
   type ReportContent
-} from '@tocsin/contracts/report/keyed-identity'
-import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
-import { judgeReportEvent } from '@tocsin/contracts/report/report-event'
+} from '@tocsin/contracts/report/report-identity'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Lane, Place } from '@tocsin/contracts/theatre/report'
 import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'

@@ -415,10 +415,7 @@ export const reportListSchema = component(
 )
 
 export const reportIdParams = {
-  id: text({
-    description: 'The `reportId` from the answer to the post.',
-    pattern: '^[0-9a-f]{32}$'
-  })
+  id: text('The `reportId` from the answer to the post.', { pattern: '^[0-9a-f]{32}$' })
 }
 
 export const readLane = (description: string) => ({

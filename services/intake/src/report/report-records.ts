@@ -4,11 +4,11 @@
 import { getAuthor, type Principal } from '@tocsin/auth/access/principal'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, encodeRevision, withAuthor } from '@tocsin/contracts/record/records'
-import { getOpenHalf } from '@tocsin/contracts/report/keyed-identity'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import {
   computeRevisionRecordId,
   computeWithdrawalRecordId,
+  getOpenHalf,
   type RevisionName
 } from '@tocsin/contracts/report/report-identity'
 import type { Lane, ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'

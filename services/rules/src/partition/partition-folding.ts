@@ -3,7 +3,6 @@
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
-import { readReportHead } from '@tocsin/contracts/report/report-head'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
@@ -28,6 +27,10 @@ export const newPart = (): FoldedPart => ({ assembly: [], alerts: [], isOldNews:
 /** So many records of a theatre were folded in this time. */
 type Spent = (theatre: string, ms: number, records: number) => void
 
+function isBackfill(record: TheatreRecord): boolean {
+  return record.type === 'report.received' && record.data.lane === 'backfill'
+}
+
 function setsBack({ owner }: HeldTheatre, record: TheatreRecord): boolean {
   return record.type === 'clock.set' && owner.setsBack(record)
 }
@@ -49,9 +52,8 @@ export class PartitionFolding {
       if (this.#scope.stoppedTheatres.has(stored.key) || stored.value === null) continue
       const theatre = this.#findTheatre(stored)
       if (stored.position < theatre.from) continue
-      const head = readReportHead(stored.value)
-      if (head?.lane !== 'backfill') part.isOldNews = false
       const decoded = decodeTheatreRecord(stored.value)
+      if (decoded.kind !== 'decoded' || !isBackfill(decoded.record)) part.isOldNews = false
       if (decoded.kind === 'decoded' && !setsBack(theatre, decoded.record)) {
         this.#foldRecord(theatre, stored, decoded.record, part)
         continue
