@@ -14,8 +14,7 @@ import { play } from '../harness/play.ts'
 import { readScenario } from '../harness/scenario-files.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
-const reportId = (sourceId: string, externalId: string) =>
-  computeReportId(sourceId, externalId)
+const reportId = (sourceId: string, externalId: string) => computeReportId(sourceId, externalId)
 const nameOf = (type: string) => type.replace(/^tocsin\.alert\.|\.v1$/g, '')
 const told = (frame: AlertFrame) =>
   `${nameOf(frame.event.type)} ${frame.event.data.times.detectedAt.slice(0, 10)}`

@@ -4,8 +4,8 @@
 
 import { createSecretKey } from 'node:crypto'
 import { owner } from '@tocsin/auth/sign-in/authentication'
-import { halfDigestLength, KeyedIdentity } from '@tocsin/contracts/report/report-identity'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
+import { halfDigestLength, KeyedIdentity } from '@tocsin/contracts/report/report-identity'
 import { topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { Answer } from '@tocsin/intake/report/report-answer'

@@ -1,6 +1,6 @@
 // Who was told of an alert.
 
-import { unplannedCauses } from '@tocsin/contracts/subscription/why-told'
+import { unplannedCauses } from '@tocsin/contracts/subscription/notification-words'
 import { expect, it } from 'vitest'
 import {
   answeredEarlier,

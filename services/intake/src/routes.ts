@@ -25,7 +25,7 @@ import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
 import { makeEventKey, reportJsonLimits, takeReportJson } from './report/incoming-report.ts'
 import { invalidBody, keyBeside, refusePart } from './report/refusals.ts'
-import { type Answer, formatAnswer } from './report/report-answer.ts'
+import { type Answer, describeAnswer } from './report/report-answer.ts'
 import {
   acceptedAs,
   privateErasedSchema,
@@ -360,7 +360,7 @@ async function answered(
       .code(202)
       .header(positionHeader, cursor)
       .header('content-type', 'application/json; charset=utf-8')
-      .send(`{${formatAnswer(answer)},"cursor":"${cursor}"}`)
+      .send(JSON.stringify({ ...describeAnswer(answer), cursor }))
   } catch (error) {
     intakeMetrics.requests.inc({ operation, outcome: findOutcome(error) })
     throw error

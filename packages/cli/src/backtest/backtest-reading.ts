@@ -1,11 +1,9 @@
 // Turns files into what was known and when: each row is read by its importer, validated against the
 // contract, given its place as in intake, and sorted by time of knowledge. Nothing is folded here.
 
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { digest } from '@tocsin/contracts/json/digest'
-import { KeyedHash } from '@tocsin/contracts/json/keyed-hash'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
-import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import {
   computeContentHash,
   computeReportId,
@@ -142,7 +140,6 @@ class BacktestReading {
   readonly #o: BacktestReadingOptions
   readonly #secret: KeyObject
   /** A backtest erases no key: private data too is hashed under the file's secret. */
-  readonly #private: KeyedHash
   /** The secret for hashes of public content, which anyone who sees the alerts may know. */
   readonly #identity = new KeyedIdentity(createSecretKey(Buffer.from('tocsin/v1/backtest')))
   readonly #tally = newTally()
@@ -169,7 +166,6 @@ class BacktestReading {
   constructor(options: BacktestReadingOptions) {
     this.#o = options
     this.#secret = createSecretKey(options.secret)
-    this.#private = new KeyedHash(this.#secret)
     this.#history = options.editions.some(one => one.knownAt !== null) ? new ReleaseHistory() : null
   }
 
@@ -250,7 +246,9 @@ class BacktestReading {
     const knowledge = deriveKnowledge(input.occurred, input.reportedAt)
     const content = this.#identity.hashContent(item.report, input.private !== null)
     const privateDigest =
-      content.privateText === null ? null : this.#private.hashHex(`content/${content.privateText}`)
+      content.privateText === null
+        ? null
+        : createHmac('sha256', this.#secret).update(`content/${content.privateText}`).digest('hex')
     const key = this.#deriveReportId(sourceId, externalId, content.open, privateDigest)
     const change = this.#compareRelease(key, item)
     if (!change.isChange) return { kind: 'duplicate' }

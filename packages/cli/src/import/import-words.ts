@@ -3,7 +3,7 @@
 import type { WarningKind } from '@tocsin/importers/item/import-item'
 import type { DryRunOutcome } from '@tocsin/intake/imports/dry-run'
 import { countRefused, countSkipped, type ImportTally } from '@tocsin/intake/imports/import-tally'
-import type { VaguePlace } from '@tocsin/intake/report/told-places'
+import type { VaguePlace } from '@tocsin/intake/report/report-answer'
 import { formatTable, toOneLine } from '../terminal/table.ts'
 import type { ImportOutcome, ImportProgress } from './import-run.ts'
 import type { RefusedPaths } from './refused-files.ts'

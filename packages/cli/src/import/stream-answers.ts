@@ -1,7 +1,7 @@
 // The suite's answers to a stream of reports: a line per report, and a final line that sums up.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
-import { type VaguePlace, vaguePlaces } from '@tocsin/intake/report/told-places'
+import { type VaguePlace, vaguePlaces } from '@tocsin/intake/report/report-answer'
 
 /** The outcome of a line of the stream. */
 export type LineAnswer = { readonly line: number } & (

@@ -2,7 +2,12 @@
 // with references adapted to the document, and patterns that tools in other languages can read.
 
 import { alertFormat } from '../alert/alert.ts'
-import type { JsonSchema, Properties, RecordFormat } from '../format/format.ts'
+import {
+  componentPrefix,
+  type JsonSchema,
+  type Properties,
+  type RecordFormat
+} from '../format/format.ts'
 import { incidentFormat } from '../incident/incident-event.ts'
 import { postedReportFormat } from '../report/posted-report.ts'
 import { withdrawalFormat } from '../report/withdrawal.ts'
@@ -42,7 +47,7 @@ export function without(members: Properties, names: readonly string[]): Properti
 function extractComponents(name: string, file: SchemaFile): Readonly<Record<string, JsonSchema>> {
   const { $schema: _schema, $id: _id, $defs: _defs, ...schema } = file
   return {
-    [name]: rewriteReferences(schema, name) as JsonSchema,
+    [name]: toDocumented(schema, name),
     ...extractDefinitions(name, file)
   }
 }
@@ -54,7 +59,7 @@ function extractDefinitions(
   return Object.fromEntries(
     Object.entries($defs).map(([name, schema]) => [
       formatName(prefix, name),
-      rewriteReferences(schema, prefix) as JsonSchema
+      toDocumented(schema, prefix)
     ])
   )
 }
@@ -64,19 +69,25 @@ function listOptional({ properties, required }: RecordFormat): readonly string[]
 }
 
 function listMembers(name: string, { properties }: SchemaFile): Properties {
-  return rewriteReferences(properties, name) as Properties
+  return toDocumented(properties, name) as Properties
 }
 
-/** The same value with adapted references, in keywords that most tools know. */
-function rewriteReferences(value: unknown, prefix: string): unknown {
-  if (Array.isArray(value)) return value.map(each => rewriteReferences(each, prefix))
+/**
+ * The same value as the document has it: references to its components, and keywords and patterns
+ * that most tools know. `prefix`: of the file's own definitions.
+ */
+export function toDocumented<T>(value: T, prefix = ''): T {
+  if (Array.isArray(value)) return value.map(each => toDocumented(each, prefix)) as T
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(toUniformTuple(value))
-      // Redundant next to `maxItems`, and few tools know a schema that is not an object.
-      .filter(([key, member]) => !(key === 'items' && member === false && 'maxItems' in value))
-      .map(([key, member]) => [key, rewriteMember(key, member, prefix)])
-  )
+  const members = Object.entries(toUniformTuple(value))
+    // Redundant next to `maxItems`, and few tools know a schema that is not an object.
+    .filter(([key, member]) => !(key === 'items' && member === false && 'maxItems' in value))
+    .map(([key, member]) => {
+      if (key === '$ref') return [key, toComponent(String(member), prefix)]
+      const isPattern = key === 'pattern' && typeof member === 'string'
+      return [key, isPattern ? toPortablePattern(member) : toDocumented(member, prefix)]
+    })
+  return Object.fromEntries(members) as T
 }
 
 /**
@@ -91,28 +102,6 @@ function toUniformTuple(schema: object): object {
   if (prefixItems === undefined || items !== false || !('maxItems' in rest)) return schema
   const [first, ...others] = prefixItems.map(each => JSON.stringify(each))
   return others.every(each => each === first) ? { ...rest, items: prefixItems[0] } : schema
-}
-
-function rewriteMember(key: string, member: unknown, prefix: string): unknown {
-  if (typeof member !== 'string') return rewriteReferences(member, prefix)
-  if (key === '$ref') return rewriteReference(member, prefix)
-  return key === 'pattern' ? toPortablePattern(member) : member
-}
-
-/**
- * The same value with its patterns in their portable form: a route's schemas, as
- * the document shows them.
- */
-export function withPortablePatterns<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(each => withPortablePatterns(each)) as T
-  if (typeof value !== 'object' || value === null) return value
-  const shown = Object.entries(value).map(([key, member]) => [
-    key,
-    key === 'pattern' && typeof member === 'string'
-      ? toPortablePattern(member)
-      : withPortablePatterns(member)
-  ])
-  return Object.fromEntries(shown) as T
 }
 
 /**
@@ -130,10 +119,10 @@ export function toPortablePattern(pattern: string): string {
   return portable
 }
 
-function rewriteReference(reference: string, prefix: string): string {
+function toComponent(reference: string, prefix: string): string {
   const match = /^(definitions\.v1\.schema\.json)?#\/\$defs\/(\w+)$/.exec(reference)
-  if (match === null) throw new Error(`${reference} is no reference that a schema here may have`)
-  return `#/components/schemas/${formatName(match[1] === undefined ? prefix : '', match[2] as string)}`
+  if (match === null) return reference
+  return `${componentPrefix}${formatName(match[1] === undefined ? prefix : '', match[2] as string)}`
 }
 
 function formatName(prefix: string, name: string): string {

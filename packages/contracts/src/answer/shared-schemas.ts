@@ -4,9 +4,8 @@
 import { filterBody, filterSchema } from '../alert/alert-filter.ts'
 import type { JsonSchema, Properties } from '../format/format.ts'
 import { toCanonicalJson } from '../json/canonical-json.ts'
-import { saidTextPattern } from '../report/posted-text.ts'
 import { subscriptionSettings } from '../subscription/subscription-settings.ts'
-import { saidLinePattern } from '../theatre/said-line.ts'
+import { linePattern, textPattern } from '../theatre/written-text.ts'
 import { toPortablePattern } from './published-schemas.ts'
 
 const policyBody: JsonSchema = subscriptionSettings.policy.taken.optional
@@ -56,12 +55,12 @@ const parts: Readonly<Record<string, string | JsonSchema>> = {
   SubscriptionWarnings: 'Subscription.warnings',
   KeyScopes: 'KeyShown.scopes',
   KeyLimits: 'KeyShown.limits',
-  Note: { type: ['string', 'null'], maxLength: 4000, pattern: toPortablePattern(saidTextPattern) },
+  Note: { type: ['string', 'null'], maxLength: 4000, pattern: toPortablePattern(textPattern) },
   Name: {
     type: 'string',
     minLength: 1,
     maxLength: 200,
-    pattern: toPortablePattern(saidLinePattern)
+    pattern: toPortablePattern(linePattern)
   }
 }
 

@@ -14,7 +14,7 @@ import {
   truth,
   type ValueOf
 } from '../format/format.ts'
-import { spanFormat } from '../format/moment-formats.ts'
+import { spanFormat } from '../format/shared-formats.ts'
 import { type Handling, handlingFormat, handlings, maySee } from '../theatre/handling.ts'
 import { fatalitiesFormat } from '../theatre/report.ts'
 

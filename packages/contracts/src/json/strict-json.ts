@@ -36,8 +36,8 @@ export function parseStrictJson(
   bytes: Uint8Array,
   limits: JsonLimits = defaultJsonLimits
 ): StrictJson {
-  const shape = measure(bytes, limits)
-  if (!shape.ok) return shape
+  const measured = measure(bytes, limits)
+  if (typeof measured !== 'number') return { ok: false, at: '', ...measured }
   let text: string
   try {
     text = utf8.decode(bytes)
@@ -51,9 +51,7 @@ export function parseStrictJson(
     return { ok: false, ...findFault(text) }
   }
   // A duplicate key leaves fewer members in the value than the text has colons.
-  return countMembers(value) === shape.members
-    ? { ok: true, value }
-    : { ok: false, ...findFault(text) }
+  return countMembers(value) === measured ? { ok: true, value } : { ok: false, ...findFault(text) }
 }
 
 /** One sentence for the sender: the position of the fault, never the content. */
@@ -73,21 +71,22 @@ const sentences = {
   'lone-surrogate': 'A string has a lone surrogate'
 } as const
 
-type Shape = { readonly ok: true; readonly members: number } | ({ readonly ok: false } & JsonFault)
-
 const quote = 0x22
 const backslash = 0x5c
 
 /**
- * Depth, values and members of a text, measured before anything is built from it. Bytes of a
- * multi-byte character are never taken for ASCII.
+ * The number of members of a text within the limits, measured before anything is built from it. Bytes
+ * of a multi-byte character are never taken for ASCII.
  */
-function measure(bytes: Uint8Array, { depthMax, valuesMax }: JsonLimits): Shape {
+function measure(
+  bytes: Uint8Array,
+  { depthMax, valuesMax }: JsonLimits
+): number | Pick<JsonFault, 'reason' | 'offset'> {
   let depth = 0
   let values = 1
   let members = 0
   const end = bytes.length
-  if (end === 0) return { ok: false, reason: 'empty', offset: null, at: '' }
+  if (end === 0) return { reason: 'empty', offset: null }
   for (let i = 0; i < end; i++) {
     switch (bytes[i]) {
       case quote:
@@ -97,19 +96,19 @@ function measure(bytes: Uint8Array, { depthMax, valuesMax }: JsonLimits): Shape 
         members++
         break
       case 0x2c: // ,
-        if (++values > valuesMax) return { ok: false, reason: 'too-many-values', offset: i, at: '' }
+        if (++values > valuesMax) return { reason: 'too-many-values', offset: i }
         break
       case 0x7b: // {
       case 0x5b: // [
-        if (++depth > depthMax) return { ok: false, reason: 'too-deep', offset: i, at: '' }
-        if (++values > valuesMax) return { ok: false, reason: 'too-many-values', offset: i, at: '' }
+        if (++depth > depthMax) return { reason: 'too-deep', offset: i }
+        if (++values > valuesMax) return { reason: 'too-many-values', offset: i }
         break
       case 0x7d: // }
       case 0x5d: // ]
         depth--
     }
   }
-  return { ok: true, members }
+  return members
 }
 
 /**

@@ -34,23 +34,18 @@ export function restoreWhole(
   recorded: Exclude<RecordedAlert, { readonly type: 'alert.action-refused' }>,
   before: KnownEvidence | null
 ): { readonly event: EventOfState; readonly known: KnownEvidence | null } {
-  if (!isDifference(recorded.data)) {
-    return {
-      event: { type: recorded.type, data: recorded.data },
-      known: known(recorded.data)
-    }
-  }
-  const { evidenceChanges, evidenceCounts, evidenceCheck: _, ...rest } = recorded.data
+  const { type, data } = recorded
+  const whole = isDifference(data) ? addDifference(data, before) : data
+  return { event: { type, data: whole }, known: readKnown(whole) }
+}
+
+function addDifference(difference: AlertDifference, before: KnownEvidence | null): AlertState {
+  const { evidenceChanges, evidenceCounts, evidenceCheck: _, ...rest } = difference
   const items =
     before?.revision === rest.revision - 1 ? applyChanges(before.items, evidenceChanges) : null
-  if (items !== null) {
-    const data = { ...rest, evidence: items }
-    return { event: { type: recorded.type, data }, known: known(data) }
-  }
-  return {
-    event: { type: recorded.type, data: { ...rest, evidence: [], evidenceLost: evidenceCounts } },
-    known: null
-  }
+  return items === null
+    ? { ...rest, evidence: [], evidenceLost: evidenceCounts }
+    : { ...rest, evidence: items }
 }
 
 export function isDifference(data: AlertState | AlertDifference): data is AlertDifference {
@@ -59,15 +54,9 @@ export function isDifference(data: AlertState | AlertDifference): data is AlertD
 
 /** The evidence after the event that left an alert in this state; null if it is not known. */
 export function readKnown(state: AlertState): KnownEvidence | null {
-  return state.evidenceLost === undefined ? known(state) : null
-}
-
-function known({ revision, evidence, status }: AlertState): KnownEvidence {
-  return {
-    revision,
-    items: evidence,
-    isOver: status === 'resolved' || status === 'retracted'
-  }
+  const { revision, evidence: items, status, evidenceLost } = state
+  const isOver = status === 'resolved' || status === 'retracted'
+  return evidenceLost === undefined ? { revision, items, isOver } : null
 }
 
 export function countEvidence(
@@ -96,10 +85,8 @@ export function applyChanges(
   for (const { at, removed, added } of changes) {
     if (at < from || at + removed.length > before.length) return null
     if (removed.some((id, i) => before[at + i]?.incidentId !== id)) return null
-    for (let i = from; i < at; i++) now.push(before[i] as EvidenceItem)
-    for (const item of added) now.push(item)
+    now.push(...before.slice(from, at), ...added)
     from = at + removed.length
   }
-  for (let i = from; i < before.length; i++) now.push(before[i] as EvidenceItem)
-  return now
+  return [...now, ...before.slice(from)]
 }

@@ -17,9 +17,8 @@ import {
   type ValueOf,
   words
 } from '../format/format.ts'
-import { instantFormat } from '../format/moment-formats.ts'
 import { recordedMembers } from '../format/setting.ts'
-import { theatresHeldFormat } from '../format/theatres-held.ts'
+import { instantFormat, theatreChoiceFormat } from '../format/shared-formats.ts'
 import { consentWays } from '../subscription/endpoint-words.ts'
 import { subscriptionSettings } from '../subscription/subscription-settings.ts'
 import { handlingFormat } from '../theatre/handling.ts'
@@ -77,7 +76,7 @@ const keyFormat = released(
     secretHash,
     scopes: listOf(words(firstScopes)),
     laterScopes: optional(listOf(text())),
-    theatres: theatresHeldFormat,
+    theatres: theatreChoiceFormat,
     handling: handlingFormat,
     expiresAt: orNull(instantFormat),
     limits: optional(keyLimitsFormat),
@@ -203,7 +202,7 @@ const subscriptionFormat = released(
     ownerKeyId: text(
       'The key whose access applies to what is sent: that which made the subscription.'
     ),
-    theatres: theatresHeldFormat,
+    theatres: theatreChoiceFormat,
     handling: handlingFormat,
     sealedSecret: text(),
     sealedTarget: optional(
@@ -245,7 +244,7 @@ const silenceFormat = released(
     ownerKeyId: text(
       'The key that made it: it holds nothing back once that key is no longer valid.'
     ),
-    theatres: theatresHeldFormat,
+    theatres: theatreChoiceFormat,
     handling: handlingFormat
   }
 )
@@ -294,7 +293,7 @@ const watchFormat = released(
       minimum: 1
     }),
     ownerKeyId: text(),
-    theatres: theatresHeldFormat,
+    theatres: theatreChoiceFormat,
     handling: handlingFormat,
     handOver: optional(
       record(
@@ -331,7 +330,7 @@ const viewFormat = released(
       maxLength: 2_000
     }),
     ownerKeyId: text('The key that saved it first.'),
-    theatres: theatresHeldFormat,
+    theatres: theatreChoiceFormat,
     handling: handlingFormat
   }
 )
@@ -526,3 +525,29 @@ export type ControlRecord = ControlPayload & {
   readonly time: string
   readonly by?: Author
 }
+
+/**
+ * Record types that are not changes by a person: the suite's own notes, and replay ticks, which
+ * come by the minute.
+ */
+const unaudited = [
+  'suite.begun',
+  'copy.begun',
+  'log.copied',
+  'log.restored',
+  'cap.publisher-set',
+  'keys.used',
+  'theatre.tick-requested'
+] as const
+type RecordedType = Exclude<ControlRecord['type'], (typeof unaudited)[number]>
+/**
+ * A hand-over is recorded as the declaration of a watch: it is marked as one, or recognised by what
+ * it changes.
+ */
+export type AuditedType = RecordedType | 'watch.handed-over'
+export const auditedTypes: readonly AuditedType[] = [
+  ...Object.keys(controlFormats).filter(
+    (type): type is RecordedType => !(unaudited as readonly string[]).includes(type)
+  ),
+  'watch.handed-over'
+]

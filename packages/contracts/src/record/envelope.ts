@@ -83,31 +83,9 @@ export function decodeEnvelope(bytes: Uint8Array): DecodedEnvelope {
     return { kind: 'undecodable', reason: 'not-json' }
   }
   if (!isEnvelope(value)) return { kind: 'undecodable', reason: 'not-an-envelope' }
-  const type = parseType(value.type)
-  if (type === null) return { kind: 'undecodable', reason: 'not-an-envelope' }
-  return { kind: 'decoded', envelope: value, event: type.event, major: type.major }
-}
-
-interface EventType {
-  readonly event: string
-  readonly major: number
-}
-
-/**
- * Parsed types: there are about forty, and every record has one. Bounded: when full, nothing is
- * added.
- */
-const parsedTypes = new Map<string, EventType>()
-const parsedTypesMax = 256
-
-function parseType(type: string): EventType | null {
-  const known = parsedTypes.get(type)
-  if (known) return known
-  const match = typePattern.exec(type)
-  if (!match?.[1] || !match[2]) return null
-  const parsed = { event: match[1], major: Number(match[2]) }
-  if (parsedTypes.size < parsedTypesMax) parsedTypes.set(type, parsed)
-  return parsed
+  const [, event, major] = typePattern.exec(value.type) ?? []
+  if (event === undefined) return { kind: 'undecodable', reason: 'not-an-envelope' }
+  return { kind: 'decoded', envelope: value, event, major: Number(major) }
 }
 
 function isEnvelope(value: unknown): value is Envelope {

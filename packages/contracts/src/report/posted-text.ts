@@ -2,29 +2,21 @@
 // description ends the sentence of an error: "must be …".
 
 import { text } from '../format/format.ts'
-import { unseenCharacters, writtenCharacter } from '../theatre/said-line.ts'
+import { writtenCharacter } from '../theatre/written-text.ts'
 
 /**
  * One line with something on it, without characters that no person writes or that turn the line
  * around.
  */
-const linePattern = `^(?=.*\\S)${writtenCharacter}*$`
+const postedLinePattern = `^(?=.*\\S)${writtenCharacter}*$`
 
-/**
- * One line from officers and owners, such as a name: something on it is visible. Reports stay with
- * their released form, in which a line of zero-width characters passes.
- */
-export { saidLinePattern } from '../theatre/said-line.ts'
-
-/** Several lines, with tabs and line ends: empty, or a text with something visible. */
-export const saidTextPattern = `^(?:(?=[\\s\\S]*[^${unseenCharacters}])(?:[\\t\\r\\n]|${writtenCharacter})*)?$`
 const clock = '[Tt]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:[Zz]|[+-]\\d\\d:\\d\\d)'
 const day = '\\d{4}-\\d\\d-\\d\\d'
 
 /** An object that takes no other members. */
 export const closed = (description: string) => ({ description, additionalProperties: false })
 export const line = (description: string, maxLength: number) =>
-  text({ description, minLength: 1, maxLength, pattern: linePattern })
+  text({ description, minLength: 1, maxLength, pattern: postedLinePattern })
 export const dayOrInstant = text(
   'a day such as 2025-06-01, or an instant with its offset from UTC',
   { maxLength: 40, pattern: `^${day}(?:${clock})?$` }

@@ -11,18 +11,9 @@ const idLengthMax = 256
 const sourceLengthMax = 2048
 
 /** The attributes of an event that count here; unvalidated, so the values are of unknown type. */
-export interface EventAttributes {
-  readonly specversion: unknown
-  readonly type: unknown
-  readonly source: unknown
-  readonly id: unknown
-  readonly datacontenttype: unknown
-}
-
-export type JudgedEvent =
-  /** `key`: identifies a report without an external id; it never equals an Idempotency-Key. */
-  | { readonly ok: true; readonly key: string }
-  | { readonly ok: false; readonly errors: readonly FieldError[] }
+export type EventAttributes = Readonly<
+  Partial<Record<'specversion' | 'type' | 'source' | 'id' | 'datacontenttype', unknown>>
+>
 
 /** True for a JSON value meant as an event in structured mode: no report has this member. */
 export function isEventLike(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -30,14 +21,14 @@ export function isEventLike(value: unknown): value is Readonly<Record<string, un
 }
 
 /**
- * Checks the attributes of an event. `findName` turns an attribute's name into the pointer of its
- * error. Attributes not named here (`subject`, `time`, `dataschema`, extensions) are ignored. Pure;
- * never throws.
+ * What is wrong with the attributes of an event. `nameOf` turns an attribute's name into the pointer
+ * of its error. Attributes not named here (`subject`, `time`, `dataschema`, extensions) are ignored.
+ * Pure.
  */
-export function judgeReportEvent(
+export function checkReportEvent(
   event: EventAttributes,
   nameOf: (attribute: string) => string
-): JudgedEvent {
+): FieldError[] {
   const errors: FieldError[] = []
   const wrong = (attribute: keyof EventAttributes, detail: string) =>
     void errors.push({ pointer: nameOf(attribute), detail })
@@ -49,10 +40,12 @@ export function judgeReportEvent(
     wrong('id', `must be a text of 1 to ${idLengthMax} characters`)
   if (!isJsonType(event.datacontenttype))
     wrong('datacontenttype', 'must be application/json, or left out')
-  // Contains a space, so no request header can equal it.
-  return errors.length > 0
-    ? { ok: false, errors }
-    : { ok: true, key: `event ${JSON.stringify([event.source, event.id])}` }
+  return errors
+}
+
+/** Identifies a report without an external id; it never equals an Idempotency-Key: it has a space. */
+export function formatEventKey({ source, id }: Pick<EventAttributes, 'source' | 'id'>): string {
+  return `event ${JSON.stringify([source, id])}`
 }
 
 export type OpenedEvent =
@@ -64,21 +57,15 @@ export function openReportEvent(value: unknown): OpenedEvent {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, errors: [{ pointer: '', detail: 'must be a CloudEvent as a JSON object' }] }
   }
-  const { specversion, type, source, id, datacontenttype, data } = value as Readonly<
-    Record<string, unknown>
-  >
-  const judged = judgeReportEvent(
-    { specversion, type, source, id, datacontenttype },
-    name => `/${name}`
-  )
-  const errors = judged.ok ? [] : [...judged.errors]
+  const event = value as EventAttributes & { readonly data?: unknown }
+  const errors = checkReportEvent(event, name => `/${name}`)
   if ('data_base64' in value)
     errors.push({ pointer: '/data_base64', detail: 'is not taken: a report is JSON, in data' })
-  else if (data === undefined)
+  else if (event.data === undefined)
     errors.push({ pointer: '/data', detail: 'is missing: it is the report' })
-  return judged.ok && errors.length === 0
-    ? { ok: true, key: judged.key, report: data }
-    : { ok: false, errors }
+  return errors.length > 0
+    ? { ok: false, errors }
+    : { ok: true, key: formatEventKey(event), report: event.data }
 }
 
 /** Errors of a report as errors of the event that carries it. Pure. */

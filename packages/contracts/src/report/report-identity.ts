@@ -3,10 +3,9 @@
 // own digest, which the caller makes with an erasable key: once that key is erased, guesses cannot be
 // tested at all. Ids rest on the body as sent, not as interpreted. Source: decision 0034.
 
-import type { KeyObject } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { compileWriter } from '../json/canonical-writer.ts'
 import { digest, digestLength, joinWithLengths, takeIdDigits } from '../json/digest.ts'
-import { KeyedHash } from '../json/keyed-hash.ts'
 import { normalizeText } from './normal-text.ts'
 import { type PostedReport, postedReportFormat } from './posted-report.ts'
 import { privateFormat } from './private-texts.ts'
@@ -70,11 +69,11 @@ export function isNamedByKey({
 }
 
 export class KeyedIdentity {
-  readonly #keyed: KeyedHash
+  readonly #secret: KeyObject
 
   /** `secret`: the suite's secret for `reports`. */
   constructor(secret: KeyObject) {
-    this.#keyed = new KeyedHash(secret)
+    this.#secret = secret
   }
 
   /** The content of a body. `saysPrivate`: its private part is not empty. Pure. */
@@ -102,7 +101,9 @@ export class KeyedIdentity {
   }
 
   #computeDigest(...parts: readonly string[]): string {
-    return takeIdDigits(this.#keyed.hashHex(joinWithLengths(parts)))
+    return takeIdDigits(
+      createHmac('sha256', this.#secret).update(joinWithLengths(parts)).digest('hex')
+    )
   }
 }
 

@@ -1,8 +1,12 @@
 // The formats that several records share, in one schema to which they all refer.
 
 import { type Format, makeDefinition, named, sharedFile } from '../format/format.ts'
-import { dayFormat, instantFormat, spanFormat } from '../format/moment-formats.ts'
-import { theatresHeldFormat } from '../format/theatres-held.ts'
+import {
+  dayFormat,
+  instantFormat,
+  spanFormat,
+  theatreChoiceFormat
+} from '../format/shared-formats.ts'
 import { handlingFormat } from '../theatre/handling.ts'
 import {
   categoryFormat,
@@ -25,7 +29,7 @@ const formats: readonly Format[] = [
   placeCandidateFormat,
   placeFormat,
   theatreFormat,
-  theatresHeldFormat
+  theatreChoiceFormat
 ]
 
 export interface Definitions extends PublishedSchema {

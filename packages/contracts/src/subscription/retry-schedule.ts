@@ -31,30 +31,15 @@ export const scheduleWaitMaxMs = dayMs
  * Dense in the first minute, because an alert is worth most then, and gentler for what is minor.
  * Source: a comparison of senders, none of which tries more than three times in the first minute.
  */
-const waitsOf: Readonly<Record<Severity, readonly number[]>> = {
-  extreme: [...seconds(1, 2, 5, 10, 20, 30), ...minutes(1, 1, 1, 2, 2, 2)],
-  severe: [...seconds(1, 2, 5, 10, 20, 30), ...minutes(1, 2)],
-  moderate: [...seconds(1, 2, 5, 10, 20, 30), ...minutes(2)],
-  minor: [...seconds(5, 15, 30), ...minutes(1, 2)]
-}
-
 export const scheduleBySeverity: Readonly<Record<Severity, RetrySchedule>> = {
-  extreme: ours('extreme'),
-  severe: ours('severe'),
-  moderate: ours('moderate'),
-  minor: ours('minor')
+  extreme: makeOurs([1, 2, 5, 10, 20, 30], [1, 1, 1, 2, 2, 2]),
+  severe: makeOurs([1, 2, 5, 10, 20, 30], [1, 2]),
+  moderate: makeOurs([1, 2, 5, 10, 20, 30], [2]),
+  minor: makeOurs([5, 15, 30], [1, 2])
 }
 
-function seconds(...counts: readonly number[]): number[] {
-  return counts.map(count => count * secondMs)
-}
-
-function minutes(...counts: readonly number[]): number[] {
-  return counts.map(count => count * minuteMs)
-}
-
-function ours(severity: Severity): RetrySchedule {
-  const waitsMs = waitsOf[severity]
+function makeOurs(seconds: readonly number[], minutes: readonly number[]): RetrySchedule {
+  const waitsMs = [...seconds.map(s => s * secondMs), ...minutes.map(m => m * minuteMs)]
   const fastMs = waitsMs.reduce((sum, wait) => sum + wait, 0)
   return {
     waitsMs,

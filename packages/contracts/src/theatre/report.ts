@@ -15,7 +15,7 @@ import {
   type ValueOf,
   words
 } from '../format/format.ts'
-import { instantFormat, spanFormat } from '../format/moment-formats.ts'
+import { instantFormat, spanFormat } from '../format/shared-formats.ts'
 import { handlingFormat } from './handling.ts'
 
 export const categories = [

@@ -21,7 +21,7 @@ import {
   withKeywords,
   words
 } from '../format/format.ts'
-import { instantFormat } from '../format/moment-formats.ts'
+import { instantFormat } from '../format/shared-formats.ts'
 import { type Handling, handlingFormat } from './handling.ts'
 import { laneFormat, reliabilities, reportRevisionFormat } from './report.ts'
 import { severities } from './severity.ts'

@@ -1,13 +1,13 @@
 // Checks a rule before it gets a version: pattern, parameters, predicate, groups, severities and
 // texts. It lists all faults, each with its path. Checks against other rules are in rule-names.ts.
 
-import { foreignCharacterAt, isSaidLine } from '@tocsin/contracts/theatre/said-line'
 import { severities as allSeverities, type Severity } from '@tocsin/contracts/theatre/severity'
 import {
   groupKeys,
   type ParameterValue,
   type RuleVersion
 } from '@tocsin/contracts/theatre/theatre-record'
+import { foreignCharacterAt, isLine } from '@tocsin/contracts/theatre/written-text'
 import { ruleDefinitions } from '../rules/catalogue.ts'
 import type { AnyRuleDefinition, Rule } from '../rules/definition.ts'
 import { nameFindingTactic } from '../rules/over-findings.ts'
@@ -201,7 +201,7 @@ function findTitleFaults(title: string | undefined): readonly RuleFault[] {
 function findLineFaults(name: string, text: string): readonly RuleFault[] {
   const offset = foreignCharacterAt(text)
   if (offset === null)
-    return isSaidLine(text)
+    return isLine(text)
       ? []
       : [{ path: [name], detail: 'must be a line of which something is seen' }]
   const code = text.codePointAt(offset)!.toString(16).toUpperCase().padStart(4, '0')

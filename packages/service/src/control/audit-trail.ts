@@ -2,8 +2,8 @@
 // its kind, subject, author, and the access needed to read it. The change itself is in the log; of
 // rules it is here too, to show and restore what they were. Pure. Source: decision 0081.
 
-import type { AuditedType } from '@tocsin/contracts/record/audited-types'
 import type {
+  AuditedType,
   Author,
   ControlRecord,
   SilenceRecord,

@@ -2,7 +2,7 @@
 
 import { collectParts, sharingIn } from '@tocsin/contracts/answer/components'
 import { buildContent, exampleComponents } from '@tocsin/contracts/answer/examples'
-import { withPortablePatterns } from '@tocsin/contracts/answer/published-schemas'
+import { toDocumented } from '@tocsin/contracts/answer/published-schemas'
 import { type Format, type JsonSchema, makeShown, ref } from '@tocsin/contracts/format/format'
 import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
 import { type AnswerDoc, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
@@ -43,7 +43,7 @@ export function buildDocument(
   const built: Record<string, Record<string, JsonSchema>> = {}
   for (const { route, doc } of described) {
     const path = route.url.replace(/:([A-Za-z0-9_]+)/g, '{$1}')
-    const operation = sharing.share(withPortablePatterns(buildOperation(route, doc)))
+    const operation = sharing.share(toDocumented(buildOperation(route, doc)))
     built[path] = { ...built[path], [route.method.toLowerCase()]: operation }
   }
   const { paths: referring, parts: parameters } = shareParts(built, 'parameters')

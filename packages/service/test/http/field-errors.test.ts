@@ -1,6 +1,6 @@
 import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
-import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { timeOfDayPattern } from '@tocsin/contracts/subscription/quiet-hours'
+import { linePattern, textPattern } from '@tocsin/contracts/theatre/written-text'
 import { describe, expect, it } from 'vitest'
 import { listFieldErrors } from '../../src/http/field-errors.ts'
 
@@ -23,10 +23,10 @@ describe('schema errors', () => {
         { keyword: 'pattern', instancePath: '/to', params: { pattern }, message }
       ])[0]?.detail
     }
-    expect(detail(saidLinePattern)).toBe(
+    expect(detail(linePattern)).toBe(
       'must be one line of text that is not blank, without control characters'
     )
-    expect(detail(saidTextPattern)).toMatch(/^must be text that is not blank/)
+    expect(detail(textPattern)).toMatch(/^must be text that is not blank/)
     expect(detail(askedMomentPattern)).toMatch(/^must be a day such as 2025-06-01, or an instant/)
     expect(detail(timeOfDayPattern)).toMatch(/write midnight as 00:00/)
     expect(detail(`^${'[a-z]'.repeat(20)}$`)).toBe('must have the form that /openapi.json states')

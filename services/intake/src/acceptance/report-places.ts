@@ -2,7 +2,7 @@
 // that need one (unknown areas, swapped coordinates); the theatre by the first of them. Other
 // processes declare theatres and tick replayed ones, so the logs are read before a report is judged.
 
-import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import { adminCodePattern, type LocationInput } from '@tocsin/contracts/report/posted-location'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import type { Place } from '@tocsin/contracts/theatre/report'
@@ -10,17 +10,11 @@ import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { findTheatre } from '@tocsin/service/theatre/theatre-assignment'
 import type { IncomingReport, LocatedReport } from '../report/incoming-report.ts'
-import { checkKey, invalidBody } from '../report/refusals.ts'
+import { checkKey, invalidBody, notRead } from '../report/refusals.ts'
 import type { IntakeParts } from '../wiring/intake-parts.ts'
 
-export type ResolvedPlaces =
-  | { readonly ok: true; readonly place: Place; readonly alsoAt: readonly Place[] }
-  | { readonly ok: false; readonly errors: readonly FieldError[] }
-
-/** The places and their theatre; of places with errors it is unknown. */
-export type FoundPlaces =
-  | (Extract<ResolvedPlaces, { readonly ok: true }> & { readonly theatre: string })
-  | Extract<ResolvedPlaces, { readonly ok: false }>
+type Places = Pick<LocatedReport, 'place' | 'alsoAt'>
+export type FoundPlaces = Places & Pick<LocatedReport, 'theatre'>
 
 /**
  * Maximum age of the known theatres, ms. A client that declares a theatre and immediately reports
@@ -38,70 +32,61 @@ export class ReportPlaces {
 
   /**
    * The places of a report and its theatre, once that and the time there are known; without waiting
-   * if both are known already. Rejects with `projection-behind`, or with the log's error, after the
-   * deadline.
+   * if both are known already. Throws ProblemError `body-invalid` for wrong places. Rejects with
+   * `projection-behind`, or with the log's error, after the deadline.
    */
   find(input: ReportInput): FoundPlaces | Promise<FoundPlaces> {
-    const { control, time, gazetteer } = this.#parts
-    const resolved = resolvePlaces(input, gazetteer)
-    if (!resolved.ok) return resolved
-    if (control.isFresh(knowledgeMaxAgeMs)) {
-      const theatre = this.#findTheatre(resolved.place)
-      if (theatre !== unassignedTheatre && !time.waitsForTicks(theatre))
-        return { ...resolved, theatre }
-    }
-    return this.#findLater(resolved)
+    const { control, time } = this.#parts
+    const found = this.findNow(input)
+    const { theatre } = found
+    return control.isFresh(knowledgeMaxAgeMs) &&
+      theatre !== unassignedTheatre &&
+      !time.waitsForTicks(theatre)
+      ? found
+      : this.#findLater(found)
   }
 
   /** The same by what is known now. Never waits. */
   findNow(input: ReportInput): FoundPlaces {
     const resolved = resolvePlaces(input, this.#parts.gazetteer)
-    return resolved.ok ? { ...resolved, theatre: this.#findTheatre(resolved.place) } : resolved
+    if (!resolved.ok) throw invalidBody(resolved.errors)
+    const { place, alsoAt } = resolved
+    return { place, alsoAt, theatre: this.#findTheatre(place) }
   }
 
-  /**
-   * Resolves once theatres and sources are known up to the maximum age. Rejects as `find` does.
-   */
-  learn(): Promise<void> {
-    return this.#learn(knowledgeMaxAgeMs)
-  }
-
-  async #findLater(resolved: Extract<ResolvedPlaces, { readonly ok: true }>): Promise<FoundPlaces> {
-    await this.#learn(knowledgeMaxAgeMs)
-    if (this.#findTheatre(resolved.place) === unassignedTheatre) await this.#learn(0)
-    const theatre = this.#findTheatre(resolved.place)
+  async #findLater({ place, alsoAt }: Places): Promise<FoundPlaces> {
+    await this.learn()
+    if (this.#findTheatre(place) === unassignedTheatre) await this.learn(0)
+    const theatre = this.#findTheatre(place)
     await this.#parts.time.learn([theatre])
-    return { ...resolved, theatre }
+    return { place, alsoAt, theatre }
   }
 
   #findTheatre(place: Place): string {
     return findTheatre(place, this.#parts.control.state.theatres.values())
   }
 
-  async #learn(maxAgeMs: number): Promise<void> {
+  /** Resolves once theatres and sources are known up to an age, ms. Rejects as `find` does. */
+  async learn(maxAgeMs = knowledgeMaxAgeMs): Promise<void> {
     const { control, config } = this.#parts
     if (await control.catchUp(config.intake.requestDeadlineMs, maxAgeMs)) return
-    throw new ProblemError(
-      'projection-behind',
-      'Intake has not yet read the declared theatres. Nothing was written.',
-      { retryAfterS: 1 }
-    )
+    throw notRead('the declared theatres')
   }
 }
 
-/**
- * The report with its places. Throws ProblemError if they have errors, or if its key may not write
- * there.
- */
+/** The report with its places. Throws ProblemError if its key may not write there. */
 export function locate(report: IncomingReport, found: FoundPlaces): LocatedReport {
-  if (!found.ok) throw invalidBody(found.errors)
-  const { place, alsoAt, theatre } = found
-  checkKey(report.principal, theatre, report.input.handling)
-  return { ...report, place, alsoAt, theatre }
+  checkKey(report.principal, found.theatre, report.input.handling)
+  return { ...report, ...found }
 }
 
 /** Resolves a report's place and its further places. Pure; every error names its field. */
-export function resolvePlaces(report: ReportInput, gazetteer: Gazetteer): ResolvedPlaces {
+export function resolvePlaces(
+  report: ReportInput,
+  gazetteer: Gazetteer
+):
+  | (Places & { readonly ok: true })
+  | { readonly ok: false; readonly errors: readonly FieldError[] } {
   const errors: FieldError[] = []
   const place = resolve(report.location, '/location', gazetteer, errors)
   const alsoAt = report.alsoAt.map((stated, i) =>

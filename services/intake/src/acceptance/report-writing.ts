@@ -4,7 +4,7 @@
 
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Principal } from '@tocsin/auth/access/principal'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { computeContentHash } from '@tocsin/contracts/report/report-identity'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
@@ -20,7 +20,7 @@ import {
 import type { ReportKey } from '@tocsin/service/privacy/private-vault'
 import { deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
 import type { LocatedReport, NewRevision, Post } from '../report/incoming-report.ts'
-import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
+import { behind, keyTaken, withdrawnForGood } from '../report/refusals.ts'
 import { type Answer, makeAnswer, readPosition } from '../report/report-answer.ts'
 import {
   type DraftRecord,
@@ -196,15 +196,15 @@ export class ReportWriting {
       const partition = await this.#parts.log.findPartition(topics.incidents, theatre)
       if (await this.#parts.backfill.opens(partition)) continue
       const detail = `The rules of the theatre ${theatre} are behind, and backfill waits for them.`
-      throw new ProblemError('projection-behind', detail, { retryAfterS: 2 })
+      throw behind(detail, 2)
     }
   }
 }
 
 function writtenElsewhere(): ProblemError {
-  const detail =
+  return behind(
     'Another instance wrote to the report at the same time. The report was not stored: send it again.'
-  return new ProblemError('projection-behind', detail, { retryAfterS: 1 })
+  )
 }
 
 /** The theatres that a report was ever in, and one more. */

@@ -21,7 +21,7 @@ import type { ForeseenReport, Foresight } from '../acceptance/acceptance.ts'
 import { resolvePlaces } from '../acceptance/report-places.ts'
 import { parseBody } from '../report/incoming-report.ts'
 import { invalidBody } from '../report/refusals.ts'
-import { toldPlace } from '../report/told-places.ts'
+import { describePlace } from '../report/report-answer.ts'
 import {
   add,
   count,
@@ -145,7 +145,7 @@ function describeAccepted(
   countWarnings(outcome.tally, warnings)
   add(categories, category)
   add(countries, place.country ?? 'unknown')
-  add(places, toldPlace(place).resolution)
+  add(places, describePlace(place).resolution)
   add(sources, findCount(sources, sourceId, sourcesMax, 'others'))
   const [from, to] = [input.occurred.from.slice(0, 10), input.occurred.to.slice(0, 10)]
   const days = [

@@ -9,7 +9,7 @@ import type {
   WarningKind
 } from '@tocsin/importers/item/import-item'
 import type { HindranceReason } from '../outcome/report-hindrances.ts'
-import type { VaguePlace } from '../report/told-places.ts'
+import type { VaguePlace } from '../report/report-answer.ts'
 
 export type RowResult =
   /**

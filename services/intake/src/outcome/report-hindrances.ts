@@ -13,8 +13,8 @@ import {
   certainArea,
   type UnmetPlaceNeed
 } from '@tocsin/engine/theatre/place-needs'
+import { describeOutside } from '../report/report-answer.ts'
 import type { hindranceReasons } from '../report/report-answers.ts'
-import { describeOutside } from '../report/told-places.ts'
 
 export type HindranceReason = (typeof hindranceReasons)[number]
 

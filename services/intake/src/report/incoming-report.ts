@@ -9,7 +9,7 @@ import type { Principal } from '@tocsin/auth/access/principal'
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
-import { judgeReportEvent } from '@tocsin/contracts/report/report-event'
+import { checkReportEvent, formatEventKey } from '@tocsin/contracts/report/report-event'
 import {
   computeContentHash,
   halfDigestLength,
@@ -136,21 +136,17 @@ export function makeEventKey(headers: IncomingHttpHeaders): string | null {
     headers['ce-type'] === undefined
   )
     return null
-  const attribute = (name: string) => decoded(headers[`ce-${name}`])
-  const judged = judgeReportEvent(
-    {
-      specversion: attribute('specversion'),
-      type: attribute('type'),
-      source: attribute('source'),
-      id: attribute('id'),
-      datacontenttype: headers['content-type']
-    },
-    name => (name === 'datacontenttype' ? 'content-type' : `ce-${name}`)
+  const [specversion, type, source, id] = ['specversion', 'type', 'source', 'id'].map(name =>
+    decoded(headers[`ce-${name}`])
   )
-  if (judged.ok) return judged.key
-  const [first] = judged.errors
-  const detail = `The headers are those of a CloudEvent: ${first?.pointer} ${first?.detail}.`
-  throw new ProblemError('header-invalid', detail, { errors: judged.errors })
+  const event = { specversion, type, source, id, datacontenttype: headers['content-type'] }
+  const errors = checkReportEvent(event, name =>
+    name === 'datacontenttype' ? 'content-type' : `ce-${name}`
+  )
+  const [first] = errors
+  if (first === undefined) return formatEventKey(event)
+  const detail = `The headers are those of a CloudEvent: ${first.pointer} ${first.detail}.`
+  throw new ProblemError('header-invalid', detail, { errors })
 }
 
 /**

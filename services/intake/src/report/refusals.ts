@@ -128,11 +128,16 @@ export function logAway(trouble: string): ProblemError {
   return refuseNow(`The event log does not answer (${trouble}). Nothing was written.`, 2)
 }
 
-/** The fold has not reached the end of the log, so nothing can be decided. */
-export function notRead(): ProblemError {
-  const detail =
-    'Intake has not yet read its log to the end. The report may have been written; it counts once if it is sent again.'
-  return new ProblemError('projection-behind', detail, { retryAfterS: 1 })
+/** Not read to the end, so nothing can be decided. */
+export function notRead(what: 'its log' | 'the declared theatres'): ProblemError {
+  return behind(
+    `Intake has not yet read ${what} to the end. The report may have been written; it counts once if it is sent again.`
+  )
+}
+
+/** Something that a decision needs is not known yet. */
+export function behind(detail: string, retryAfterS = 1): ProblemError {
+  return new ProblemError('projection-behind', detail, { retryAfterS })
 }
 
 export function tooLate(): ProblemError {

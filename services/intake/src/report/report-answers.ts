@@ -15,6 +15,7 @@ import {
   nullable,
   part,
   ref,
+  shape,
   text,
   truth,
   words
@@ -26,64 +27,45 @@ import { severities } from '@tocsin/contracts/theatre/severity'
 import { answer } from '@tocsin/service/route/definition'
 
 const identity = {
-  reportId: {
-    description: 'Stable over all revisions.',
-    type: 'string',
-    pattern: '^[0-9a-f]{32}$'
-  },
-  revision: {
-    description: 'Number of known revisions, including this one.',
-    type: 'integer',
-    minimum: 0
-  },
+  reportId: text('Stable over all revisions.', { pattern: '^[0-9a-f]{32}$' }),
+  revision: count('Number of known revisions, including this one.'),
   theatre: text('The theatre in which it counts now.')
 } as const
 
-const toldCandidateSchema = component(
+const candidateSchema = shape(
   'ToldCandidate',
-  part(
-    'One of the places that a name may mean.',
-    {
-      settlement: text(),
-      name: text(),
-      country: text(),
-      admin1: nullable(text()),
-      region: text('The name of `admin1`.'),
-      lat: { type: 'number' },
-      lon: { type: 'number' }
-    },
-    ['region']
-  )
+  'One of the places that a name may mean.',
+  {
+    settlement: text(),
+    name: text(),
+    country: text(),
+    admin1: nullable(text()),
+    region: text('The name of `admin1`.'),
+    lat: { type: 'number' },
+    lon: { type: 'number' }
+  },
+  ['region']
 )
 
-const toldPlaceSchema = component(
+const placeSchema = shape(
   'ToldPlace',
-  part(
-    'How a place was resolved, and what may be wrong with it.',
-    {
-      resolution: words(
-        ['stated', 'gazetteer', 'ambiguous', 'unresolved', 'contradicting'],
-        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: the name has several places; `unresolved`: the name is unknown; `contradicting`: the coordinates are far outside the stated country, and it triggers nothing by place.'
-      ),
-      candidates: listOf(
-        toldCandidateSchema,
-        'The first 20 of an ambiguous name, the largest first.'
-      ),
-      omitted: count('Number of further candidates.'),
-      hint: text('What this means, and what to do; also that the report lies in no theatre.')
-    },
-    ['omitted', 'hint']
-  )
+  'How a place was resolved, and what may be wrong with it.',
+  {
+    resolution: words(
+      ['stated', 'gazetteer', 'ambiguous', 'unresolved', 'contradicting'],
+      '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: the name has several places; `unresolved`: the name is unknown; `contradicting`: the coordinates are far outside the stated country, and it triggers nothing by place.'
+    ),
+    candidates: listOf(candidateSchema, 'The first 20 of an ambiguous name, the largest first.'),
+    omitted: count('Number of further candidates.'),
+    hint: text('What this means, and what to do; also that the report lies in no theatre.')
+  },
+  ['omitted', 'hint']
 )
 
-/** Not for a withdrawal. */
-const whereAbouts = {
-  place: toldPlaceSchema,
-  alsoAt: listOf(toldPlaceSchema, 'Further places in order; omitted if there are none.')
-} as const
-
-/** What was sent does not count. */
-const standing = {
+/** Of an answer to what was written: its places, not for a withdrawal, and if it does not count. */
+const written = {
+  place: placeSchema,
+  alsoAt: listOf(placeSchema, 'Further places in order; omitted if there are none.'),
   superseded: part(
     'Another revision of the report counts instead: the one with the latest report time.',
     {
@@ -111,23 +93,21 @@ const counts = (description: string): JsonSchema => ({
 
 const personMembers = { role: nullable(text()), kind: nullable(text()) } as const
 
-const reportAcceptedSchema = component(
+const reportAcceptedSchema = shape(
   'ReportAccepted',
-  part(
-    'The report is stored: it survives a crash of the suite from now on.',
-    {
-      ...identity,
-      duplicate: truth('Nothing was written: the suite already has all of it.'),
-      ...whereAbouts,
-      ...standing,
-      cursor: text('Equal to the header `tocsin-cursor`.')
-    },
-    Object.keys({ ...whereAbouts, ...standing })
-  )
+  'The report is stored: it survives a crash of the suite from now on.',
+  {
+    ...identity,
+    duplicate: truth('Nothing was written: the suite already has all of it.'),
+    ...written,
+    cursor: text('Equal to the header `tocsin-cursor`.')
+  },
+  Object.keys(written)
 )
-export const importTriedSchema = component(
+export const importTriedSchema = shape(
   'ImportTried',
-  part('What the rows of a file would become. Each row read is in one count.', {
+  'What the rows of a file would become. Each row read is in one count.',
+  {
     rows: count('Rows read.'),
     accepted: count('Rows that would be stored.'),
     duplicates: count('Rows that say what Tocsin or an earlier row says already.'),
@@ -171,61 +151,53 @@ export const importTriedSchema = component(
       }),
       'Each for a DELETE, after the reports.'
     )
-  })
+  }
 )
-export const importKindsSchema = component(
-  'ImportKinds',
-  part('What files can be.', {
-    formats: listOf(
-      part('A format.', {
-        format: text(),
-        mapping: words(['needed', 'optional', 'none']),
-        statesReportTime: truth('`reportedAt` does not apply.')
-      })
-    ),
-    mappings: listOf(text(), 'Names of mappings that ship.')
-  })
-)
-const reportRevisionSchema = component(
+export const importKindsSchema = shape('ImportKinds', 'What files can be.', {
+  formats: listOf(
+    part('A format.', {
+      format: text(),
+      mapping: words(['needed', 'optional', 'none']),
+      statesReportTime: truth('`reportedAt` does not apply.')
+    })
+  ),
+  mappings: listOf(text(), 'Names of mappings that ship.')
+})
+const reportRevisionSchema = shape(
   'ReportRevision',
-  part(
-    'Names and texts are present only for keys with the scope `persons:read`.',
-    {
-      ...without(revisionMembers, [
-        'contentHash',
-        'private',
-        'persons',
-        'unnamed',
-        'narrativeKey',
-        'linkKeys'
-      ]),
-      persons: listOf(
-        part(
-          'A person, without a name.',
-          {
-            ...personMembers,
-            key: text(
-              'The same for the same person in every report. Only with the scope `persons:read`.'
-            )
-          },
-          ['key']
-        )
-      ),
-      private: nullable(ref('PrivateTexts'))
-    },
-    ['private', ...revisionMembersOptional]
-  )
+  'Names and texts are present only for keys with the scope `persons:read`.',
+  {
+    ...without(revisionMembers, [
+      'contentHash',
+      'private',
+      'persons',
+      'unnamed',
+      'narrativeKey',
+      'linkKeys'
+    ]),
+    persons: listOf(
+      part(
+        'A person, without a name.',
+        {
+          ...personMembers,
+          key: text(
+            'The same for the same person in every report. Only with the scope `persons:read`.'
+          )
+        },
+        ['key']
+      )
+    ),
+    private: nullable(ref('PrivateTexts'))
+  },
+  ['private', ...revisionMembersOptional]
 )
-const reportAlertSchema = component(
-  'ReportAlert',
-  part('A summary of an alert that rests on a report.', {
-    alertId: text(),
-    status: words(alertStatuses),
-    severity: words(severities),
-    ruleId: text(),
-    headline: text()
-  })
-)
+const reportAlertSchema = shape('ReportAlert', 'A summary of an alert that rests on a report.', {
+  alertId: text(),
+  status: words(alertStatuses),
+  severity: words(severities),
+  ruleId: text(),
+  headline: text()
+})
 export const hindranceReasons = [
   'withdrawn',
   'no-theatre',
@@ -236,9 +208,10 @@ export const hindranceReasons = [
   'unknown-place',
   'too-coarse'
 ] as const
-const hindranceSchema = component(
+const hindranceSchema = shape(
   'Hindrance',
-  part('Why a report triggers nothing by itself, or not some rules.', {
+  'Why a report triggers nothing by itself, or not some rules.',
+  {
     reason: words(
       hindranceReasons,
       '`grade`: its source or its credibility is too poor; `beyond-window`: it ended before the retention of its theatre; `too-coarse`: its place is less precise than a rule needs.'
@@ -249,61 +222,56 @@ const hindranceSchema = component(
       type: ['array', 'null'],
       items: { type: 'string' }
     }
-  })
+  }
 )
-export const reportShownSchema = component(
-  'ReportShown',
-  part('A report and its outcome.', {
-    ...identity,
-    withdrawn: nullable(
-      part('When and why it was withdrawn; null if it was not.', {
-        at: instant(),
-        reason: text()
-      })
-    ),
-    report: nullable(reportRevisionSchema),
-    assembled: truth('The rules have processed it: `incident` and `alerts` are up to date.'),
-    incident: nullable(
-      part(
-        'The incident of the report as the key may see it; null before it is assembled. If the incident contains a hidden report: the one in which the key last saw this report.',
-        {
-          incidentId: text(),
-          revision: count(
-            'As the rules count, including hidden reports; only for keys cleared for `restricted`.'
-          )
-        },
-        ['revision']
-      )
-    ),
-    alerts: listOf(
-      reportAlertSchema,
-      'Alerts that rest on the incident; for a withdrawn report, those that it had supported.'
-    ),
-    hindrances: listOf(
-      hindranceSchema,
-      'Why the report triggers nothing by itself, or not some rules.'
-    )
-  })
-)
-export const reportEventSchema = component(
-  'ReportEvent',
-  part(
-    'A CloudEvent 1.0 in structured mode whose data is a report.',
-    {
-      specversion: words(['1.0']),
-      type: words([reportEventType]),
-      source: { type: 'string', minLength: 1, maxLength: 2048 },
-      id: {
-        description: 'With `source` it identifies a report without an external id.',
-        type: 'string',
-        minLength: 1,
-        maxLength: 256
+export const reportShownSchema = shape('ReportShown', 'A report and its outcome.', {
+  ...identity,
+  withdrawn: nullable(
+    part('When and why it was withdrawn; null if it was not.', {
+      at: instant(),
+      reason: text()
+    })
+  ),
+  report: nullable(reportRevisionSchema),
+  assembled: truth('The rules have processed it: `incident` and `alerts` are up to date.'),
+  incident: nullable(
+    part(
+      'The incident of the report as the key may see it; null before it is assembled. If the incident contains a hidden report: the one in which the key last saw this report.',
+      {
+        incidentId: text(),
+        revision: count(
+          'As the rules count, including hidden reports; only for keys cleared for `restricted`.'
+        )
       },
-      datacontenttype: text('JSON, or omitted.'),
-      data: ref('Report')
-    },
-    ['datacontenttype']
+      ['revision']
+    )
+  ),
+  alerts: listOf(
+    reportAlertSchema,
+    'Alerts that rest on the incident; for a withdrawn report, those that it had supported.'
+  ),
+  hindrances: listOf(
+    hindranceSchema,
+    'Why the report triggers nothing by itself, or not some rules.'
   )
+})
+export const reportEventSchema = shape(
+  'ReportEvent',
+  'A CloudEvent 1.0 in structured mode whose data is a report.',
+  {
+    specversion: words(['1.0']),
+    type: words([reportEventType]),
+    source: text({ minLength: 1, maxLength: 2048 }),
+    id: {
+      description: 'With `source` it identifies a report without an external id.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 256
+    },
+    datacontenttype: text('JSON, or omitted.'),
+    data: ref('Report')
+  },
+  ['datacontenttype']
 )
 export const streamedLineSchema = component('StreamedLine', {
   description: 'A line of a stream.',
@@ -319,10 +287,9 @@ export const streamResultSchema = component('StreamResult', {
         status: { type: 'integer', enum: [202] },
         ...identity,
         duplicate: truth(),
-        ...whereAbouts,
-        ...standing
+        ...written
       },
-      Object.keys({ ...whereAbouts, ...standing })
+      Object.keys(written)
     ),
     part(
       'The line was refused with the problem that a single post would get.',
@@ -335,83 +302,79 @@ export const streamResultSchema = component('StreamResult', {
     )
   ]
 })
-export const streamSummarySchema = component(
+export const streamSummarySchema = shape(
   'StreamSummary',
-  part(
-    'The last line of the answer, without `line`.',
-    {
-      complete: truth('The stream was read to its end. If not, `problem` says why.'),
-      lines: count(),
-      blank: count(),
-      accepted: count(),
-      duplicates: count(),
-      refused: count(),
-      unavailable: count('Number of lines that may be sent again unchanged.'),
-      cursor: nullable(text('Covers everything that was written.')),
-      problem: part(
-        'Why the stream ended early.',
-        { status: { type: 'integer', minimum: 400 }, ...problemMembers },
-        ['errors', 'retryAfter']
-      )
-    },
-    ['problem']
-  )
+  'The last line of the answer, without `line`.',
+  {
+    complete: truth('The stream was read to its end. If not, `problem` says why.'),
+    lines: count(),
+    blank: count(),
+    accepted: count(),
+    duplicates: count(),
+    refused: count(),
+    unavailable: count('Number of lines that may be sent again unchanged.'),
+    cursor: nullable(text('Covers everything that was written.')),
+    problem: part(
+      'Why the stream ended early.',
+      { status: { type: 'integer', minimum: 400 }, ...problemMembers },
+      ['errors', 'retryAfter']
+    )
+  },
+  ['problem']
 )
-export const privateErasedSchema = component(
+export const privateErasedSchema = shape(
   'PrivateErased',
-  part('The private texts are unreadable everywhere.', {
+  'The private texts are unreadable everywhere.',
+  {
     reportId: text(),
     erased: truth('False if there were none.')
-  })
+  }
 )
-export const quarantineEntrySchema = component(
+export const quarantineEntrySchema = shape(
   'QuarantineEntry',
-  part(
-    'Bytes that no version could parse.',
-    {
-      id: text(),
-      topic: text('The topic in which they were.'),
-      partition: count(),
-      position: text('Decimal digits.'),
-      reason: words(undecodableReasons),
-      bytes: count('Number of bytes that are kept.'),
-      truncated: truth('There were, or may have been, more bytes.'),
-      engine: text('The version that could not parse them.'),
-      quarantinedAt: instant(),
-      settled: nullable(
-        part('How it was settled.', {
-          how: words(['replayed', 'dismissed']),
-          by: text(),
-          at: instant(),
-          reportId: nullable(text('The report that was accepted in its place.'))
-        })
-      ),
-      content: part('Only for keys that may see everything.', {
-        base64: text(),
-        text: nullable(text('The same as text; null if it is not UTF-8.'))
+  'Bytes that no version could parse.',
+  {
+    id: text(),
+    topic: text('The topic in which they were.'),
+    partition: count(),
+    position: text('Decimal digits.'),
+    reason: words(undecodableReasons),
+    bytes: count('Number of bytes that are kept.'),
+    truncated: truth('There were, or may have been, more bytes.'),
+    engine: text('The version that could not parse them.'),
+    quarantinedAt: instant(),
+    settled: nullable(
+      part('How it was settled.', {
+        how: words(['replayed', 'dismissed']),
+        by: text(),
+        at: instant(),
+        reportId: nullable(text('The report that was accepted in its place.'))
       })
-    },
-    ['content']
-  )
+    ),
+    content: part('Only for keys that may see everything.', {
+      base64: text(),
+      text: nullable(text('The same as text; null if it is not UTF-8.'))
+    })
+  },
+  ['content']
 )
-export const quarantineListSchema = component(
+export const quarantineListSchema = shape(
   'QuarantineList',
-  part('Quarantine entries, without their bytes.', {
+  'Quarantine entries, without their bytes.',
+  {
     items: listOf(quarantineEntrySchema),
     next: { type: ['string', 'null'] }
-  })
+  }
 )
-export const reportListSchema = component(
+export const reportListSchema = shape(
   'ReportList',
-  part(
-    'The requested report, or none; or reports in no theatre.',
-    {
-      items: listOf(reportShownSchema),
-      next: { description: 'Always null.', type: ['string', 'null'] },
-      lastWeek: count('Of a list of reports in no theatre: those of the last 7 days.')
-    },
-    ['lastWeek']
-  )
+  'The requested report, or none; or reports in no theatre.',
+  {
+    items: listOf(reportShownSchema),
+    next: { description: 'Always null.', type: ['string', 'null'] },
+    lastWeek: count('Of a list of reports in no theatre: those of the last 7 days.')
+  },
+  ['lastWeek']
 )
 
 export const reportIdParams = {

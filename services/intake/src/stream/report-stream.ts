@@ -14,7 +14,7 @@ import { makeProblem } from '@tocsin/service/http/http-problems'
 import { readStrictJson } from '@tocsin/service/http/json-body'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { invalidBody } from '../report/refusals.ts'
-import { type Answer, formatAnswer } from '../report/report-answer.ts'
+import { type Answer, describeAnswer } from '../report/report-answer.ts'
 import type { Outcome } from '../telemetry/intake-metrics.ts'
 import { type Line, LineReader } from './line-reader.ts'
 
@@ -221,7 +221,7 @@ export class ReportStream {
     }
     if (answer.duplicate) this.#tally.duplicates++
     else this.#tally.accepted++
-    const text = `{"line":${entry.line},"status":202,${formatAnswer(answer)}}\n`
+    const text = formatLine({ line: entry.line, status: 202, ...describeAnswer(answer) })
     this.#over(entry, answer.duplicate ? 'duplicate' : 'accepted', text)
   }
 
@@ -237,7 +237,7 @@ export class ReportStream {
     else this.#tally.unavailable++
     if (problem.code === 'internal') this.#options.onDefect?.(problem.cause)
     else if (!isRefused) this.#problem ??= problem
-    const text = `${JSON.stringify({ line: entry.line, ...listMembers(problem) })}\n`
+    const text = formatLine({ line: entry.line, ...listMembers(problem) })
     this.#over(entry, isRefused ? 'refused' : 'unavailable', text)
   }
 
@@ -279,10 +279,11 @@ export class ReportStream {
     const places = [...this.#ends].map(([partition, position]) => ({ partition, position }))
     const cursor = places.length === 0 ? null : this.#options.cursorBehind(places)
     const ending = this.#problem === null ? {} : { problem: listMembers(this.#problem) }
-    return `${JSON.stringify({ complete: this.#problem === null, ...this.#tally, cursor, ...ending })}\n`
+    return formatLine({ complete: this.#problem === null, ...this.#tally, cursor, ...ending })
   }
 }
 
+const formatLine = (value: object) => `${JSON.stringify(value)}\n`
 const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
 
 interface ReadLine {

@@ -1,6 +1,6 @@
 import { makePlace } from '@tocsin/testing/report/report-builder'
 import { expect, it } from 'vitest'
-import { describeOutside } from '../../src/report/told-places.ts'
+import { describeOutside } from '../../src/report/report-answer.ts'
 
 it('says of a report in no theatre what decides: a theatre, or the country of disputed land', () => {
   const at = { lat: 42.66, lon: 21.17 }

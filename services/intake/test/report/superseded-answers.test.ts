@@ -3,7 +3,7 @@
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import { expect, it } from 'vitest'
-import { formatAnswer } from '../../src/report/report-answer.ts'
+import { describeAnswer } from '../../src/report/report-answer.ts'
 import { aReport, intakeOf, lake, owner, sahel } from '../support/intake-under-test.ts'
 
 const ahead = { ...aReport, category: 'other', reportedAt: '2025-06-03T11:00:00Z' }
@@ -23,7 +23,7 @@ it('a post with an earlier report time than one that came before it is told that
   expect(await intake.post(ahead)).not.toHaveProperty('superseded')
   const answer = await intake.post(killed)
   expect(answer).toMatchObject({ revision: 2, duplicate: false, superseded: winner })
-  expect(JSON.parse(`{${formatAnswer(answer)}}`)).toMatchObject({
+  expect(describeAnswer(answer)).toMatchObject({
     revision: 2,
     superseded: winner
   })

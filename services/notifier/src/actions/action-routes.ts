@@ -24,7 +24,6 @@ import {
 import { withoutKeywords } from '@tocsin/contracts/format/setting'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { bodyInvalid, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
-import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
 import {
   dispositions,
@@ -33,6 +32,7 @@ import {
   responseKinds,
   type TheatrePayload
 } from '@tocsin/contracts/theatre/theatre-record'
+import { linePattern } from '@tocsin/contracts/theatre/written-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { makeProblem, problemBody } from '@tocsin/service/http/http-problems'
@@ -180,7 +180,7 @@ const actions = {
         text('A person or a desk; null: nobody.', {
           minLength: 1,
           maxLength: 200,
-          pattern: saidLinePattern
+          pattern: linePattern
         })
       ),
       ...{ note, handling }

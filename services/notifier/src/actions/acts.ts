@@ -14,9 +14,9 @@ import {
 import { digest } from '@tocsin/contracts/json/digest'
 import { bodyInvalid, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
 import { responseKinds, type TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
+import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
@@ -162,7 +162,7 @@ export function noAlert(): ProblemError {
 }
 
 /** What people write who act: 4,000 characters are two pages. */
-export const written = { maxLength: 4000, pattern: saidTextPattern } as const
+export const written = { maxLength: 4000, pattern: textPattern } as const
 
 export const talkMember = (description: string) => optional(words(handlings, description))
 

@@ -9,12 +9,12 @@ import { isOpen } from '@tocsin/contracts/alert/alert'
 import { optional, record, text, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import {
   type PartnersDeed,
   type ResponseKind,
   responseKinds
 } from '@tocsin/contracts/theatre/theatre-record'
+import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import { dayMs, formatDay } from '@tocsin/domain/space-time/event-time'
 import { escaped, formatText, sendPlainPage } from '@tocsin/service/http/plain-page'
 import { SealedTokens } from '@tocsin/service/projection/sealed-token'
@@ -285,7 +285,7 @@ async function readLinked(
 /** What was typed into the form, by the names of its fields. */
 type Fields = Readonly<Record<'kind' | 'hours' | 'minutes' | 'text', string>>
 
-const pattern = new RegExp(saidTextPattern, 'u')
+const pattern = new RegExp(textPattern, 'u')
 /** Largest number of hours in the fields: the alert decides which are allowed. */
 const hoursMax = 10_000
 

@@ -19,9 +19,9 @@ import {
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { bodyInvalid, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { readAsker, readTalk } from '@tocsin/contracts/theatre/theatre-record'
+import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import { compareText } from '@tocsin/domain/compare-text'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
@@ -64,9 +64,7 @@ export const declaredLimits = { total: declaredPairsMax, perKey: 25_000 }
 
 const said = {
   note: optional(
-    orNull(
-      text('Shown in the history of the incident.', { maxLength: 500, pattern: saidTextPattern })
-    )
+    orNull(text('Shown in the history of the incident.', { maxLength: 500, pattern: textPattern }))
   ),
   handling: talkMember('Who may read your name and the note. Left out: `internal`.')
 }

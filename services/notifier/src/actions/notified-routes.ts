@@ -20,12 +20,12 @@ import {
 import { forbidden } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
-import { holdReasons } from '@tocsin/contracts/subscription/notification-words'
 import {
+  holdReasons,
   type PlannedCause,
   type UnplannedCause,
   whyCauses
-} from '@tocsin/contracts/subscription/why-told'
+} from '@tocsin/contracts/subscription/notification-words'
 import { answerWays, responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { SilenceState } from '@tocsin/service/control/silence-state'

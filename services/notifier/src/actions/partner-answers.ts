@@ -9,9 +9,9 @@ import { optional, orNull, strict, text } from '@tocsin/contracts/format/format'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { AnswerRequest, PartnersDeed } from '@tocsin/contracts/theatre/theatre-record'
+import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
@@ -54,7 +54,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: ActingDeps): void {
       until: optional(orNull(text('Until when you have it: later than now.', { maxLength: 40 }))),
       // Notes of partners are stored in the state of the alert.
       note: optional(
-        orNull(text('A note for the officers.', { maxLength: 500, pattern: saidTextPattern }))
+        orNull(text('A note for the officers.', { maxLength: 500, pattern: textPattern }))
       ),
       response: optional(
         orNull(

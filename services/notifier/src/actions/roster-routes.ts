@@ -35,8 +35,8 @@ import {
   watchLinesMax,
   watchShiftsMax
 } from '@tocsin/contracts/record/control-record'
-import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
+import { linePattern, textPattern } from '@tocsin/contracts/theatre/written-text'
 import { compareText } from '@tocsin/domain/compare-text'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
@@ -88,8 +88,8 @@ const watchListSchema = component(
 )
 
 const params = { id: idText('Id of the watch.') }
-const lineText = { minLength: 1, maxLength: 200, pattern: saidLinePattern }
-const noteText = { maxLength: 2_000, pattern: saidTextPattern }
+const lineText = { minLength: 1, maxLength: 200, pattern: linePattern }
+const noteText = { maxLength: 2_000, pattern: textPattern }
 const lineList = { minItems: 1, maxItems: watchLinesMax, uniqueItems: true }
 const lineId = text({ minLength: 1, maxLength: 128 })
 const versionSeen = (description: string) => integer({ description, minimum: 1 })

@@ -38,8 +38,8 @@ import {
   ProblemError
 } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SilenceRecord } from '@tocsin/contracts/record/control-record'
-import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { maySee } from '@tocsin/contracts/theatre/handling'
+import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import { compareText } from '@tocsin/domain/compare-text'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import {
@@ -112,7 +112,7 @@ const silenceBody = strict({
   reason: text('Why. Officers read it.', {
     minLength: 1,
     maxLength: 500,
-    pattern: saidTextPattern
+    pattern: textPattern
   }),
   alertId: optional(orNull(idText('Only this alert.'))),
   subscriptionId: optional(

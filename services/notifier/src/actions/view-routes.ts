@@ -15,7 +15,7 @@ import {
 } from '@tocsin/contracts/format/format'
 import { forbidden, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ViewRecord } from '@tocsin/contracts/record/control-record'
-import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
+import { linePattern } from '@tocsin/contracts/theatre/written-text'
 import { compareText } from '@tocsin/domain/compare-text'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -40,7 +40,7 @@ const viewList = component(
 )
 
 const params = { id: idText('Id of the view.') }
-const name = text('As officers call it.', { minLength: 1, maxLength: 80, pattern: saidLinePattern })
+const name = text('As officers call it.', { minLength: 1, maxLength: 80, pattern: linePattern })
 const query = text(whatItShows, { maxLength: 2_000 })
 const changing = ['alerts:operate'] as const
 

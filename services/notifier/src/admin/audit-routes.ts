@@ -18,7 +18,7 @@ import {
   words
 } from '@tocsin/contracts/format/format'
 import { forbidden } from '@tocsin/contracts/problem/problem-catalogue'
-import { auditedTypes } from '@tocsin/contracts/record/audited-types'
+import { auditedTypes } from '@tocsin/contracts/record/control-record'
 import { maySee } from '@tocsin/contracts/theatre/handling'
 import { type AuditEntry, isAskedFor } from '@tocsin/service/control/audit-trail'
 import { answer } from '@tocsin/service/route/definition'

@@ -33,8 +33,8 @@ import {
   ProblemError
 } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Key, recordKey, scopes } from '@tocsin/contracts/record/control-record'
-import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
+import { linePattern } from '@tocsin/contracts/theatre/written-text'
 import {
   applyKeyRotated,
   type KeyState,
@@ -112,7 +112,7 @@ const keyBody = strict({
   name: text('Name of the holder, for lists and logs.', {
     minLength: 1,
     maxLength: 200,
-    pattern: saidLinePattern
+    pattern: linePattern
   }),
   scopes: listOf(words(scopes), 'Its permissions.', {
     minItems: 1,

@@ -14,7 +14,6 @@ import {
   ProblemError
 } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { alertEventTypes, shortenEventType } from '@tocsin/contracts/subscription/event-types'
 import { makePolicy } from '@tocsin/contracts/subscription/notification-policy'
 import { scheduleWaitMaxMs } from '@tocsin/contracts/subscription/retry-schedule'
@@ -23,6 +22,7 @@ import {
   type SubscriptionSettings,
   subscriptionSettings
 } from '@tocsin/contracts/subscription/subscription-settings'
+import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { RecordPosition } from '@tocsin/event-log/port'
@@ -590,7 +590,7 @@ function makeFilter(value: unknown): AlertFilter {
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
 }
 
-const saidText = new RegExp(saidTextPattern, 'u')
+const saidText = new RegExp(textPattern, 'u')
 
 function refusedUrl(detail: string, pointer: string): ProblemError {
   return new ProblemError('url-refused', `${detail[0]?.toUpperCase()}${detail.slice(1)}.`, {

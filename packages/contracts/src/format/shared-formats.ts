@@ -1,6 +1,6 @@
-// Days and instants as they stand in records.
+// Formats that records share: days, instants, and theatres.
 
-import { record, shared, text } from './format.ts'
+import { either, listOf, record, shared, text, words } from './format.ts'
 
 export const instantFormat = shared(
   'instant',
@@ -22,4 +22,10 @@ export const spanFormat = shared(
     { from: dayFormat, to: dayFormat },
     'An interval. Days (`2025-06-01`) mean the whole day; instants are exact.'
   )
+)
+
+/** Which theatres somebody may see, or something is about. */
+export const theatreChoiceFormat = shared(
+  'theatresHeld',
+  either(words(['*']), listOf(text()), 'Theatre ids, or * for all.')
 )
