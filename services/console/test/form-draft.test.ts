@@ -5,8 +5,7 @@ import { signal } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../src/http/answers.ts'
 import { bulkDraft } from '../src/state/bulk-acts.ts'
-import { command } from '../src/state/command.ts'
-import { formDraft } from '../src/state/form-draft.ts'
+import { command, formDraft } from '../src/state/forms.ts'
 import { asksBeforeItIsLeft } from './support/a-page.ts'
 
 const ok = <T>(body: T): Answer<T> => ({

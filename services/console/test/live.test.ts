@@ -3,8 +3,8 @@
 import type { AlertEvent } from '@tocsin/client'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { gravestFirst, listHistory, missedBetween } from '../src/change/alert-changes.ts'
-import { computeFreshness, pauseAfter, silenceMs } from '../src/live/freshness.ts'
 import { closedHeldMax, Picture } from '../src/live/picture.ts'
+import { computeFreshness, pauseAfter, silenceMs } from '../src/live/standing.ts'
 import type { Severity, ShownAlert } from '../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert } from './support/an-alert.ts'
 

@@ -3,27 +3,25 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { collectAlertPlaces } from '../src/map/shown-places.ts'
-import { completeRule } from '../src/records/rule-completion.ts'
 import {
   backtestSum,
   computeSketches,
-  findFirstKind,
-  makeChart,
-  placedSketches
-} from '../src/records/rule-preview.ts'
-import {
   diffLines,
   fieldFaults,
+  findFirstKind,
   findRuleState,
   formatRule,
   listParameters,
+  makeChart,
+  placedSketches,
   readFields,
   readRule,
   readTyped,
   ruleIdPattern,
   rulesInOrder,
   writeField
-} from '../src/records/rule-text.ts'
+} from '../src/records/rule.ts'
+import { completeRule } from '../src/records/rule-completion.ts'
 import type { AlertSketch, PreviewedMonth, Rule } from '../src/shown/answers.ts'
 import { speak } from '../src/words/words.ts'
 import { aPreview, aRule as shownRule } from './support/records.ts'

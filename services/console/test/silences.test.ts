@@ -12,11 +12,10 @@ import {
   silenceFields,
   silenceStanding,
   wouldHold
-} from '../src/records/silence.ts'
+} from '../src/records/subscription.ts'
 import type { Silence } from '../src/shown/answers.ts'
 import { beginSilence, newSilence, sendSilence } from '../src/state/silences.ts'
-import { notSilenced } from '../src/view/queue/filter-words.ts'
-import { silencedFrom, silencedWords } from '../src/words/filter-words.ts'
+import { notSilenced, silencedFrom, silencedWords } from '../src/words/filter-words.ts'
 import { aProblem, suiteAnswers } from './state/a-suite.ts'
 import { anAlert } from './support/an-alert.ts'
 import { aSilence as shownSilence } from './support/records.ts'

@@ -1,6 +1,7 @@
 // How alerts are folded into stories, and that stories kept as alerts change are those made at
 // once.
 
+import './support/a-page.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -10,9 +11,7 @@ import {
   presets,
   wholeQueue
 } from '../src/queue/queue-filter.ts'
-import { listRows, rowIn } from '../src/queue/queue-rows.ts'
-import { type Story, sorts } from '../src/queue/story.ts'
-import { StoryBook } from '../src/queue/story-book.ts'
+import { listRows, rowIn, type Story, StoryBook, sorts } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import {
   isSelected,
@@ -21,7 +20,7 @@ import {
   rowsBetween,
   selectedMax,
   selecting
-} from '../src/state/selection.ts'
+} from '../src/state/queue-state.ts'
 import { anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 

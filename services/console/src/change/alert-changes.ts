@@ -1,5 +1,5 @@
 // What differs between two states of an alert, for people: one line a fact, with what it was and what
-// it is; and what is new since somebody looked. Pure.
+// it is; what is new since somebody looked; and one sentence for alerts that change together. Pure.
 
 import {
   computeEvidenceCount,
@@ -12,8 +12,15 @@ import {
   type ShownRevision,
   severityRank
 } from '../shown/shown-alert.ts'
-import { readHeadline, readReasons, readTexts } from '../words/alert-texts.ts'
-import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
+import {
+  deathsWords,
+  doneWords,
+  holderWords,
+  placeWords,
+  readHeadline,
+  readReasons,
+  readTexts
+} from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 
@@ -268,4 +275,36 @@ export function lastChanges(
   })
   // Of one moment in the order of ids: a wall that is loaded again shows the same ten.
   return all.sort((a, b) => b.atMs - a.atMs || (a.alert.alertId < b.alert.alertId ? -1 : 1))
+}
+
+/** An alert that calls people. `isNew`: it was not open before. */
+export interface CallingAlert {
+  readonly alertId: string
+  readonly severity: Severity
+  readonly headline: string
+  readonly isNew: boolean
+}
+
+/**
+ * One that comes and changes within the moment is one alert, as it is by then, and new. At least
+ * one is given.
+ */
+export function burstWords(calls: readonly CallingAlert[]): string {
+  const byId = new Map<string, CallingAlert>()
+  for (const call of calls) {
+    const { alertId, isNew } = call
+    byId.set(alertId, { ...call, isNew: isNew || byId.get(alertId)?.isNew === true })
+  }
+  const alerts = [...byId.values()]
+  // Of equals the new one is named: it is heard of for the first time.
+  const gravest = alerts.reduce((a, b) => (computeRank(b) > computeRank(a) ? b : a))
+  const [severity, { headline, isNew }] = [words.severities[gravest.severity], gravest]
+  if (alerts.length === 1)
+    return isNew ? words.say.raised(severity, headline) : words.say.changed(severity, headline)
+  const raised = alerts.filter(alert => alert.isNew).length
+  return words.say.many(raised, alerts.length - raised, severity, headline)
+}
+
+function computeRank({ severity, isNew }: CallingAlert): number {
+  return severityRank(severity) * 2 + (isNew ? 1 : 0)
 }

@@ -8,7 +8,7 @@ import {
   type ShownIncident,
   type ShownRevision
 } from '../shown/shown-alert.ts'
-import { readReasons } from '../words/alert-texts.ts'
+import { readReasons } from '../words/alert-words.ts'
 
 export const dayMs = 86_400_000
 export type BucketDays = 1 | 7 | 30

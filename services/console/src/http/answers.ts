@@ -1,8 +1,35 @@
 // Requests to the suite. Every outcome is a value: an answer, a refusal with its problem, or no answer
-// at all.
+// at all. Answers set the clock of the page; an act that is stored and not decided yet is followed.
 
+import { signal } from '@preact/signals'
 import type { Problem } from '../shown/answers.ts'
-import { noteSuiteClock } from './page-time.ts'
+import { words } from '../words/words.ts'
+
+/** Clocks of machines that differ by less are taken for the same, ms. */
+export const sameClockMs = 60_000
+/** Answers give the time to the second, and some take seconds. */
+const slackMs = 10_000
+
+/**
+ * By how much the suite's clock is ahead of that of this machine, ms, if that is more than people
+ * take for the same; else 0.
+ */
+export const clockAheadMs = signal(0)
+
+/** Now by the suite's clock, ms since 1970: what others read at another machine goes by it. */
+export function pageNow(): number {
+  return Date.now() + clockAheadMs.peek()
+}
+
+/** `date`: as an answer of the suite has it, to a question that was sent at `sentMs` of this machine. */
+export function noteSuiteClock(date: string | null, sentMs: number): void {
+  const tookMs = Date.now() - sentMs
+  // A slow answer shows little about the time.
+  if (date === null || tookMs < 0 || tookMs > slackMs / 2) return
+  const aheadMs = Date.parse(date) - (sentMs + tookMs / 2)
+  const told = Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs
+  if (Math.abs(told - clockAheadMs.peek()) > slackMs) clockAheadMs.value = told
+}
 
 export type { Problem } from '../shown/answers.ts'
 
@@ -115,4 +142,55 @@ function newRetryKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map(byte => byte.toString(16).padStart(2, '0'))
     .join('')
+}
+
+interface ActionStatus {
+  readonly state: 'pending' | 'done' | 'refused'
+  readonly reason?: string
+  readonly by?: string | null
+  readonly since?: string | null
+}
+
+/** Waits between two questions, ms: the last one again and again. */
+const waitsMs = [1_000, 2_000, 5_000, 15_000] as const
+/** Consecutive questions to which the suite knows no such act: then the outcome is unknown. */
+const unknownMax = 5
+
+/** The act that is stored and not decided yet; undefined for an answer that decides, as of a replay. */
+function pendingIn(answer: Answer<unknown>): string | undefined {
+  if (answer.kind !== 'ok' || answer.status !== 202) return undefined
+  return (answer.body as { readonly actionId?: string }).actionId
+}
+
+export function isPending(answer: Answer<unknown>): boolean {
+  return pendingIn(answer) !== undefined
+}
+
+/**
+ * The outcome of an act, as if it had been answered immediately: asks until it is decided, however
+ * long that takes. `pause` waits, ms. An answer that decides is returned as it is.
+ */
+export async function decided<T>(
+  answer: Answer<T>,
+  pause: (ms: number) => Promise<void>
+): Promise<Answer<T>> {
+  const actionId = pendingIn(answer)
+  if (answer.kind !== 'ok' || actionId === undefined) return answer
+  for (let asked = 0, unknown = 0; unknown < unknownMax; asked += 1) {
+    await pause(waitsMs[Math.min(asked, waitsMs.length - 1)] as number)
+    const status = await ask<ActionStatus>(`/v1/actions/${encodeURIComponent(actionId)}`)
+    if (status.kind === 'refused' && status.problem.status === 404) unknown += 1
+    if (status.kind !== 'ok' || status.body.state === 'pending') continue
+    return status.body.state === 'done'
+      ? { ...answer, status: 200 }
+      : { kind: 'refused', problem: readRefusal(status.body) }
+  }
+  return { kind: 'unreachable' }
+}
+
+function readRefusal({ reason = '', by, since }: ActionStatus) {
+  const { reasons, cameFirst } = words.acts
+  const known = Object.entries(reasons).find(([code]) => code === reason)?.[1] ?? reason
+  const who = by === undefined || by === null ? '' : ` ${cameFirst(by, since ?? null)}`
+  return { code: 'action-refused', detail: `${known}${who}`, status: 409 }
 }

@@ -1,7 +1,19 @@
-// The evidence of an alert as it happened, event by event, and as it was known at an earlier time.
-// Pure.
+// The evidence of an alert on its map: event by event, as it was known at an earlier time, and what is
+// drawn of a pattern besides its events: a ring around a place under siege, the outline of a cluster.
+// Other patterns have no shape: no report would support a line around their events. Pure.
 
 import type { AlertDetail, ShownEvidence } from '../shown/shown-alert.ts'
+import {
+  type Corner,
+  collection,
+  type Features,
+  type Line,
+  lineAlong,
+  type Point,
+  pointAt
+} from './base-map.ts'
+import { radiusPx } from './gathered-marks.ts'
+import { circleAround, drawablePlaces } from './shown-places.ts'
 
 /** A piece of evidence whose incident is known. */
 export type ShownEvent = ShownEvidence & {
@@ -53,4 +65,74 @@ export function evidenceKnownAt(
     })
   )
   return { evidence: named, total: then.evidenceCount.triggers + then.evidenceCount.support }
+}
+
+/** Patterns with triggers close together. */
+const clusters: ReadonlySet<string> = new Set(['front', 'near-repeat', 'coordinated-attack'])
+
+export interface PatternShapes {
+  readonly shapes: Features<Line | Point>
+  /** All that they reach. */
+  readonly corners: readonly Corner[]
+  /** What the words next to the map describe; null: there is none. */
+  readonly said: 'ring' | 'cluster' | null
+}
+
+const noShapes: PatternShapes = { shapes: collection([]), corners: [], said: null }
+
+/** The shapes of an alert with the given evidence. */
+export function computeShapes({
+  pattern,
+  area,
+  evidence
+}: Pick<AlertDetail, 'pattern' | 'area' | 'evidence'>): PatternShapes {
+  if (pattern === 'siege') return ringAround(area.circle)
+  return clusters.has(pattern) ? makeCluster(evidence) : noShapes
+}
+
+/** What is shown around a circle under siege, so that the ring is in view. */
+const ringShare = 1.6
+
+/**
+ * Its distance from its circle is constant at every scale: seen from afar, its own mark would hide
+ * it.
+ */
+function ringAround(circle: AlertDetail['area']['circle']): PatternShapes {
+  if (circle === null) return noShapes
+  const [lat, lon, km] = circle
+  const ring = pointAt([lon, lat], { part: 'ring', radiusPx: radiusPx(km, lat) })
+  const corners = circleAround(lat, lon, km * ringShare)
+  return { shapes: collection([ring]), corners, said: 'ring' }
+}
+
+/** Around the circles of triggers in at least two places. */
+function makeCluster(evidence: readonly ShownEvidence[]): PatternShapes {
+  const places = evidence.flatMap(({ role, incident }) =>
+    role !== 'trigger' || incident === null || incident.withdrawn ? [] : drawablePlaces(incident)
+  )
+  if (new Set(places.map(({ lat, lon }) => `${lat} ${lon}`)).size < 2) return noShapes
+  const corners = convexHull(places.flatMap(({ lat, lon, km }) => circleAround(lat, lon, km)))
+  const outline = lineAlong(corners, { part: 'cluster' })
+  return { shapes: collection([outline]), corners, said: 'cluster' }
+}
+
+/** Andrew's monotone chain, closed. O(n log n). */
+export function convexHull(corners: readonly Corner[]): Corner[] {
+  const sorted = corners.toSorted(([ax, ay], [bx, by]) => ax - bx || ay - by)
+  const hull = [...chain(sorted).slice(0, -1), ...chain(sorted.toReversed()).slice(0, -1)]
+  return hull.length === 0 ? [] : [...hull, hull[0] as Corner]
+}
+
+function chain(corners: readonly Corner[]): Corner[] {
+  const kept: Corner[] = []
+  for (const corner of corners) {
+    while (kept.length > 1 && turn(kept.at(-2) as Corner, kept.at(-1) as Corner, corner) <= 0)
+      kept.pop()
+    kept.push(corner)
+  }
+  return kept
+}
+
+function turn([ax, ay]: Corner, [bx, by]: Corner, [cx, cy]: Corner): number {
+  return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
 }

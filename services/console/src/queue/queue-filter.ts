@@ -10,7 +10,7 @@ import {
   type ShownAlert,
   severities
 } from '../shown/shown-alert.ts'
-import { type Sort, sorts } from './story.ts'
+import { type Sort, sorts } from './queue-rows.ts'
 
 /**
  * Values of one property that narrow the list: alternatives, and with `-` before it a value that is

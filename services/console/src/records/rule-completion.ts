@@ -2,7 +2,7 @@
 
 import schema from '@tocsin/rule-packs/rule-pack.v1.schema.json' with { type: 'json' }
 import { severities } from '../shown/shown-alert.ts'
-import type { FormParameter } from './rule-text.ts'
+import type { FormParameter } from './rule.ts'
 
 export interface RuleNames {
   readonly patterns: ReadonlyMap<string, readonly FormParameter[]>

@@ -4,11 +4,11 @@
 import { sourceRows } from '../live/standing.ts'
 import type { Shift, ShiftReport, Silence, Source, Watch } from '../shown/answers.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
-import { readHeadline } from '../words/alert-texts.ts'
 import {
   deathsWords,
   dispositionWords,
   placeWords,
+  readHeadline,
   responseKindWords
 } from '../words/alert-words.ts'
 import { silencedWords } from '../words/filter-words.ts'
@@ -21,8 +21,7 @@ import {
 } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { isOver, watchStanding } from './roster.ts'
-import { silenceStanding } from './silence.ts'
-import { computeEnd } from './subscription.ts'
+import { computeEnd, silenceStanding } from './subscription.ts'
 
 /** In addition to the alerts. */
 export interface AroundPart {

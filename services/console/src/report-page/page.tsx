@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../http/requests.ts'
-import { Button } from '../view/parts/button.tsx'
+import { Button } from '../view/parts/basics.tsx'
 import { words } from '../words/words.ts'
 import { Form } from './form.tsx'
 import { isOnline, isStored, report, signed, signIn, signOut } from './reporter-state.ts'

@@ -1,6 +1,6 @@
 // The place of a report, pointed at on a map.
 
-import { Button } from '../view/parts/button.tsx'
+import { Button } from '../view/parts/basics.tsx'
 import '../style/map.css'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { suite } from '../http/requests.ts'

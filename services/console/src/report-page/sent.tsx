@@ -4,7 +4,7 @@
 import { useState } from 'preact/hooks'
 import { hidesTexts } from '../records/report.ts'
 import type { OpenedReport } from '../shown/answers.ts'
-import { Button } from '../view/parts/button.tsx'
+import { Button } from '../view/parts/basics.tsx'
 import { words } from '../words/words.ts'
 import { type Category, nameCategories } from './category-names.ts'
 import {

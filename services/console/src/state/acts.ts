@@ -10,9 +10,8 @@ import type { ResponseKind, ShownAlert } from '../shown/shown-alert.ts'
 import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
-import { command, type SendState } from './command.ts'
 import { chosenId, nowIn, nowMs, picture, pictureAge } from './console-state.ts'
-import { makeDrafts } from './form-draft.ts'
+import { command, makeDrafts, type SendState } from './forms.ts'
 
 export type Act =
   | 'acknowledgement'

@@ -1,14 +1,15 @@
-// The reports that the address asks for: digest, times to answers, the board of an earlier time.
+// The reports that the address asks for: digest, times to answers, the board of an earlier time; and how
+// often alerts of rules were false alarms.
 
 import { computed } from '@preact/signals'
 import { ask } from '../http/answers.ts'
 import type { Page } from '../http/requests.ts'
 import { digestAskIn, digestPath, timesAskIn, timesPath } from '../records/response-times.ts'
-import type { Digest, ResponseTimes } from '../shown/answers.ts'
+import type { Digest, ResponseTimes, RuleDispositions } from '../shown/answers.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { address } from './address.ts'
-import { latestNow, theatres } from './console-state.ts'
-import { createPages, resource } from './resource.ts'
+import { latestNow, mayUse, theatres } from './console-state.ts'
+import { createPages, resource, useAsking } from './resource.ts'
 
 export const digestAsk = computed(() =>
   digestAskIn(
@@ -51,3 +52,18 @@ export const timesAsk = computed(() => timesAskIn(address.value))
 export const responseTimes = resource(() => ask<ResponseTimes>(timesPath(timesAsk.peek())), {
   key: () => timesPath(timesAsk.value)
 })
+
+/** What officers judge changes it, and no more. */
+const askEveryMs = 60_000
+
+export const dispositionList = resource(() =>
+  ask<{ readonly items: readonly RuleDispositions[] }>('/v1/dispositions')
+)
+
+/** Of a rule in each theatre that has alerts of it; null: not told to this key, or not yet. */
+export function useDispositions(ruleId: string): readonly RuleDispositions[] | null {
+  useAsking(async () => {
+    if (mayUse('alerts:read')) await dispositionList.load()
+  }, askEveryMs)
+  return dispositionList.state.value.body?.items.filter(row => row.ruleId === ruleId) ?? null
+}

@@ -3,13 +3,13 @@
 
 import { signal } from '@preact/signals'
 import { isUntilSaid } from '../live/until-time.ts'
-import { readHeadline } from '../words/alert-texts.ts'
+import { readHeadline } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { actOn, blankDraft, type Draft } from './acts.ts'
 import { caller, picture } from './console-state.ts'
+import { holdTyped } from './forms.ts'
 import { announce } from './notices.ts'
-import { selection } from './selection.ts'
-import { holdTyped } from './typed.ts'
+import { selection } from './queue-state.ts'
 
 const bulkKinds = ['acknowledgement', 'take', 'give-back', 'resolution'] as const
 export type BulkKind = (typeof bulkKinds)[number]

@@ -4,11 +4,19 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
-import { pageNow } from '../http/page-time.ts'
+import { pageNow } from '../http/answers.ts'
 import { readiness as askReadiness, reports, suite } from '../http/requests.ts'
-import { behindSince, computeFreshness, type Freshness, pauseAfter } from '../live/freshness.ts'
 import { Picture } from '../live/picture.ts'
-import { assessSources, createPipeline, isCurrent, readClosedStanding } from '../live/standing.ts'
+import {
+  assessSources,
+  behindSince,
+  computeFreshness,
+  createPipeline,
+  type Freshness,
+  isCurrent,
+  pauseAfter,
+  readClosedStanding
+} from '../live/standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
 import type { Caller, Readiness, Theatre } from '../shown/answers.ts'
 import {

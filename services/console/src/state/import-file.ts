@@ -12,7 +12,7 @@ import {
 } from '../records/import-file.ts'
 import type { ImportTried } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
-import { command } from './command.ts'
+import { command } from './forms.ts'
 import { resource } from './resource.ts'
 
 interface Chosen {

@@ -11,9 +11,8 @@ import {
 import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
-import { command } from './command.ts'
 import { nowMs } from './console-state.ts'
-import { makeDrafts } from './form-draft.ts'
+import { command, makeDrafts } from './forms.ts'
 
 /** By incident. */
 const drafts = makeDrafts<IncidentDraft>(({ note }) => note.trim() !== '')

@@ -10,13 +10,12 @@ import {
   TocsinClient
 } from '@tocsin/client'
 import { gravestFirst, missedBetween } from '../change/alert-changes.ts'
-import { pageNow } from '../http/page-time.ts'
+import { pageNow } from '../http/answers.ts'
 import { suite } from '../http/requests.ts'
 import { letSessionGo } from '../http/session-renewal.ts'
-import { behindSince, heartbeatSeconds, silenceMs } from '../live/freshness.ts'
-import { askEveryMs } from '../live/standing.ts'
+import { askEveryMs, behindSince, heartbeatSeconds, silenceMs } from '../live/standing.ts'
 import { isCanary, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
-import { readHeadline } from '../words/alert-texts.ts'
+import { readHeadline } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
 import { language, words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
@@ -48,12 +47,12 @@ import {
   wasBehind
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
+import { leaveUnasked } from './forms.ts'
 import { announce, announceAlert, noteTakenAway, notifyOnPage } from './notices.ts'
 import { noteListChanged, noteListsMissed, onListChanged, resource } from './resource.ts'
 import { resume, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { removeStoredDraft } from './stored-draft.ts'
-import { leaveUnasked } from './typed.ts'
 
 /** A gap shorter than this is not reported if no alert changed, ms. */
 const gapToldMs = 10_000

@@ -2,7 +2,7 @@
 // browser, and what another officer took from or assigned to who is signed in.
 
 import { type Signal, signal } from '@preact/signals'
-import { burstWords, type CallingAlert } from '../change/alert-burst.ts'
+import { burstWords, type CallingAlert } from '../change/alert-changes.ts'
 import {
   findOwner,
   isOpen,
@@ -10,7 +10,7 @@ import {
   type ShownAlert,
   severityRank
 } from '../shown/shown-alert.ts'
-import { readHeadline } from '../words/alert-texts.ts'
+import { readHeadline } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { caller } from './console-state.ts'
 import { openAlert } from './current-view.ts'

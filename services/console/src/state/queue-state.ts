@@ -1,11 +1,16 @@
-// The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
+// The queue as it is shown: filtered, folded, in order, and standing still while somebody reads; what is
+// selected in it for an act on many; views that officers share; and closed alerts sought by words.
 
 import { batch, computed, effect, signal } from '@preact/signals'
+import { views } from '../http/requests.ts'
 import {
   type Choices,
   choicesAmong,
+  filterIn,
   formatAddress,
+  formatQuery,
   isListed,
+  isSame,
   type Judging,
   me,
   type Nows,
@@ -21,24 +26,131 @@ import {
   presentRow,
   type QueueRow,
   rowIn,
-  StandingRows
+  StandingRows,
+  StoryBook
 } from '../queue/queue-rows.ts'
-import { StoryBook } from '../queue/story-book.ts'
 import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
+import { words } from '../words/words.ts'
 import { setAddress } from './address.ts'
 import {
   caller,
   chosenId,
+  closedList,
+  closedWords,
   filter,
+  isLive,
   nowIn,
   nowMs,
   picture,
   pictureAge,
   theatres
 } from './console-state.ts'
-import { isSelecting } from './selection.ts'
+import { command } from './forms.ts'
+import { resource } from './resource.ts'
+
+/**
+ * Alerts by id, with the revision that their acts will state: an act on an alert that changed since
+ * is refused, and the refusal is shown.
+ */
+export type Selection = ReadonlyMap<string, number>
+
+/** Maximum of alerts in one act: they are sent one by one while somebody waits. */
+export const selectedMax = 200
+
+/** The alerts of a row, including those that are folded under it, since the row represents them. */
+export function listAlerts({ alert, folded }: QueueRow): readonly ShownAlert[] {
+  return [alert, ...folded]
+}
+
+/** All of a row's alerts. */
+export function isSelected(selection: Selection, row: QueueRow): boolean {
+  return listAlerts(row).every(({ alertId }) => selection.has(alertId))
+}
+
+/** With or without these rows, up to the maximum. */
+export function selecting(
+  selection: Selection,
+  rows: readonly QueueRow[],
+  isOn: boolean
+): Selection {
+  const next = new Map(selection)
+  for (const { alertId, operatorRevision } of rows.flatMap(listAlerts)) {
+    if (!isOn) next.delete(alertId)
+    else if (next.size < selectedMax && !next.has(alertId)) next.set(alertId, operatorRevision)
+  }
+  return next
+}
+
+/** The rows from one to another, in either order; only the latter if the former is missing. */
+export function rowsBetween(
+  rows: readonly QueueRow[],
+  fromId: string | null,
+  toId: string
+): readonly QueueRow[] {
+  const indexOf = (id: string | null) => rows.findIndex(({ alert }) => alert.alertId === id)
+  const to = indexOf(toId)
+  if (to < 0) return []
+  const from = indexOf(fromId)
+  return from < 0 ? rows.slice(to, to + 1) : rows.slice(Math.min(from, to), Math.max(from, to) + 1)
+}
+
+/**
+ * Ids of selected alerts that are in no row: another filter, preset or time is shown since, or the
+ * alert has changed. O(rows).
+ */
+export function listUnlisted(selection: Selection, rows: readonly QueueRow[]): readonly string[] {
+  if (selection.size === 0) return []
+  const unlisted = new Set(selection.keys())
+  for (const row of rows) {
+    for (const { alertId } of listAlerts(row)) unlisted.delete(alertId)
+    if (unlisted.size === 0) break
+  }
+  return [...unlisted]
+}
+
+export const selection = signal<Selection>(new Map())
+export const isSelecting = computed(() => selection.value.size > 0)
+
+/** The row that was selected last: a range begins there. */
+let lastId: string | null = null
+
+/**
+ * Turns a row; with `isRange` all from the one before to this become as this one. `now` gives a row
+ * as its alert is now: what the officer sees of it.
+ */
+export function pick(
+  rows: readonly QueueRow[],
+  id: string,
+  isRange: boolean,
+  now: (row: QueueRow) => QueueRow
+): void {
+  const row = rows.find(({ alert }) => alert.alertId === id)
+  if (row === undefined) return
+  const isOn = !isSelected(selection.value, now(row))
+  selection.value = selecting(
+    selection.value,
+    (isRange ? rowsBetween(rows, lastId, id) : [row]).map(now),
+    isOn
+  )
+  lastId = id
+}
+
+export function pickAll(rows: readonly QueueRow[]): void {
+  selection.value = selecting(selection.value, rows, true)
+}
+
+export function unpick(ids: readonly string[]): void {
+  const left = new Map(selection.value)
+  for (const id of ids) left.delete(id)
+  selection.value = left
+}
+
+export function pickNone(): void {
+  selection.value = new Map()
+  lastId = null
+}
 
 /** Ids of wholes with their parts shown. */
 export const unfolded = signal<ReadonlySet<string>>(new Set())
@@ -270,3 +382,68 @@ effect(() => {
 export const mineCount = computed(
   () => choices.value.owner.find(([value]) => value === me)?.[1] ?? 0
 )
+
+export const savedViews = resource(() => views.list())
+export const savedList = computed(() => savedViews.state.value.body?.items ?? [])
+export const savingView = command({ fields: ['name'] })
+
+/** The list as it is now, by its name. */
+export const savedNow = computed(() =>
+  savedList.value.find(({ query }) => isSame(filterIn(new URLSearchParams(query)), filter.value))
+)
+
+/**
+ * Saves the list as it is: renames the view that is shown, replaces the one that has the name, else
+ * makes one.
+ */
+export async function saveView(name: string): Promise<void> {
+  const now = savedNow.peek()
+  const query = formatQuery(filter.peek())
+  const renamed = now?.mayChange === true ? now : undefined
+  const known = renamed ?? savedList.peek().find(each => each.mayChange && each.name === name)
+  await savingView.send(
+    () =>
+      known === undefined ? views.save({ name, query }) : views.change(known.id, { name, query }),
+    () => words.queueWork.savedView.done(name)
+  )
+  await savedViews.load()
+}
+
+export async function deleteView(id: string): Promise<void> {
+  await savingView.send(
+    () => views.delete(id),
+    () => words.queueWork.savedView.deleted
+  )
+  await savedViews.load()
+}
+
+/** Longest text that the suite seeks. */
+const soughtMax = 100
+/** After the last letter, ms: a word is typed letter by letter. */
+export const pauseMs = 400
+
+/** Empty: all of them. The suite seeks letters and digits. */
+export function readSought(text: string): string {
+  const sought = text.trim().slice(0, soughtMax)
+  return /[\p{L}\p{N}]/u.test(sought) ? sought : ''
+}
+
+const sought = computed(() => {
+  const { status, text } = filter.value
+  return status !== 'open' && isLive.value ? readSought(text) : ''
+})
+
+let due: ReturnType<typeof setTimeout> | undefined
+
+effect(() => {
+  const text = sought.value
+  clearTimeout(due)
+  if (text === closedWords.peek()) return
+  due = setTimeout(
+    () => {
+      closedWords.value = text
+      if (isLive.peek()) void closedList.load()
+    },
+    text === '' ? 0 : pauseMs
+  )
+})

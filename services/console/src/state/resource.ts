@@ -3,8 +3,7 @@
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Answer } from '../http/answers.ts'
-import { pageNow } from '../http/page-time.ts'
+import { type Answer, pageNow } from '../http/answers.ts'
 import type { Page } from '../http/requests.ts'
 
 /** By the name that a frame has. */

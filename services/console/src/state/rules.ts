@@ -16,14 +16,13 @@ import {
   ruleIdPattern,
   type TypedFault,
   writeField
-} from '../records/rule-text.ts'
+} from '../records/rule.ts'
 import type { NearMisses, Rule, RulePreview, RuleVersion } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
 import { address, setAddress } from './address.ts'
-import { command, type SendState } from './command.ts'
 import { isLive, nowMs } from './console-state.ts'
 import { currentItem, openItem } from './current-view.ts'
-import { formDraft } from './form-draft.ts'
+import { command, formDraft, type SendState } from './forms.ts'
 import { announce } from './notices.ts'
 import { resource } from './resource.ts'
 

@@ -1,12 +1,12 @@
 // The session of the page: begun at the start, or by a sign-in here or in another window; continued
 // where an identity provider can; and over when that is known.
 
-import { pageNow } from '../http/page-time.ts'
+import { pageNow } from '../http/answers.ts'
 import { suite } from '../http/requests.ts'
 import { continueEnded, keepSession, letSessionGo } from '../http/session-renewal.ts'
 import type { Caller } from '../shown/answers.ts'
 import { doubtedSinceMs, signedIn } from './console-state.ts'
-import { leaveUnasked } from './typed.ts'
+import { leaveUnasked } from './forms.ts'
 
 const channelName = 'tocsin-sign-in'
 

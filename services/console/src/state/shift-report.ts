@@ -1,8 +1,7 @@
 // The shift report as last made: a document that does not change until it is made again.
 
 import { computed, signal } from '@preact/signals'
-import type { Answer } from '../http/answers.ts'
-import { clockAheadMs, pageNow, sameClockMs } from '../http/page-time.ts'
+import { type Answer, clockAheadMs, pageNow, sameClockMs } from '../http/answers.ts'
 import { type Page, silences, suite, watches, wholeList } from '../http/requests.ts'
 import { type Around, type AroundPart, listAround, sinceIn } from '../records/shift-report.ts'
 import type { ShiftReport } from '../shown/answers.ts'
@@ -20,7 +19,7 @@ import {
   picture
 } from './console-state.ts'
 import { openViews } from './current-view.ts'
-import { holdTyped } from './typed.ts'
+import { holdTyped } from './forms.ts'
 
 /**
  * When the report was last opened, ms: without a time in the address it is of the shift before

@@ -9,15 +9,14 @@ import {
   makeSilenceDraft,
   type SilenceDraft,
   silenceFields
-} from '../records/silence.ts'
+} from '../records/subscription.ts'
 import type { Silence } from '../shown/answers.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { timeAtWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
-import { command } from './command.ts'
 import { chosenId, nowMs } from './console-state.ts'
 import { currentItem, openView } from './current-view.ts'
-import { form } from './form-draft.ts'
+import { command, form } from './forms.ts'
 import { announce } from './notices.ts'
 import { createPages, resource } from './resource.ts'
 

@@ -9,11 +9,9 @@ import {
 } from '../records/subscription.ts'
 import type { Subscription } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
-import { command } from './command.ts'
 import { currentItem } from './current-view.ts'
-import { form } from './form-draft.ts'
+import { command, form, holdTyped } from './forms.ts'
 import { createPages, resource } from './resource.ts'
-import { holdTyped } from './typed.ts'
 
 export const subscriptions = resource(() => webhooks.list())
 

@@ -12,10 +12,9 @@ import {
   watchPaths
 } from '../records/roster.ts'
 import type { Watch } from '../shown/answers.ts'
-import { command } from './command.ts'
 import { nowMs } from './console-state.ts'
 import { currentItem } from './current-view.ts'
-import { form } from './form-draft.ts'
+import { command, form } from './forms.ts'
 import { resource } from './resource.ts'
 
 export const watches = resource(() => asks.list())

@@ -9,9 +9,8 @@ import { atOnce, politely } from '../state/notices.ts'
 import { words } from '../words/words.ts'
 import { isThere, LazyView } from './lazy-view.tsx'
 import { isMapShown } from './map/map-shown.tsx'
-import { isTyping } from './parts/is-typing.ts'
 import { Later } from './parts/later.tsx'
-import { viewTitleId } from './parts/view-page.tsx'
+import { isTyping, viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { QueueTools } from './queue/queue-tools.tsx'
 import {
@@ -28,8 +27,7 @@ import {
 import { Keys } from './shell/keys.tsx'
 import { SignIn } from './shell/sign-in.tsx'
 import { SoundBanner } from './shell/sound.tsx'
-import { lookIn, TopBar } from './shell/top-bar.tsx'
-import { FootSwitch } from './shell/view-switch.tsx'
+import { FootSwitch, lookIn, TopBar } from './shell/top-bar.tsx'
 
 const queueTitleId = 'queue-title'
 

@@ -5,7 +5,7 @@ import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { ViewName } from '../shown/console-views.ts'
 import { loadWords, type Part, words } from '../words/words.ts'
-import { Button } from './parts/button.tsx'
+import { Button } from './parts/basics.tsx'
 import { ViewPage } from './parts/view-page.tsx'
 
 type LazyName = Exclude<ViewName, 'alerts'>

@@ -1,8 +1,7 @@
 // What is answered with 202 and names no act is decided: it is a replay, or a report that was taken.
 
 import { expect, it } from 'vitest'
-import { decided, isPending } from '../../src/http/actions.ts'
-import type { Answer } from '../../src/http/answers.ts'
+import { type Answer, decided, isPending } from '../../src/http/answers.ts'
 
 it('a replay that was accepted is no act that is awaited', async () => {
   const answer = { kind: 'ok', status: 202, body: { replayed: 1 } } as Answer<{ replayed: number }>

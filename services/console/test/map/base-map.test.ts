@@ -2,8 +2,16 @@
 
 import { describe, expect, it } from 'vitest'
 import { waterOf } from '../../build/water.ts'
-import { countryLabels, type Feature, type Point, type Polygon } from '../../src/map/base-map.ts'
-import { continentZoom, isSpeck, makeElsewhere, scaleBarIn } from '../../src/map/framing.ts'
+import {
+  continentZoom,
+  countryLabels,
+  type Feature,
+  isSpeck,
+  makeElsewhere,
+  type Point,
+  type Polygon,
+  scaleBarIn
+} from '../../src/map/base-map.ts'
 import { aSquare } from '../support/a-square.ts'
 
 const labels = (...features: readonly Feature<Polygon>[]) =>

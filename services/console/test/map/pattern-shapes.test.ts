@@ -1,7 +1,7 @@
 // The shapes that are drawn of patterns: what each claims of places, and what it does not.
 
 import { describe, expect, it } from 'vitest'
-import { computeShapes, convexHull } from '../../src/map/pattern-shapes.ts'
+import { computeShapes, convexHull } from '../../src/map/evidence-steps.ts'
 import type { AlertDetail, ShownEvidence } from '../../src/shown/shown-alert.ts'
 import { anAlertAt } from '../support/an-alert.ts'
 import { aDetail, aPieceOf as at } from '../support/evidence.ts'

@@ -4,7 +4,7 @@ import '../support/a-page.ts'
 import '../state/a-suite.ts'
 import { describe, expect, it } from 'vitest'
 import { changesBetween, changeWords } from '../../src/change/alert-changes.ts'
-import { readDeeds } from '../../src/change/deeds.ts'
+import { readDeeds } from '../../src/change/why.ts'
 import { isUnknownName, knownPeople } from '../../src/live/known-people.ts'
 import { isUntilSaid, noClock, untilTime } from '../../src/live/until-time.ts'
 import type { RuleDispositions, Watch } from '../../src/shown/answers.ts'
@@ -29,7 +29,7 @@ import {
   eventWords,
   responseKindWords
 } from '../../src/words/alert-words.ts'
-import { judgedAndExpectedWords, judgedWords } from '../../src/words/judged-words.ts'
+import { judgedAndExpectedWords, judgedWords } from '../../src/words/policy-words.ts'
 import { words } from '../../src/words/words.ts'
 import { anAlert } from '../support/an-alert.ts'
 

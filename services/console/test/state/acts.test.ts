@@ -24,7 +24,7 @@ import {
   sendBulk
 } from '../../src/state/bulk-acts.ts'
 import { nowMs, picture } from '../../src/state/console-state.ts'
-import { selection } from '../../src/state/selection.ts'
+import { selection } from '../../src/state/queue-state.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { draw } from './a-live-page.ts'
 import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'

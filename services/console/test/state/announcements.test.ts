@@ -3,7 +3,7 @@
 
 import '../support/a-page.ts'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { CallingAlert } from '../../src/change/alert-burst.ts'
+import type { CallingAlert } from '../../src/change/alert-changes.ts'
 import { announce, announceAlert, atOnce, politely } from '../../src/state/notices.ts'
 import { words } from '../../src/words/words.ts'
 

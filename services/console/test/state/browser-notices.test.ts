@@ -2,7 +2,7 @@
 
 import '../support/a-page.ts'
 import { beforeEach, expect, it, vi } from 'vitest'
-import type { CallingAlert } from '../../src/change/alert-burst.ts'
+import type { CallingAlert } from '../../src/change/alert-changes.ts'
 import { noticePermission, notifyInBrowser, notifyOnPage } from '../../src/state/notices.ts'
 import { words } from '../../src/words/words.ts'
 

@@ -2,7 +2,7 @@
 
 import './a-suite.ts'
 import { afterEach, describe, expect, it } from 'vitest'
-import { clockAheadMs } from '../../src/http/page-time.ts'
+import { clockAheadMs } from '../../src/http/answers.ts'
 import { suite } from '../../src/http/requests.ts'
 import { shiftHours } from '../../src/records/shift-report.ts'
 import { blankDraft, makeBody } from '../../src/state/acts.ts'

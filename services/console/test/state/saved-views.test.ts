@@ -9,7 +9,7 @@ import {
   savedNow,
   savedViews,
   saveView
-} from '../../src/state/saved-views.ts'
+} from '../../src/state/queue-state.ts'
 import { suiteAnswers } from './a-suite.ts'
 
 it('is shown while the list is as it was saved, renamed there, and replaced by its name elsewhere', async () => {

@@ -4,7 +4,7 @@
 import './a-suite.ts'
 import './a-stream.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { pageNow } from '../../src/http/page-time.ts'
+import { pageNow } from '../../src/http/answers.ts'
 import { changeDraft, clearDraft, makeDraft } from '../../src/state/acts.ts'
 import {
   caller,
@@ -13,9 +13,9 @@ import {
   nowMs,
   signedIn
 } from '../../src/state/console-state.ts'
+import { hasTyped } from '../../src/state/forms.ts'
 import { signOut } from '../../src/state/live-link.ts'
 import { begin, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
-import { hasTyped } from '../../src/state/typed.ts'
 import { asksBeforeItIsLeft } from '../support/a-page.ts'
 import { ama as anyone, aProblem, suiteAnswers } from './a-suite.ts'
 

@@ -3,8 +3,8 @@
 
 import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Command } from '../../src/state/command.ts'
 import { isLive } from '../../src/state/console-state.ts'
+import type { Command } from '../../src/state/forms.ts'
 import * as silences from '../../src/state/silences.ts'
 import * as subscriptions from '../../src/state/subscriptions.ts'
 import * as watches from '../../src/state/watches.ts'

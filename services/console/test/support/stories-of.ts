@@ -1,7 +1,6 @@
 // Stories of alerts that are all listed, made at once.
 
-import type { Sort, Story } from '../../src/queue/story.ts'
-import { StoryBook } from '../../src/queue/story-book.ts'
+import { type Sort, type Story, StoryBook } from '../../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 
 export function storiesOf(

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { readHeadline, readTexts } from '../../src/words/alert-texts.ts'
+import { readHeadline, readTexts } from '../../src/words/alert-words.ts'
 import { loadWords, speak } from '../../src/words/words.ts'
 import { anAlert } from '../support/an-alert.ts'
 

@@ -28,15 +28,12 @@ import { toldToOfficers } from '../../state/alert-detail.ts'
 import { caller, isLive, isOfficer, mayUse, nowIn, picture } from '../../state/console-state.ts'
 import { beginSilence, silenceForAnHour, silencing } from '../../state/silences.ts'
 import { watches } from '../../state/watches.ts'
-import { readHeadline } from '../../words/alert-texts.ts'
-import { responseKindWords } from '../../words/alert-words.ts'
+import { readHeadline, responseKindWords } from '../../words/alert-words.ts'
 import { agoWords, dayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Button } from '../parts/button.tsx'
-import { CopyLink } from '../parts/copy-link.tsx'
+import { Button, Icon, Menu } from '../parts/basics.tsx'
 import { Check, Choice, Outcome, Until } from '../parts/form.tsx'
-import { Icon } from '../parts/icon.tsx'
-import { Menu } from '../parts/menu.tsx'
+import { CopyLink } from '../parts/view-page.tsx'
 
 interface ActBarProps {
   readonly alert: AlertDetail

@@ -15,9 +15,9 @@ import {
 import type { AlertTold, SilenceOver } from '../../shown/answers.ts'
 import { type AlertDetail, isOpen, type ShownAnswer } from '../../shown/shown-alert.ts'
 import { toldToOfficers } from '../../state/alert-detail.ts'
+import { useDispositions } from '../../state/asked-reports.ts'
 import { isOfficer, mayUse, nowMs, picture } from '../../state/console-state.ts'
 import { openView, openViews } from '../../state/current-view.ts'
-import { useDispositions } from '../../state/dispositions.ts'
 import { useAsking } from '../../state/resource.ts'
 import { subscriptions } from '../../state/subscriptions.ts'
 import { watches } from '../../state/watches.ts'
@@ -28,14 +28,12 @@ import {
   seenBelowWords
 } from '../../words/alert-words.ts'
 import { silencedFrom } from '../../words/filter-words.ts'
-import { judgedWords } from '../../words/judged-words.ts'
-import { heldWords } from '../../words/policy-words.ts'
+import { heldWords, judgedWords } from '../../words/policy-words.ts'
 import { lateWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { AlertLink, NamedAlert } from '../parts/alert-mark.tsx'
-import { Button } from '../parts/button.tsx'
+import { AlertLink, NamedAlert, PlaceOfTimes, Time } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/basics.tsx'
 import { Failure, Mark } from '../parts/records.tsx'
-import { PlaceOfTimes, Time } from '../parts/time.tsx'
 
 function Row({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (

@@ -3,8 +3,7 @@
 
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { piecesBetween } from '../../change/alert-changes.ts'
-import { listEvents } from '../../map/evidence-steps.ts'
-import { computeShapes } from '../../map/pattern-shapes.ts'
+import { computeShapes, listEvents } from '../../map/evidence-steps.ts'
 import { collectEvidencePlaces } from '../../map/shown-places.ts'
 import {
   type IncidentDraft,
@@ -31,7 +30,6 @@ import {
   dropIncidentDraft,
   makeIncidentDraft
 } from '../../state/incident-acts.ts'
-import { readHeadline } from '../../words/alert-texts.ts'
 import {
   deathsWords,
   doubtWords,
@@ -40,6 +38,7 @@ import {
   kindWords,
   otherPlacesWords,
   precisionWords,
+  readHeadline,
   reportWords
 } from '../../words/alert-words.ts'
 import { makeTimePlace, type TimePlace, timeAtWords, windowWords } from '../../words/time-words.ts'
@@ -47,10 +46,10 @@ import { words } from '../../words/words.ts'
 import { ShapeWords } from '../map/map-controls.tsx'
 import { MapView } from '../map/map-view.tsx'
 import { mapFrames } from '../map/use-map.ts'
-import { Button } from '../parts/button.tsx'
+import { Time } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/basics.tsx'
 import { Choice, Outcome, useOpener } from '../parts/form.tsx'
 import { Narrative } from '../parts/records.tsx'
-import { Time } from '../parts/time.tsx'
 import { sourcesIn } from './head.tsx'
 
 const shownMax = 4

@@ -8,7 +8,7 @@ import {
   isRegrouping,
   listHistory
 } from '../../change/alert-changes.ts'
-import { type Deed, readDeeds } from '../../change/deeds.ts'
+import { type Deed, readDeeds } from '../../change/why.ts'
 import {
   type AlertDetail,
   eventName,
@@ -27,10 +27,9 @@ import {
 import { codeNames, reasonWords } from '../../words/code-names.ts'
 import { clockWords, dayWords, shortDayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Button } from '../parts/button.tsx'
-import { Icon, type IconName } from '../parts/icon.tsx'
+import { PlaceOfTimes, Time } from '../parts/alert-mark.tsx'
+import { Button, Icon, type IconName } from '../parts/basics.tsx'
 import { Narrative } from '../parts/records.tsx'
-import { PlaceOfTimes, Time } from '../parts/time.tsx'
 
 const shownMax = 6
 

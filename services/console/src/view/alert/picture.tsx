@@ -24,7 +24,7 @@ import { shortPlaceWords } from '../../words/alert-words.ts'
 import { capital } from '../../words/language/language.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Button } from '../parts/button.tsx'
+import { Button } from '../parts/basics.tsx'
 import { Days, letter, lineUp, Scale, UnsureDays, useWidth } from '../parts/chart.tsx'
 import { Segments } from '../parts/form.tsx'
 

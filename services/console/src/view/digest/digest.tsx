@@ -1,7 +1,7 @@
 // The weekly digest of a theatre: areas well above their usual week with numbers, the situations that
 // stood, and the budget of false alarms.
 
-import { Button } from '../parts/button.tsx'
+import { Button } from '../parts/basics.tsx'
 import '../../style/digest.css'
 import '../../style/records.css'
 import { type DigestAsk, weekAfter } from '../../records/response-times.ts'

@@ -13,9 +13,9 @@ import { kindWords, precisionWords, reportWords } from '../../words/alert-words.
 import { categoryWords, countryWords } from '../../words/code-names.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Time } from '../parts/alert-mark.tsx'
 import { Choice, Segments } from '../parts/form.tsx'
 import { Facts, Record, RecordList } from '../parts/records.tsx'
-import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { IncidentRow, IncidentTools } from './incident-tools.tsx'
 

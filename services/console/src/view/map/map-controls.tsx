@@ -2,13 +2,12 @@
 // and words in place of a map that is not there.
 
 import type { ComponentChildren } from 'preact'
-import type { Elsewhere, ScaleBar } from '../../map/framing.ts'
-import type { PatternShapes } from '../../map/pattern-shapes.ts'
+import type { Elsewhere, ScaleBar } from '../../map/base-map.ts'
+import type { PatternShapes } from '../../map/evidence-steps.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import { words } from '../../words/words.ts'
 import { AlertMark } from '../parts/alert-mark.tsx'
-import { Button } from '../parts/button.tsx'
-import { Icon, type IconName } from '../parts/icon.tsx'
+import { Button, Icon, type IconName } from '../parts/basics.tsx'
 import type { MapLoading } from './use-map.ts'
 
 interface ToolProps {

@@ -4,7 +4,7 @@ import { computed, signal } from '@preact/signals'
 import { address, setAddress } from '../../state/address.ts'
 import { chosenId } from '../../state/console-state.ts'
 import { words } from '../../words/words.ts'
-import { Button } from '../parts/button.tsx'
+import { Button } from '../parts/basics.tsx'
 
 /**
  * Next to the list only if both have room, unless the address sets it; next to an open alert only

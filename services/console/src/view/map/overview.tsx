@@ -4,7 +4,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { type Bounds, computeBounds } from '../../map/base-map.ts'
-import { computeShapes, type PatternShapes } from '../../map/pattern-shapes.ts'
+import { computeShapes, type PatternShapes } from '../../map/evidence-steps.ts'
 import { collectAlertPlaces, makeOffMap } from '../../map/shown-places.ts'
 import type { ShownAlert } from '../../shown/shown-alert.ts'
 import { detail } from '../../state/alert-detail.ts'

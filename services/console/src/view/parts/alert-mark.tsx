@@ -1,13 +1,16 @@
-// What stands for an alert: its severity as a shape with its word, its mark (shape for how grave,
-// glyph for what), its headline, and a button that opens it.
+// What stands for an alert: its severity as a shape with its word, its mark (shape for how grave, glyph
+// for what), its headline, and a button that opens it; and times in UTC, followed by those at the place.
 
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, createContext } from 'preact'
+import { useContext } from 'preact/hooks'
 import { computeGlyph, glyphs, markShapes, markSide } from '../../shown/mark-shapes.ts'
 import type { Severity, ShownAlert } from '../../shown/shown-alert.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { openAlert } from '../../state/current-view.ts'
-import { readHeadlineIn } from '../../words/alert-texts.ts'
+import { readHeadlineIn } from '../../words/alert-words.ts'
+import { sinceWords, type TimePlace, thereWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Button } from './button.tsx'
+import { Button } from './basics.tsx'
 
 interface AlertMarkProps {
   readonly severity: Severity
@@ -68,4 +71,33 @@ export function NamedAlert({ alert }: { readonly alert: ShownAlert }) {
       </AlertLink>
     </>
   )
+}
+
+/** The default place of all times below: that of the open alert. */
+export const PlaceOfTimes = createContext<TimePlace | undefined>(undefined)
+
+interface TimeProps {
+  readonly at: string
+  readonly place?: TimePlace | undefined
+  /** If no finer place is known. */
+  readonly country?: string | undefined
+}
+
+export function Time({ at, place, country }: TimeProps) {
+  const around = useContext(PlaceOfTimes)
+  const there = thereWords(
+    at,
+    place ?? around ?? (country === undefined ? undefined : { country: [country], admin1: [] })
+  )
+  return (
+    <time dateTime={at}>
+      {timeWords(at)}
+      {there === null ? null : <span class="soft"> ({there})</span>}
+    </time>
+  )
+}
+
+/** `14:03:10 UTC`, with its day where that is long ago. */
+export function sinceHere(ms: number): string {
+  return sinceWords(ms, nowMs.value)
 }

@@ -7,10 +7,10 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { copy } from '../../http/clipboard.ts'
 import { isClock, noClock, untilTime } from '../../live/until-time.ts'
-import type { Command, SendState } from '../../state/command.ts'
+import type { Command, SendState } from '../../state/forms.ts'
 import { type TimePlace, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Button } from './button.tsx'
+import { Button } from './basics.tsx'
 
 interface FieldProps {
   readonly label: string

@@ -4,7 +4,7 @@
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { words } from '../../words/words.ts'
-import { Button } from './button.tsx'
+import { Button } from './basics.tsx'
 
 type LaterName = 'OpenAlert' | 'Overview' | 'Wall' | 'BulkBar' | 'Palette' | 'ViewForm' | 'Facets'
 type LaterViews = Readonly<Record<LaterName, ComponentType<{ onClose: () => void }>>>

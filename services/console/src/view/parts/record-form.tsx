@@ -12,12 +12,12 @@ import {
 } from '../../records/field-table.ts'
 import { severities } from '../../shown/shown-alert.ts'
 import { mayUse, theatres, theatreWords } from '../../state/console-state.ts'
-import type { Form } from '../../state/form-draft.ts'
+import type { Form } from '../../state/forms.ts'
 import { resource } from '../../state/resource.ts'
 import { codeNames, countryWords } from '../../words/code-names.ts'
 import { valueWords } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
-import { Button } from './button.tsx'
+import { Button, Icon } from './basics.tsx'
 import {
   type Bound,
   Check,
@@ -29,7 +29,6 @@ import {
   SentForm,
   TextField
 } from './form.tsx'
-import { Icon } from './icon.tsx'
 
 interface FieldsProps<T> {
   readonly form: Bound<T>

@@ -1,7 +1,7 @@
 // Lists of records that are asked for, and parts of them: a state as shape and word, named facts, and
 // texts of others.
 
-import { Button } from './button.tsx'
+import { Button } from './basics.tsx'
 import '../../style/records.css'
 import { type ComponentChildren, Fragment } from 'preact'
 import type { Asked, Pages, Resource } from '../../state/resource.ts'

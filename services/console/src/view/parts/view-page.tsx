@@ -1,9 +1,14 @@
-// The frame of every view other than the alerts (a heading that takes the focus when the view is
-// opened, and a scroller), and links to views: an ordinary press is followed here.
+// The frame of every view other than the alerts (a heading that takes the focus when the view is opened,
+// and a scroller), links to views, which an ordinary press follows here, and a button that copies one.
 
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { copy } from '../../http/clipboard.ts'
 import type { ViewName } from '../../shown/console-views.ts'
+import { address } from '../../state/address.ts'
 import { formatHref, openView } from '../../state/current-view.ts'
+import { words } from '../../words/words.ts'
+import { Button } from './basics.tsx'
 
 export const viewTitleId = 'view-title'
 
@@ -48,4 +53,36 @@ export function ViewLink({ to, members = {}, isInPlace = false, ...attributes }:
     openView(to, null, { members, push: !isInPlace })
   }
   return <a href={formatHref(to, members)} onClick={follow} {...attributes} />
+}
+
+interface CopyLinkProps {
+  readonly linkOf: () => string
+  readonly children: ComponentChildren
+  readonly class: string
+}
+
+export function CopyLink({ linkOf, children, class: name }: CopyLinkProps) {
+  const [told, setTold] = useState({ of: '', text: '' })
+  // The result applies to the address at the time of the press.
+  const now = address.value.toString()
+  const press = async () => {
+    // Emptied first: a screen reader does not announce an unchanged text.
+    setTold({ of: now, text: '' })
+    const { linkCopied: done, linkNotCopied: not } = words.views
+    setTold({ of: now, text: await copy(linkOf(), { done, not }) })
+  }
+  return (
+    <span class={name}>
+      <Button onClick={press}>{children}</Button>{' '}
+      <span class="soft" role="status">
+        {told.of === now ? told.text : ''}
+      </span>
+    </span>
+  )
+}
+
+/** Whether somebody writes or chooses in a field of the view. */
+export function isTyping(): boolean {
+  const fields = 'main :is(input:not([type=checkbox], [type=radio]), textarea, select)'
+  return document.activeElement?.matches(fields) === true
 }

@@ -13,12 +13,18 @@ import {
   sendBulk
 } from '../../state/bulk-acts.ts'
 import { isLive, mayUse, nowMs, picture } from '../../state/console-state.ts'
-import { queue } from '../../state/queue-state.ts'
-import { listUnlisted, pickNone, selectedMax, selection, unpick } from '../../state/selection.ts'
+import {
+  listUnlisted,
+  pickNone,
+  queue,
+  selectedMax,
+  selection,
+  unpick
+} from '../../state/queue-state.ts'
 import { dispositionWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertHeadline, AlertLink } from '../parts/alert-mark.tsx'
-import { Button } from '../parts/button.tsx'
+import { Button } from '../parts/basics.tsx'
 import { Choice, Until } from '../parts/form.tsx'
 
 function change(members: Partial<BulkDraft>): void {

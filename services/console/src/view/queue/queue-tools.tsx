@@ -15,7 +15,7 @@ import {
   type QueueFilter,
   wantedValues
 } from '../../queue/queue-filter.ts'
-import { sorts } from '../../queue/story.ts'
+import { sorts } from '../../queue/queue-rows.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import {
@@ -32,23 +32,24 @@ import {
   mineCount,
   pause,
   pausedSinceMs,
+  pickAll,
   queue,
-  rowNow
+  rowNow,
+  savedList,
+  savedNow,
+  savedViews,
+  selectedMax
 } from '../../state/queue-state.ts'
 import { useResource } from '../../state/resource.ts'
-import { savedList, savedNow, savedViews } from '../../state/saved-views.ts'
-import { pickAll, selectedMax } from '../../state/selection.ts'
 import { beginSilence } from '../../state/silences.ts'
+import { activeParts, notExported, notSilenced } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/map-shown.tsx'
 import { AlertMark } from '../parts/alert-mark.tsx'
-import { Button } from '../parts/button.tsx'
-import { CopyLink } from '../parts/copy-link.tsx'
+import { Button, Icon, Menu } from '../parts/basics.tsx'
 import { Choice } from '../parts/form.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { Later } from '../parts/later.tsx'
-import { Menu } from '../parts/menu.tsx'
-import { activeParts, notExported, notSilenced } from './filter-words.ts'
+import { CopyLink } from '../parts/view-page.tsx'
 
 const pick = <T extends string>(codes: readonly T[], names: Readonly<Record<T, string>>) =>
   codes.map(code => [code, names[code]] as const)

@@ -1,8 +1,9 @@
-// The queue: its rows, and below them how many wait and how many are hidden. An empty list says why
-// it is empty and what to do next: it must not look quiet while the state is unknown.
+// The queue: its rows (alert, place, owner and age in one line), and below them how many wait and how
+// many are hidden. An empty list says why it is empty and what to do next: it must not look quiet while
+// the state is unknown.
 
-import { Button } from '../parts/button.tsx'
-import '../../state/closed-search.ts'
+import '../../state/queue-state.ts'
+import { computed } from '@preact/signals'
 import {
   elementScroll,
   observeElementOffset,
@@ -10,7 +11,7 @@ import {
   Virtualizer
 } from '@tanstack/virtual-core'
 import type { RefObject } from 'preact'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { closedMax } from '../../live/picture.ts'
 import {
   formatAddress,
@@ -19,8 +20,18 @@ import {
   type QueueFilter,
   wholeQueue
 } from '../../queue/queue-filter.ts'
-import type { QueueRow } from '../../queue/queue-rows.ts'
+import { makeWhole, type QueueRow } from '../../queue/queue-rows.ts'
 import { mayReport } from '../../shown/console-views.ts'
+import {
+  findOwner,
+  isOldNews,
+  isOpen,
+  isUnacknowledged,
+  knownFromMs,
+  type ShownAlert,
+  severities
+} from '../../shown/shown-alert.ts'
+import { act, blankDraft } from '../../state/acts.ts'
 import { setAddress } from '../../state/address.ts'
 import {
   caller,
@@ -29,6 +40,8 @@ import {
   filter,
   heardAtMs,
   isLive,
+  mayUse,
+  nowIn,
   nowMs,
   pictureAge,
   sourcesStanding,
@@ -39,23 +52,34 @@ import {
   counts,
   hasFocus,
   isScrolled,
+  isSelected,
   isWhole,
   notePointer,
   pausedSinceMs,
+  pick,
   queue,
   returnTo,
-  showWaiting
+  rowNow,
+  savedNow,
+  selection,
+  showWaiting,
+  unfolded
 } from '../../state/queue-state.ts'
-import { savedNow } from '../../state/saved-views.ts'
-import { waitWords } from '../../words/time-words.ts'
+import {
+  answeredWords,
+  dispositionWords,
+  placeWords,
+  readHeadline,
+  shortPlaceWords
+} from '../../words/alert-words.ts'
+import { reasonWords } from '../../words/code-names.ts'
+import { activeParts, groupWords, partWords } from '../../words/filter-words.ts'
+import { ageWords, timeAtWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Icon } from '../parts/icon.tsx'
-import { isTyping } from '../parts/is-typing.ts'
+import { AlertHeadline, AlertMark, sinceHere } from '../parts/alert-mark.tsx'
+import { Button, Icon } from '../parts/basics.tsx'
 import { Later } from '../parts/later.tsx'
-import { sinceHere } from '../parts/time.tsx'
-import { ViewLink } from '../parts/view-page.tsx'
-import { activeParts, partWords } from './filter-words.ts'
-import { QueueRowNow } from './queue-row.tsx'
+import { isTyping, ViewLink } from '../parts/view-page.tsx'
 import { tabNow } from './queue-tools.tsx'
 
 const rowPx = 44
@@ -373,5 +397,228 @@ function Working() {
         ) : null}
       </p>
     </>
+  )
+}
+
+function toggle(id: string): void {
+  const next = new Set(unfolded.value)
+  if (!next.delete(id)) next.add(id)
+  unfolded.value = next
+}
+
+/** A row at its position in the list, with the current state of the alert. */
+export function QueueRowNow({ row }: { readonly row: QueueRow }) {
+  // Redraws when the row changes, not on every evaluation.
+  const now = useMemo(() => computed(() => rowNow(row)), [row])
+  return <QueueRowView row={now.value} />
+}
+
+function QueueRowView({ row }: { readonly row: QueueRow }) {
+  return (
+    <>
+      {row.group === null ? null : (
+        <h3 class="group line">
+          <bdi>{groupWords(filter.value.group, row.group.key)}</bdi>{' '}
+          <span class="soft">
+            {words.queueWork.groupCount(row.group.count, words.severities[row.group.worst])}
+          </span>
+        </h3>
+      )}
+      <Line row={row} />
+      {row.rest.length === 0 ? null : <Rest rest={row.rest} partOf={row.alert} />}
+    </>
+  )
+}
+
+/** The parts that are not shown yet, by severity. */
+function Rest({ rest, partOf }: { rest: readonly ShownAlert[]; partOf: ShownAlert }) {
+  const counts = severities.flatMap(severity => {
+    const count = rest.filter(each => each.severity === severity).length
+    return count === 0 ? [] : [`${count} ${words.severities[severity]}`]
+  })
+  const whole = queue
+    .peek()
+    .rows.findLast(
+      ({ depth, parts }) => depth === 0 && parts.some(({ alertId }) => alertId === partOf.alertId)
+    )
+  return (
+    <Button
+      class="row-more"
+      onClick={() => whole !== undefined && toggle(makeWhole(whole.alert.alertId))}
+    >
+      {words.queue.moreParts(rest.length, counts.join(', '))}
+    </Button>
+  )
+}
+
+/** The dot and the mark are pressed to select; the box appears when it is of use. */
+function Picker({ row, isNew }: { readonly row: QueueRow; readonly isNew: boolean }) {
+  const { alertId, pattern } = row.alert
+  return (
+    <label class="row-pick as-grid gap-3">
+      <input
+        type="checkbox"
+        aria-label={words.queueWork.select(readHeadline(row.alert))}
+        checked={isSelected(selection.value, row)}
+        onClick={event => pick(queue.peek().rows, alertId, event.shiftKey, rowNow)}
+      />
+      <span class="dot">
+        {isNew ? <span class="visually-hidden">{words.unacknowledged.one}</span> : null}
+      </span>
+      <AlertMark severity={row.severity} pattern={pattern} />
+    </label>
+  )
+}
+
+/** Start of the shown age: when it was raised, in the list of unacknowledged alerts. */
+function computeFromMs({ alert, changedAt, depth }: QueueRow): number {
+  if (filter.value.unacknowledged) return knownFromMs(alert)
+  return Date.parse(depth === 1 ? alert.times.detectedAt : changedAt)
+}
+
+function Age({ row }: { readonly row: QueueRow }) {
+  const { alert } = row
+  const fromMs = computeFromMs(row)
+  const iso = new Date(fromMs).toISOString()
+  const time = timeAtWords(iso, alert.area)
+  return (
+    <time
+      class="row-age soft"
+      dateTime={iso}
+      title={filter.value.unacknowledged ? words.unacknowledged.since(time) : time}
+    >
+      {ageWords(nowIn(alert.theatre) - fromMs)}
+    </time>
+  )
+}
+
+function Owner({ alert }: { readonly alert: ShownAlert }) {
+  const holder = findOwner(alert.operator)
+  const isMine = holder !== null && holder === caller.value?.name
+  return (
+    <span
+      class={`row-holder in-line faint ${holder === null ? '' : 'is-taken'}`}
+      title={answeredWords(alert.operator, alert.area)}
+    >
+      {holder === null ? (
+        words.holder.nobodyAlone
+      ) : (
+        <>
+          <Face name={holder} isMine={isMine} />
+          <bdi class="cut soft">{isMine ? words.holder.you : holder}</bdi>
+        </>
+      )}
+    </span>
+  )
+}
+
+export function Face({ name, isMine }: { readonly name: string; readonly isMine: boolean }) {
+  return (
+    <span class={`face fine strong soft ${isMine ? 'is-mine' : ''}`} aria-hidden="true">
+      {Array.from(name)[0]?.toUpperCase() ?? ''}
+    </span>
+  )
+}
+
+/** Unusual properties, shown before the headline. */
+function listTags(alert: ShownAlert): readonly string[] {
+  const { queue: texts } = words
+  return [
+    ...(alert.drill ? [texts.drill] : []),
+    ...(alert.describes === true ? [texts.describes] : []),
+    ...(alert.describes !== true && isOldNews(alert) ? [texts.oldNews] : [])
+  ]
+}
+
+/** Status and disposition; no status if retracted, since the headline shows that. */
+function endWords({ status, operator }: ShownAlert): string {
+  const judged = dispositionWords(operator.disposition ?? '').toLowerCase()
+  if (status === 'retracted') return judged
+  const ended = words.statuses[status].toLowerCase()
+  return judged === '' ? ended : `${ended}: ${judged}`
+}
+
+function Headline({ alert }: { readonly alert: ShownAlert }) {
+  return (
+    <ViewLink
+      to="alerts"
+      members={{ alert: alert.alertId }}
+      isInPlace={chosenId.value !== null}
+      class="row-main cut soft"
+      data-alert={alert.alertId}
+      aria-current={chosenId.value === alert.alertId ? 'true' : undefined}
+    >
+      <AlertHeadline alert={alert} />
+    </ViewLink>
+  )
+}
+
+function Parts({ row }: { readonly row: QueueRow }) {
+  const { alert, parts, isUnfolded } = row
+  if (parts.length === 0) return null
+  return (
+    <Button
+      class="row-parts fine soft"
+      aria-expanded={isUnfolded}
+      onClick={() => toggle(alert.alertId)}
+    >
+      <Icon name={isUnfolded ? 'down' : 'forward'} />
+      {words.queue.parts(parts.length)}
+      <span class="visually-hidden"> {words.queue.partsOf(readHeadline(alert))}</span>
+    </Button>
+  )
+}
+
+function Line({ row }: { readonly row: QueueRow }) {
+  const { alert, depth, folded, severity } = row
+  // Computed separately: acknowledgements arrive in other messages than the alert.
+  const isNewNow = useMemo(
+    () =>
+      computed(() => {
+        pictureAge.value
+        return [alert, ...folded].some(isUnacknowledged)
+      }),
+    [alert, folded]
+  )
+  const isNew = isNewNow.value
+  const isChosen = chosenId.value === alert.alertId
+  const isClosed = !isOpen(alert)
+  const states = [
+    `sev-${severity}`,
+    `depth-${depth}`,
+    isNew ? 'is-new' : '',
+    isClosed ? 'is-closed' : '',
+    isChosen ? 'is-chosen' : ''
+  ]
+  return (
+    <div class={`row ${states.filter(state => state !== '').join(' ')}`}>
+      <Picker row={row} isNew={isNew} />
+      <span class="row-what in-line gap-2">
+        <span class="row-title in-line gap-2">
+          {listTags(alert).map(tag => (
+            <span key={tag} class="tag">
+              {tag}
+            </span>
+          ))}
+          <Headline alert={alert} />
+          {isClosed && endWords(alert) !== '' ? (
+            <span class="row-end cut soft" title={reasonWords(alert.reason)}>
+              {endWords(alert)}
+            </span>
+          ) : null}
+        </span>
+        <Parts row={row} />
+        {isNew && isUnacknowledged(alert) && isLive.value && mayUse('alerts:operate') ? (
+          <Button class="row-act push small" onClick={() => void act(alert, blankDraft)}>
+            {words.acts.acknowledge}
+          </Button>
+        ) : null}
+      </span>
+      <span class="row-place cut soft" title={placeWords(alert)}>
+        <bdi>{shortPlaceWords(alert)}</bdi>
+      </span>
+      <Owner alert={alert} />
+      <Age row={row} />
+    </div>
   )
 }

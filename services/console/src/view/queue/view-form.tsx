@@ -1,7 +1,7 @@
 // Saves the list as it is under a name, for all officers.
 
 import { useEffect } from 'preact/hooks'
-import { deleteView, savedNow, saveView, savingView } from '../../state/saved-views.ts'
+import { deleteView, savedNow, saveView, savingView } from '../../state/queue-state.ts'
 import { words } from '../../words/words.ts'
 import { AskFirst, Outcome, SentForm, TextField, useLocalForm } from '../parts/form.tsx'
 

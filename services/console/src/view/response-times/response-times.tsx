@@ -1,7 +1,7 @@
 // How long it took from the beginning to the page and from there to answers, beside the targets, by
 // severity, area, officer and subscriber: drawn on one scale, and as a table.
 
-import { Button } from '../parts/button.tsx'
+import { Button } from '../parts/basics.tsx'
 import '../../style/response-times.css'
 import { useId } from 'preact/hooks'
 import {

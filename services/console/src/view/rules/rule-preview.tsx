@@ -1,20 +1,24 @@
-// What a change of a rule would do to the alerts, or what a rule would have raised over the kept
-// data: by theatre, as a list and on the map, and of a backtest how often.
+// What a change of a rule would do to the alerts, or what a rule would have raised over the kept data:
+// by theatre, as a list, on the map and over time, and of a backtest how often.
 
 import type { ComponentChildren } from 'preact'
 import { useId, useMemo, useState } from 'preact/hooks'
+import { computeScale, dayMs } from '../../change/picture.ts'
 import { collectAlertPlaces } from '../../map/shown-places.ts'
 import {
   type BacktestBar,
   backtestSum,
+  type RuleChart as Chart,
+  type ChartPoint,
   computeSketches,
   findFirstKind,
+  makeChart,
   type NamedSketch,
   type PreviewKind,
   placedSketches,
   previewKinds
-} from '../../records/rule-preview.ts'
-import type { AlertSketch, RulePreview, TheatrePreview } from '../../shown/answers.ts'
+} from '../../records/rule.ts'
+import type { AlertSketch, NearMiss, RulePreview, TheatrePreview } from '../../shown/answers.ts'
 import { severityMarks } from '../../shown/shown-alert.ts'
 import { nowIn, theatreWords } from '../../state/console-state.ts'
 import { placeWords } from '../../words/alert-words.ts'
@@ -23,7 +27,8 @@ import { words } from '../../words/words.ts'
 import { MapView } from '../map/map-view.tsx'
 import { mapFrames } from '../map/use-map.ts'
 import { SeverityMark } from '../parts/alert-mark.tsx'
-import { Button } from '../parts/button.tsx'
+import { Button } from '../parts/basics.tsx'
+import { Days, Scale, useWidth } from '../parts/chart.tsx'
 import { Figures } from '../parts/figures.tsx'
 import { Choice } from '../parts/form.tsx'
 
@@ -256,4 +261,97 @@ function describe(named: NamedSketch | undefined): string {
   if (named === undefined) return ''
   const { severity, headline, area } = named.sketch
   return words.map.alert(words.severities[severity], headline, placeWords({ area }))
+}
+
+const high = 200
+const top = 12
+const left = 30
+const spanMin = 30 * dayMs
+const marginMs = 5 * dayMs
+
+interface ChartProps {
+  readonly preview: RulePreview | null
+  readonly near: readonly NearMiss[]
+  /** Of a text that was typed before. */
+  readonly isOld: boolean
+}
+
+export function RuleChart({ preview, near, isOld }: ChartProps) {
+  const chart = makeChart(preview, near)
+  return chart === null ? null : <Drawn chart={chart} isOld={isOld} />
+}
+
+interface DrawnProps {
+  readonly chart: Chart
+  readonly isOld: boolean
+}
+
+function Drawn({ chart: { points, measure, threshold }, isOld }: DrawnProps) {
+  const [room, width] = useWidth()
+  const told = words.rules.chart
+  const greatest = Math.max(...points.map(point => Math.max(point.value, point.threshold)))
+  const scale = computeScale(greatest)
+  const [first = 0, last = 0] = [points[0]?.ms, points.at(-1)?.ms]
+  const fromMs = Math.min(first, last - spanMin) - marginMs
+  const right = width - 12
+  const base = top + high
+  const x = (ms: number) => left + ((ms - fromMs) / (last - fromMs)) * (right - left)
+  const y = (value: number) => base - (value / (scale.at(-1) ?? 1)) * high
+  return (
+    <figure class={`rule-chart ${isOld ? 'is-old' : ''}`} ref={room}>
+      <figcaption>
+        <strong>{measure}</strong> <span class="soft">{isOld ? told.old : told.means}</span>
+      </figcaption>
+      <svg
+        class="chart"
+        width={width}
+        height={base + 22}
+        viewBox={`0 0 ${width} ${base + 22}`}
+        role="img"
+        aria-label={told.label(points.length, threshold)}
+      >
+        <Scale counts={scale} left={left} right={right} at={y} />
+        <Days
+          fromMs={fromMs}
+          toMs={last + 1}
+          x={x}
+          left={left}
+          right={right}
+          y={base + 17}
+          most={Math.max(2, Math.floor(width / 110))}
+        />
+        {points.map(point => (
+          <Point key={point.id} point={point} x={x(point.ms)} y={y} hasOwn={threshold === null} />
+        ))}
+        {threshold === null ? null : (
+          <>
+            <path class="threshold" d={`M${left} ${y(threshold)}H${right}`} />
+            <text class="threshold-words" x={left + 4} y={y(threshold) - 4}>
+              {told.threshold(threshold)}
+            </text>
+          </>
+        )}
+      </svg>
+    </figure>
+  )
+}
+
+interface PointProps {
+  readonly point: ChartPoint
+  readonly x: number
+  readonly y: (value: number) => number
+  /** Its threshold is drawn beside it. */
+  readonly hasOwn: boolean
+}
+
+function Point({ point, x, y, hasOwn }: PointProps) {
+  const { kind, severity, value, threshold, what, ms } = point
+  return (
+    <g class={`point is-${kind} of-${severity ?? 'none'}`}>
+      <title>{words.rules.chart.point(what, value, computeDay(ms))}</title>
+      <path class="stem" d={`M${x} ${y(0)}V${y(value)}`} />
+      {hasOwn ? <path class="threshold" d={`M${x - 5} ${y(threshold)}h10`} /> : null}
+      <circle cx={x} cy={y(value)} r={4.5} />
+    </g>
+  )
 }

@@ -12,12 +12,12 @@ import {
   type RuleFields,
   readParameter,
   rulesInOrder
-} from '../../records/rule-text.ts'
+} from '../../records/rule.ts'
 import type { NearMiss, Rule, RulePreview, RuleVersion } from '../../shown/answers.ts'
-import type { SendState } from '../../state/command.ts'
+import { useDispositions } from '../../state/asked-reports.ts'
 import { caller, isLive, mayUse, theatreList, theatreWords } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import { useDispositions } from '../../state/dispositions.ts'
+import type { SendState } from '../../state/forms.ts'
 import { useResource } from '../../state/resource.ts'
 import {
   backtest,
@@ -48,11 +48,12 @@ import {
   sought
 } from '../../state/rules.ts'
 import { patternWords } from '../../words/alert-words.ts'
-import { judgedAndExpectedWords } from '../../words/judged-words.ts'
 import { capital } from '../../words/language/language.ts'
+import { judgedAndExpectedWords } from '../../words/policy-words.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Button } from '../parts/button.tsx'
+import { Time } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/basics.tsx'
 import {
   AskFirst,
   CheckField,
@@ -62,10 +63,8 @@ import {
   TextField
 } from '../parts/form.tsx'
 import { BackButton, Facts, Failure, Mark, Record, RecordList } from '../parts/records.tsx'
-import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { RuleChart } from './rule-chart.tsx'
-import { Preview } from './rule-preview.tsx'
+import { Preview, RuleChart } from './rule-preview.tsx'
 import type { YamlEditorProps } from './yaml-editor.tsx'
 
 export function Rules() {

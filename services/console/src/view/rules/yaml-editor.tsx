@@ -9,8 +9,8 @@ import { EditorState, StateEffect, StateField } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { useEffect, useRef } from 'preact/hooks'
+import type { TypedFault } from '../../records/rule.ts'
 import { completeRule, type RuleNames } from '../../records/rule-completion.ts'
-import type { TypedFault } from '../../records/rule-text.ts'
 
 export interface YamlEditorProps {
   readonly label: string

@@ -5,7 +5,7 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { changeWords, type MissedAlert } from '../../change/alert-changes.ts'
-import { clockAheadMs } from '../../http/page-time.ts'
+import { clockAheadMs } from '../../http/answers.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { detailAsOf } from '../../state/alert-detail.ts'
 import {
@@ -25,9 +25,8 @@ import { readTakenAway, takenAway, takenAwayWords } from '../../state/notices.ts
 import { beginAgain, signInAnew } from '../../state/session.ts'
 import { ageWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { AlertLink, NamedAlert, SeverityMark } from '../parts/alert-mark.tsx'
-import { Button } from '../parts/button.tsx'
-import { sinceHere } from '../parts/time.tsx'
+import { AlertLink, NamedAlert, SeverityMark, sinceHere } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/basics.tsx'
 
 /** A hand that was on its way when a banner came or went presses nothing, ms. */
 const settleMs = 700

@@ -11,11 +11,12 @@ import {
   closeAlert,
   pause,
   pausedSinceMs,
+  pick,
+  pickNone,
   queue,
   rowNow,
   showWaiting
 } from '../../state/queue-state.ts'
-import { pick, pickNone } from '../../state/selection.ts'
 
 /** Last index of the open alert in the list. */
 let lastAt: number | null = null

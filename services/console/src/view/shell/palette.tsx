@@ -21,7 +21,6 @@ import {
   setAddress,
   switchSingleKeys
 } from '../../state/address.ts'
-import { pauseMs, readSought } from '../../state/closed-search.ts'
 import {
   caller,
   closedStanding,
@@ -31,9 +30,8 @@ import {
   pictureAge
 } from '../../state/console-state.ts'
 import { openAlert, openView, openViews } from '../../state/current-view.ts'
-import { alertsNamed } from '../../state/queue-state.ts'
-import { savedList } from '../../state/saved-views.ts'
-import { readHeadline } from '../../words/alert-texts.ts'
+import { alertsNamed, pauseMs, readSought, savedList } from '../../state/queue-state.ts'
+import { readHeadline } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertMark } from '../parts/alert-mark.tsx'
 import { Check } from '../parts/form.tsx'

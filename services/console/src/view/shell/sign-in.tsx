@@ -4,12 +4,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../../http/requests.ts'
 import type { SignedIn } from '../../state/console-state.ts'
+import { hasTyped } from '../../state/forms.ts'
 import { begin } from '../../state/session.ts'
 import { disarm, isLost } from '../../state/sound.ts'
-import { hasTyped } from '../../state/typed.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
-import { Button } from '../parts/button.tsx'
+import { Button } from '../parts/basics.tsx'
 
 type Asked = Omit<Extract<SignedIn, { readonly kind: 'none' }>, 'kind'>
 

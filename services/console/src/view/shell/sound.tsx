@@ -23,10 +23,8 @@ import {
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
 import { NamedAlert } from '../parts/alert-mark.tsx'
-import { Button } from '../parts/button.tsx'
+import { Button, Icon, Menu } from '../parts/basics.tsx'
 import { Check, Choice } from '../parts/form.tsx'
-import { Icon } from '../parts/icon.tsx'
-import { Menu } from '../parts/menu.tsx'
 
 function stateWords(state: SoundState): string {
   const { sound } = words

@@ -7,7 +7,7 @@ import { overdueMs, type Pipeline, type SourcesStanding } from '../../live/stand
 import { formatAddress, presetFilter } from '../../queue/queue-filter.ts'
 import { inNoTheatre } from '../../records/incident.ts'
 import { unstaffedAmong } from '../../records/roster.ts'
-import type { ViewName } from '../../shown/console-views.ts'
+import { mayReport, type ViewName } from '../../shown/console-views.ts'
 import { address, setAddress } from '../../state/address.ts'
 import {
   caller,
@@ -26,24 +26,23 @@ import {
   unassignedCount
 } from '../../state/console-state.ts'
 import { currentView, openViews } from '../../state/current-view.ts'
-import { isNotLoaded } from '../../state/language.ts'
+import { hasTyped } from '../../state/forms.ts'
+import { isNotLoaded, reportPath } from '../../state/language.ts'
 import { signOut } from '../../state/live-link.ts'
 import { useAsking } from '../../state/resource.ts'
-import { hasTyped } from '../../state/typed.ts'
 import { watches } from '../../state/watches.ts'
 import icon from '../../style/icon.svg'
 import { type Language, languages } from '../../words/language/language.ts'
 import { ageWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { timeFormat, words } from '../../words/words.ts'
-import { Button } from '../parts/button.tsx'
+import { isMapShown } from '../map/map-shown.tsx'
+import { Button, Icon, Menu } from '../parts/basics.tsx'
 import { AskFirst, Choice } from '../parts/form.tsx'
-import { Menu } from '../parts/menu.tsx'
 import type { Level } from '../parts/records.tsx'
 import { ViewLink } from '../parts/view-page.tsx'
-import { Face } from '../queue/queue-row.tsx'
+import { Face } from '../queue/queue.tsx'
 import { showPalette } from './keys.tsx'
 import { SoundControl } from './sound.tsx'
-import { ViewSwitch } from './view-switch.tsx'
 
 export const looks = ['auto', 'light', 'dark', 'wall'] as const
 
@@ -418,4 +417,102 @@ export function Lights() {
 
 function sourcesView(): { readonly view?: ViewName } {
   return openViews.value.includes('sources') ? { view: 'sources' } : {}
+}
+
+const main: readonly ViewName[] = ['alerts', 'area', 'hand-over', 'watches', 'sources', 'rules']
+/** What gives way first in a bar that is too narrow for all. */
+const isLesser = (name: ViewName): boolean => main.indexOf(name) > 2
+
+function NamedView({ name, class: kind }: { readonly name: ViewName; readonly class?: string }) {
+  return (
+    <ViewLink to={name} class={kind} aria-current={name === currentView.value ? 'page' : undefined}>
+      {words.views.names[name]}
+    </ViewLink>
+  )
+}
+
+export function ViewSwitch() {
+  const open = openViews.value
+  const canReport = mayReport(caller.value?.scopes ?? [])
+  if (open.length < 2 && !canReport) return null
+  const current = currentView.value
+  const isElsewhere = !main.includes(current)
+  return (
+    <nav class="views" aria-label={words.views.title}>
+      {main
+        .filter(name => open.includes(name))
+        .map(name => (
+          <NamedView key={name} name={name} {...(isLesser(name) ? { class: 'is-lesser' } : {})} />
+        ))}
+      <Menu
+        class={`more-views ${isElsewhere ? 'is-current' : ''}`}
+        label={
+          <>
+            {isElsewhere ? <span class="cut">{words.views.names[current]}</span> : ''}{' '}
+            <Icon name="more" />
+            <span class="visually-hidden">{words.views.more}</span>
+          </>
+        }
+      >
+        {open
+          .filter(name => name !== 'alerts')
+          .map(name => (
+            // Views of the bar are listed here if the bar is too narrow.
+            <NamedView
+              key={name}
+              name={name}
+              {...(main.includes(name)
+                ? { class: `in-bar ${isLesser(name) ? 'is-lesser' : ''}` }
+                : {})}
+            />
+          ))}
+        {canReport ? <a href={reportPath()}>{words.views.report}</a> : null}
+      </Menu>
+    </nav>
+  )
+}
+
+export function FootSwitch() {
+  const open = openViews.value
+  const current = currentView.value
+  if (!open.includes('alerts')) return null
+  const isOnMap = current === 'alerts' && isMapShown.value
+  const { views } = words
+  const links = [
+    ['alerts', { map: null, alert: null }, 'list', views.names.alerts, !isOnMap],
+    ['alerts', { map: 'yes', alert: null }, 'map', views.map, isOnMap],
+    ['hand-over', {}, 'sheet', views.shift, true]
+  ] as const
+  return (
+    <nav class="foot-switch" aria-label={views.footTitle}>
+      {links
+        .filter(([name]) => open.includes(name))
+        .map(([name, members, icon, label, isThis]) => (
+          <ViewLink
+            key={icon}
+            to={name}
+            members={members}
+            aria-current={name === current && isThis ? 'page' : undefined}
+          >
+            <Icon name={icon} />
+            {label}
+          </ViewLink>
+        ))}
+      <Menu
+        label={
+          <>
+            <Icon name="more" />
+            {views.moreShort}
+          </>
+        }
+      >
+        {open
+          .filter(name => name !== 'alerts' && name !== 'hand-over')
+          .map(name => (
+            <NamedView key={name} name={name} />
+          ))}
+        {mayReport(caller.value?.scopes ?? []) ? <a href={reportPath()}>{views.report}</a> : null}
+      </Menu>
+    </nav>
+  )
 }

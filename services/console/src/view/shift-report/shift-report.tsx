@@ -1,7 +1,7 @@
 // The shift report: counts, a note, and each alert once with what became of it; to be read out,
 // printed or sent.
 
-import { Button } from '../parts/button.tsx'
+import { Button } from '../parts/basics.tsx'
 import '../../style/shift-report.css'
 import { type ComponentChildren, Fragment } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
@@ -33,9 +33,8 @@ import {
 } from '../../state/shift-report.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { AlertHeadline, AlertMark } from '../parts/alert-mark.tsx'
+import { AlertHeadline, AlertMark, sinceHere } from '../parts/alert-mark.tsx'
 import { InstantField } from '../parts/form.tsx'
-import { sinceHere } from '../parts/time.tsx'
 import { ViewLink, ViewPage } from '../parts/view-page.tsx'
 
 const shifts = [8, 24]

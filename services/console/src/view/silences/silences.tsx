@@ -9,7 +9,7 @@ import {
   silenceFields,
   silenceStanding,
   wouldHold
-} from '../../records/silence.ts'
+} from '../../records/subscription.ts'
 import type { Silence } from '../../shown/answers.ts'
 import { mayUse, nowMs, picture, pictureAge } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
@@ -29,12 +29,11 @@ import { subscriptions } from '../../state/subscriptions.ts'
 import { silencedFrom, silencedWords } from '../../words/filter-words.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { AlertHeadline, AlertLink, SeverityMark } from '../parts/alert-mark.tsx'
-import { Button } from '../parts/button.tsx'
+import { AlertHeadline, AlertLink, SeverityMark, Time } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/basics.tsx'
 import { ActsWait, AskFirst, Outcome } from '../parts/form.tsx'
 import { RecordForm } from '../parts/record-form.tsx'
 import { BackButton, Facts, Mark, Record, RecordList } from '../parts/records.tsx'
-import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
 async function load(): Promise<void> {

@@ -1,7 +1,7 @@
 // Sources and their silence: who was heard last when, how often each usually reports, and who is
 // missed.
 
-import { Button } from '../parts/button.tsx'
+import { Button } from '../parts/basics.tsx'
 import '../../style/sources.css'
 import { type SourceRow, sourceCounts, sourceRows } from '../../live/standing.ts'
 import { inNoTheatre } from '../../records/incident.ts'
@@ -18,9 +18,9 @@ import {
 import { openView } from '../../state/current-view.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { sinceHere, Time } from '../parts/alert-mark.tsx'
 import { Figures } from '../parts/figures.tsx'
 import { Failure, Mark } from '../parts/records.tsx'
-import { sinceHere, Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
 const marks = { silent: 'warn', live: 'good', unheard: 'unknown', archive: 'unknown' } as const

@@ -1,14 +1,17 @@
 // Webhook subscriptions: how each does, worst first; one of them with its secret once, a test, a new
 // secret, a change, its end and its deliveries; and the form of a new one.
 
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Answer } from '../../http/answers.ts'
-import { webhooks } from '../../http/requests.ts'
+import { type ReplayAsk, webhooks } from '../../http/requests.ts'
 import { distinctNames } from '../../records/roster.ts'
 import {
+  deliveryLevel,
   eventTypes,
   findStanding,
+  hasFailed,
   inOrder,
+  isHeld,
   makeSubscriptionBody,
   makeSubscriptionDraft,
   type SubscriptionDraft,
@@ -16,21 +19,24 @@ import {
   subscriptionKinds,
   withKind
 } from '../../records/subscription.ts'
-import type { Subscription, TestOutcome } from '../../shown/answers.ts'
-import { nowMs } from '../../state/console-state.ts'
-import { currentItem, openItem } from '../../state/current-view.ts'
-import type { Form } from '../../state/form-draft.ts'
+import type { Delivery, Subscription, TestOutcome } from '../../shown/answers.ts'
+import { eventName } from '../../shown/shown-alert.ts'
+import { mayUse, nowMs } from '../../state/console-state.ts'
+import { currentItem, openItem, openView } from '../../state/current-view.ts'
+import type { Form } from '../../state/forms.ts'
 import { useAsking, useResource } from '../../state/resource.ts'
 import {
   acting,
   beginChange,
   changedSubscription,
   changeOpen,
+  deliveries,
   dropSecret,
   endChange,
   health,
   holdSecret,
   newSubscription,
+  replaying,
   rotating,
   saveChange,
   secrets,
@@ -40,10 +46,11 @@ import {
 import { watches, watchName } from '../../state/watches.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { filterWords } from '../../words/filter-words.ts'
-import { policyWords } from '../../words/policy-words.ts'
+import { deliveryWords, heldWords, policyWords } from '../../words/policy-words.ts'
 import { timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Button } from '../parts/button.tsx'
+import { AlertLink, Time } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/basics.tsx'
 import {
   ActsWait,
   AskFirst,
@@ -55,9 +62,7 @@ import {
 } from '../parts/form.tsx'
 import { collectOptions, type Option, type OptionLists, RecordForm } from '../parts/record-form.tsx'
 import { BackButton, Excerpt, Facts, Mark, Record, RecordList } from '../parts/records.tsx'
-import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { Deliveries } from './deliveries.tsx'
 
 async function load(): Promise<void> {
   await Promise.all([subscriptions.load(), watches.load()])
@@ -432,4 +437,222 @@ function makeLists(watch: string, orders: Readonly<Record<string, string>>): Opt
       ...(isKnown ? [] : [[watch, policies.unknownWatch(watch)] as const])
     ]
   }
+}
+
+async function replay(id: string, body: ReplayAsk): Promise<void> {
+  await replaying.send(
+    () => webhooks.replay(id, body),
+    ({ replayed }) => words.subscriptions.replayed(replayed)
+  )
+  await deliveries.load()
+}
+
+export function Deliveries({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const { body } = useResource(deliveries, ['deliveries'])
+  const all = body?.items ?? []
+  return (
+    <section class="deliveries" aria-labelledby="deliveries-title">
+      <h3 id="deliveries-title">{told.deliveries}</h3>
+      {all.length === 0 ? null : <Replays held={held} all={all} />}
+      <RecordList<Delivery>
+        of={deliveries}
+        items={body?.items ?? null}
+        keyOf={({ sequence }) => String(sequence)}
+        label={told.deliveries}
+        none={told.noDeliveries}
+        older={told.older}
+        draw={each => (
+          <DeliveryItem
+            id={held.id}
+            delivery={each}
+            onReplay={() => void replay(held.id, { ids: [each.id] })}
+          />
+        )}
+      />
+    </section>
+  )
+}
+
+interface ReplaysProps {
+  readonly held: Subscription
+  readonly all: readonly Delivery[]
+}
+
+/** A range of deliveries, or all since a time, is sent again from the command line. */
+function Replays({ held: { id, parked }, all }: ReplaysProps) {
+  return (
+    <div class="replays">
+      {parked > 0 || all.some(hasFailed) ? (
+        <Button
+          disabled={!replaying.canSend.value}
+          onClick={() => void replay(id, { failed: true })}
+        >
+          {words.subscriptions.replayFailed}
+        </Button>
+      ) : null}
+      <ActsWait by={replaying} />
+      <Outcome state={replaying.state.value} />
+    </div>
+  )
+}
+
+interface ItemProps {
+  readonly id: string
+  readonly delivery: Delivery
+  readonly onReplay: () => void
+}
+
+function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
+  const told = words.subscriptions
+  const { policies } = words
+  const [isOpen, setOpen] = useState(false)
+  const { sequence, state, last, attempts, round, type, held, waited, because, repeated } = delivery
+  const level = deliveryLevel(delivery)
+  const isWaiting = isHeld(delivery)
+  const stateWords = isWaiting
+    ? policies.held
+    : state === 'pending' && last !== null
+      ? told.retrying
+      : deliveryWords(delivery)
+  const said = [
+    eventWords(type),
+    attempts > 0 && told.attempts(attempts),
+    round > 0 && told.round(round),
+    last !== null && answerWords(delivery),
+    because !== null &&
+      state !== 'muted' &&
+      policies.because(policies.tellReasons[because] ?? because),
+    waited !== null && policies.heldBefore(words.told.holds[waited] ?? waited),
+    repeated !== null &&
+      `${policies.repeated(repeated.count, timeWords(repeated.at))}${words.told.newestReminder(repeated.state)}`
+  ]
+  return (
+    <Record
+      isUnder
+      is={level}
+      title={told.sequence(sequence)}
+      mark={
+        <>
+          <Mark level={level} text={stateWords} />
+          <span class="soft">{said.filter(each => each !== false).join(' · ')}</span>
+        </>
+      }
+    >
+      {isWaiting && held !== null ? <Held held={held} /> : null}
+      {delivery.repeatHeld === null ? null : (
+        <Held held={delivery.repeatHeld} before={words.told.notRepeated} />
+      )}
+      <p class="line">
+        <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {told.details}
+          <span class="visually-hidden"> {told.sequence(sequence)}</span>
+        </Button>
+        <Button disabled={!replaying.canSend.value} onClick={onReplay}>
+          {told.replayOne}
+          <span class="visually-hidden"> {told.sequence(sequence)}</span>
+        </Button>
+      </p>
+      {isOpen ? <Details id={id} delivery={delivery} /> : null}
+    </Record>
+  )
+}
+
+/** Why it waits, until when, and by what. */
+function Held({ held, before = '' }: { held: NonNullable<Delivery['held']>; before?: string }) {
+  const { by, reason } = held
+  const isOfAlert = by !== null && reason === 'told-in-story' && mayUse('alerts:read')
+  return (
+    <p>
+      {before} {heldWords(held)}
+      {by !== null && reason === 'silenced' ? (
+        <>
+          {' '}
+          <Button class="as-link" onClick={() => openView('silences')}>
+            {words.policies.seeSilences}
+          </Button>
+        </>
+      ) : null}{' '}
+      {isOfAlert ? <Alert id={by}>{words.told.toldInstead}</Alert> : null}
+    </p>
+  )
+}
+
+function answerWords({ last }: Delivery): string {
+  const told = words.subscriptions
+  if (last === null) return told.noAnswer
+  const ms = Math.round(last.durationMs)
+  return last.status === null ? told.unanswered(ms) : told.answered(last.status, ms)
+}
+
+function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
+  const told = words.subscriptions
+  const { sequence, alertId, previousId, superseded, nextAt, last, attempts, round } = delivery
+  const [one, setOne] = useState<Delivery | null>(null)
+  useEffect(() => {
+    let isLeft = false
+    void webhooks.delivery(id, sequence).then(answer => {
+      if (!isLeft && answer.kind === 'ok') setOne(answer.body.items[0] ?? null)
+    })
+    return () => {
+      isLeft = true
+    }
+  }, [id, sequence, attempts, round])
+  const text = last?.excerpt ?? ''
+  return (
+    <div class="columns">
+      <section>
+        <h5>{told.request}</h5>
+        <Facts
+          of={[
+            [told.eventId, <code>{delivery.id}</code>],
+            [told.eventType, eventName(delivery.type)],
+            [told.planned, <Time at={delivery.plannedAt} />],
+            [told.previous, previousId === null ? told.first : <code>{previousId}</code>],
+            superseded && [
+              told.names,
+              words.time.span(String(superseded.from), String(superseded.to))
+            ],
+            [told.alert, <Alert id={alertId}>{words.views.openAlert}</Alert>]
+          ]}
+        />
+        {one?.request === undefined ? null : <Request {...one.request} />}
+      </section>
+      <section>
+        <h5>{told.response}</h5>
+        {last === null ? (
+          <p>{told.noAnswer}</p>
+        ) : (
+          <Facts
+            of={[
+              [told.lastOutcome, <Time at={last.at} />],
+              [told.response, answerWords(delivery)],
+              [told.reason, last.reason && (told.reasons[last.reason] ?? last.reason)],
+              [told.nextAt, nextAt && <Time at={nextAt} />]
+            ]}
+          />
+        )}
+        {last === null || last.status === null ? null : text === '' ? (
+          <p class="soft">{told.emptyAnswer}</p>
+        ) : (
+          <Excerpt text={text} />
+        )}
+      </section>
+    </div>
+  )
+}
+
+/** By its id to who may read no alerts. */
+function Alert({ id, children }: { readonly id: string; readonly children: string }) {
+  return mayUse('alerts:read') ? <AlertLink id={id}>{children}</AlertLink> : <code>{id}</code>
+}
+
+/** As it was sent, but for time and signature, which each attempt makes anew. */
+function Request({ method, url, headers, body }: NonNullable<Delivery['request']>) {
+  const lines = [
+    `${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ''
+  ]
+  return <Excerpt text={[...lines, body ?? words.subscriptions.noBody].join('\n')} />
 }

@@ -7,19 +7,31 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { watches as asks } from '../../http/requests.ts'
 import {
+  beginDraft,
   computeMonday,
+  distinctNames,
   formatCalendar,
+  hasSteps,
+  holesIn,
   isOver,
+  listRotationShifts,
   makeDraftKey,
+  makeTable,
+  makeWatchBody,
+  officersOn,
   type RosterCell,
   rosterWeek,
   type ShiftOf,
+  shiftsBeside,
+  type WatchDraft,
+  type WatchStanding,
+  watchFields,
   watchStanding,
   weekDays
 } from '../../records/roster.ts'
 import type { Shift, Watch } from '../../shown/answers.ts'
 import { mayUse, nowMs } from '../../state/console-state.ts'
-import { currentItem, openItem } from '../../state/current-view.ts'
+import { currentItem, openItem, openView } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { subscriptions } from '../../state/subscriptions.ts'
 import {
@@ -30,14 +42,22 @@ import {
   watchForm,
   withdrawing
 } from '../../state/watches.ts'
-import { dayWords, durationWords, timeWords } from '../../words/time-words.ts'
+import { subscriptionName } from '../../words/filter-words.ts'
+import { dayWords, durationWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Button } from '../parts/button.tsx'
-import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
-import { BackButton, Facts, Narrative, Record, RecordList } from '../parts/records.tsx'
+import { Button } from '../parts/basics.tsx'
+import { CommandButton, faultIn, Outcome, useOpener } from '../parts/form.tsx'
+import { type OptionLists, PickField, RecordForm } from '../parts/record-form.tsx'
+import {
+  BackButton,
+  Facts,
+  type Level,
+  Mark,
+  Narrative,
+  Record,
+  RecordList
+} from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { listLines, WatchFacts, WatchMark, watchLevels } from './watch-facts.tsx'
-import { NewWatch, WatchForm } from './watch-forms.tsx'
 
 async function load(): Promise<void> {
   await Promise.all([watches.load(), mayUse('subscriptions:manage') ? subscriptions.load() : null])
@@ -416,5 +436,268 @@ function Shifts({ held, now }: { readonly held: Watch; readonly now: number }) {
           )
         })}
     </ul>
+  )
+}
+
+export const watchLevels: Readonly<Record<WatchStanding, Level>> = {
+  ...{ reached: 'good', unheard: 'bad', untold: 'warn', nobody: 'bad', unfollowed: 'unknown' }
+}
+
+export function WatchMark({ held }: { readonly held: Watch }) {
+  const standing = watchStanding(held, nowMs.value)
+  return <Mark level={watchLevels[standing]} text={words.watches.standings[standing]} />
+}
+
+export function WatchFacts({ held }: { readonly held: Watch }) {
+  const told = words.watches
+  const { next, handling } = held
+  const now = nowMs.value
+  const onWatch = held.onWatch.filter(each => !isOver(each, now))
+  return (
+    <Facts
+      of={[
+        [
+          told.on,
+          onWatch.length === 0 ? (
+            <strong>{told.nobody}</strong>
+          ) : (
+            onWatch.map(({ officer, from, until }) => (
+              <div key={`${from} ${officer}`}>
+                {told.until(officer, timeWords(until), waitWords(Date.parse(until) - now))}
+              </div>
+            ))
+          )
+        ],
+        [told.next, next === null ? told.noneNext : told.from(next.officer, timeWords(next.from))],
+        [told.hole, holeWords(held.shifts, now)],
+        [told.handling, words.handlings[handling]]
+      ]}
+    />
+  )
+}
+
+function holeWords(shifts: readonly Shift[], now: number): string {
+  const told = words.watches
+  const [first, ...others] = holesIn(shifts, now)
+  if (first === undefined) return told.noneNext
+  const at = (ms: number) => timeWords(new Date(ms).toISOString())
+  const span =
+    first.toMs === null
+      ? told.holeFrom(at(first.fromMs))
+      : told.holeBetween(at(first.fromMs), at(first.toMs))
+  return others.length === 0 ? span : `${span}, ${told.holeMore(others.length)}`
+}
+
+interface RosterLine {
+  readonly id: string
+  /** Of two with one name with its id. */
+  readonly name: string
+  /** That it uses another roster, or none: then it is not notified by this one. */
+  readonly warning: string | null
+}
+
+/** Those that use the roster and the reader manages, and those of its shifts. */
+export function listLines({ id: roster, lineNames = [], shifts }: Watch): readonly RosterLine[] {
+  const own = subscriptions.state.value.body?.items ?? []
+  const known = { own, names: lineNames, unnamed: words.told.unnamed }
+  const using = own.filter(({ policy }) => policy?.watch === roster).map(({ id }) => id)
+  const ids = new Set([...using, ...shifts.flatMap(({ lines }) => lines)])
+  return distinctNames([...ids].map(id => ({ id, name: subscriptionName(id, known) }))).map(
+    line => ({
+      ...line,
+      warning:
+        using.includes(line.id) || own.every(({ id }) => id !== line.id)
+          ? null
+          : words.watches.notFollowing
+    })
+  )
+}
+
+async function make(): Promise<void> {
+  const made = await newWatch.submit(
+    draft => asks.create(makeWatchBody(draft, null)),
+    () => words.watches.made
+  )
+  if (made === null) return
+  await watches.load()
+  // Who has typed on, or has gone to something else, is not taken away from it.
+  if (made.isAll && currentItem.peek() === 'new') openItem(made.body.id)
+}
+
+export function NewWatch() {
+  const told = words.watches
+  return (
+    <ViewPage title={told.create} lead={told.lead}>
+      <BackButton label={told.back} onBack={() => openItem(null)} />
+      <RecordForm
+        form={newWatch}
+        table={watchFields}
+        told={told.form}
+        lists={handlingList(newWatch.typed.value)}
+        label={told.form.create}
+        onSend={make}
+      >
+        <p class="hint fine">{told.form.linesFirst}</p>
+      </RecordForm>
+    </ViewPage>
+  )
+}
+
+/** A new roster has no choice yet. */
+function handlingList({ handling }: WatchDraft): OptionLists {
+  const all = Object.entries(words.handlings)
+  return { handling: handling === '' ? [['', words.watches.form.handlingUsual], ...all] : all }
+}
+
+/** Sends what is typed about a roster, or removes the shift. */
+async function send(held: Watch, removes = false): Promise<void> {
+  const told = words.watches
+  const { kind, was } = watchForm.typed.peek()
+  const begin = (of: Watch) => beginDraft(kind as 'shift', of, nowMs.peek(), { was })
+  const sent = await watchForm.submit(
+    draft => {
+      if (kind === 'hand-over') return asks.handOver(held.id, makeWatchBody(draft, held))
+      const { version } = draft
+      const left = { version, shifts: shiftsBeside(draft, held) }
+      return asks.change(held.id, removes ? left : makeWatchBody(draft, held))
+    },
+    (_, { officer }) => (kind === 'hand-over' ? told.handedOver(officer.trim()) : told.changed),
+    begin,
+    (later, { version }) => ({ ...later, version })
+  )
+  // Somebody may have been faster: show their change next to the typed text.
+  await watches.load()
+  if (sent?.isAll && currentItem.peek() === held.id) openForm.value = null
+}
+
+/** The form of a roster that is open. */
+export function WatchForm({ held }: { readonly held: Watch }) {
+  const told = words.watches
+  const draft = watchForm.typed.value
+  const { kind, seen, was, lines } = draft
+  const on = officersOn(held)
+  const begin = () => beginDraft(kind as 'shift', held, nowMs.peek(), { was })
+  const close = () => {
+    watchForm.restart(begin())
+    openForm.value = null
+  }
+  if (kind === 'new' || seen?.id !== held.id) return null
+  const table = makeTable(draft)
+  return (
+    <RecordForm
+      key={makeDraftKey(draft)}
+      form={watchForm}
+      table={table}
+      // Each shift of a rotation ends by its hours.
+      told={{
+        ...told.form,
+        relieves: told.relieves,
+        ...(kind === 'rotation' && { untilHint: undefined })
+      }}
+      lists={{
+        ...handlingList(draft),
+        relieves: [['', told.relievesWhom], ...on.map(name => [name, name] as const)]
+      }}
+      own={{
+        ...(on.length > 1 ? {} : { relieves: null }),
+        lines: (
+          <LinesField
+            key="lines"
+            watch={held}
+            lines={lines}
+            fault={faultIn(watchForm.state.value, table.lines?.at ?? 'lines')}
+            change={next => watchForm.change({ lines: next })}
+          />
+        )
+      }}
+      isOpened
+      title={told.titles[kind]}
+      label={told.go[kind]}
+      // The field of the subscriptions shows that one is required.
+      isReady={hasSteps(draft)}
+      onSend={() => void send(held)}
+      stands={{
+        ...{ version: held.version, isNewer: held.version > draft.version, begin },
+        text: told.newer(on.length === 0 ? told.nobody : on.join(', '))
+      }}
+      more={
+        <>
+          <Button onClick={close}>{words.acts.cancel}</Button>
+          {was === null ? null : (
+            <Button disabled={!watchForm.canSend.value} onClick={() => void send(held, true)}>
+              {told.form.dropShift}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {kind === 'hand-over' ? <p>{told.handOverHow}</p> : null}
+      {kind === 'rotation' ? <Planned /> : null}
+      <ShiftsFault />
+    </RecordForm>
+  )
+}
+
+/** Of a shift that is not the one that was typed. */
+function ShiftsFault() {
+  const fault = faultIn(watchForm.state.value, 'shifts')
+  return fault === undefined ? null : (
+    <p class="fault" role="alert">
+      <span aria-hidden="true">✕</span> {fault}
+    </p>
+  )
+}
+
+/** What a rotation plans: the number of shifts, and the first round. */
+function Planned() {
+  const told = words.watches.form
+  const shifts = listRotationShifts(watchForm.typed.value)
+  const round = shifts.slice(0, new Set(shifts.map(({ officer }) => officer)).size + 1)
+  return (
+    <div role="status">
+      <p>{told.plans(shifts.length)}</p>
+      <ol class="watch-lines">
+        {round.map(({ officer, from, until }) => (
+          <li key={from}>
+            <bdi>{officer}</bdi>: {words.watches.span(timeWords(from), timeWords(until))}
+          </li>
+        ))}
+      </ol>
+    </div>
+  )
+}
+
+interface LinesProps {
+  readonly watch: Watch
+  readonly lines: readonly string[]
+  readonly fault: string | undefined
+  readonly change: (lines: readonly string[]) => void
+}
+
+function LinesField({ watch, lines, fault, change }: LinesProps) {
+  const told = words.watches.form
+  const options = listLines(watch).map(
+    ({ id, name, warning }) => [id, warning === null ? name : `${name}: ${warning}`] as const
+  )
+  return (
+    <div>
+      {options.length === 0 ? (
+        <p class="hint fine">{told.noLines}</p>
+      ) : (
+        <PickField
+          label={words.views.names.subscriptions}
+          hint={told.linesHint}
+          fault={fault}
+          options={options}
+          chosen={lines}
+          choose={change}
+        />
+      )}
+      {mayUse('subscriptions:manage') ? (
+        <Button class="as-link" onClick={() => openView('subscriptions', 'new')}>
+          {told.makeLine}
+        </Button>
+      ) : null}
+    </div>
   )
 }

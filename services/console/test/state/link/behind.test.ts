@@ -3,7 +3,7 @@
 
 import '../a-link.ts'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { behindToldMs } from '../../../src/live/freshness.ts'
+import { behindToldMs } from '../../../src/live/standing.ts'
 import {
   behindSinceMs,
   freshness,

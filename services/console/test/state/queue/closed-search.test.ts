@@ -3,7 +3,7 @@
 
 import '../a-suite.ts'
 import '../a-stream.ts'
-import '../../../src/state/closed-search.ts'
+import '../../../src/state/queue-state.ts'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { setAddress } from '../../../src/state/address.ts'
 import {

@@ -7,8 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { changeDraft, makeDraft } from '../../../src/state/acts.ts'
 import { setAddress } from '../../../src/state/address.ts'
 import { picture, pictureAge } from '../../../src/state/console-state.ts'
-import { hasFocus, queue } from '../../../src/state/queue-state.ts'
-import { selection } from '../../../src/state/selection.ts'
+import { hasFocus, queue, selection } from '../../../src/state/queue-state.ts'
 import { anAlert } from '../../support/an-alert.ts'
 
 const rows = () => queue.value.rows.map(({ alert }) => alert.alertId)

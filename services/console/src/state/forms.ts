@@ -1,0 +1,286 @@
+// What is typed and not sent: it survives a look at another view, a refusal and a lost link, and goes
+// with the page, which a browser asks about first. A command sends one change at a time, its outcome
+// in words next to its subject; a form is a draft with its command.
+
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { type Answer, decided, isPending } from '../http/answers.ts'
+import { collectFaults, type Faults, noFaults } from '../records/field-table.ts'
+import { words } from '../words/words.ts'
+import { isLive, passed } from './console-state.ts'
+import { announce } from './notices.ts'
+
+const held: (() => boolean)[] = []
+
+/** `isHeld`: whether something would be lost with the page. */
+export function holdTyped(isHeld: () => boolean): void {
+  held.push(isHeld)
+}
+
+export function hasTyped(): boolean {
+  return held.some(isHeld => isHeld())
+}
+
+function askFirst(event: BeforeUnloadEvent): void {
+  if (hasTyped()) event.preventDefault()
+}
+addEventListener('beforeunload', askFirst)
+
+/**
+ * Who leaves the page was asked by it, and a second question would be answered over a page that is
+ * empty.
+ */
+export function leaveUnasked(): void {
+  removeEventListener('beforeunload', askFirst)
+}
+
+export type SendState =
+  | { readonly kind: 'idle' | 'asking' }
+  /** `pending`: stored, and not decided yet. */
+  | { readonly kind: 'pending' | 'done'; readonly text: string }
+  | { readonly kind: 'refused'; readonly text: string | null; readonly faults: Faults }
+
+export interface CommandOptions {
+  /** Fields that faults are shown next to. */
+  readonly fields?: readonly string[]
+  /**
+   * It is decided by what the page shows, as every act on an alert is, and may be wrong by what
+   * others have done since: while the page is not live it is not sent.
+   */
+  readonly restsOnSeen?: boolean
+  /** Its subject: an outcome is shown only there. */
+  readonly key?: () => string
+}
+
+/**
+ * `refused`: the words for a refusal. Default: the problem's own. `told`: gets each outcome in the
+ * place of who listens to the page.
+ */
+interface Sending<T> {
+  readonly of?: string
+  readonly told?: (state: SendState) => void
+  readonly refused?: (answer: Exclude<Answer<T>, { readonly kind: 'ok' }>) => string
+}
+
+export interface Command {
+  readonly state: ReadonlySignal<SendState>
+  readonly canSend: ReadonlySignal<boolean>
+  /** The outcome about one key, shown or not. */
+  readonly stateOf: (key: string) => SendState
+  /** Something else is shown now: the outcome of what was sent is only announced. */
+  readonly forget: (key?: string) => void
+  /**
+   * What is stored and not decided yet is followed until it is. Resolves to what was answered, or
+   * null if it was not taken.
+   */
+  readonly send: <T>(
+    ask: () => Promise<Answer<T>>,
+    done: (body: T) => string,
+    sending?: Sending<T>
+  ) => Promise<{ readonly body: T } | null>
+}
+
+/** A refusal of the whole request. */
+export const refusal = (text: string): SendState => ({ kind: 'refused', text, faults: noFaults })
+
+const idle: SendState = { kind: 'idle' }
+
+function announceOutcome(state: SendState): void {
+  if ('text' in state) announce(state.text ?? words.views.faultsBelow)
+}
+
+export function command({
+  fields = [],
+  restsOnSeen = false,
+  key = () => ''
+}: CommandOptions = {}): Command {
+  const states = signal<ReadonlyMap<string, SendState>>(new Map())
+  const readState = (of: string) => states.value.get(of) ?? idle
+  const state = computed(() => readState(key()))
+  const canSend = computed(() => !restsOnSeen || isLive.value)
+  const turns = new Map<string, number>()
+  const show = (of: string, next: SendState) => {
+    states.value = new Map(states.peek()).set(of, next)
+  }
+  const send: Command['send'] = async (
+    ask,
+    done,
+    { of = key(), refused, told = announceOutcome } = {}
+  ) => {
+    const own = (turns.get(of) ?? 0) + 1
+    turns.set(of, own)
+    const tell = (next: SendState) => {
+      if (turns.get(of) === own) show(of, next)
+      told(next)
+    }
+    // A button that was there before the page went stale may still be pressed.
+    if (!canSend.peek()) {
+      tell(refusal(words.stale.actsWait))
+      return null
+    }
+    show(of, { kind: 'asking' })
+    const first = await ask()
+    if (isPending(first)) tell({ kind: 'pending', text: words.acts.pending })
+    const answer = await decided(first, passed)
+    tell(
+      answer.kind !== 'ok' && refused !== undefined
+        ? refusal(refused(answer))
+        : findOutcome(answer, done, fields)
+    )
+    return answer.kind === 'ok' ? { body: answer.body } : null
+  }
+  const forget = (of?: string) => {
+    for (const each of of === undefined ? states.peek().keys() : [of])
+      turns.set(each, (turns.get(each) ?? 0) + 1)
+    states.value = new Map([...states.peek()].filter(([each]) => of !== undefined && each !== of))
+  }
+  return { state, stateOf: readState, send, forget, canSend }
+}
+
+function findOutcome<T>(
+  answer: Answer<T>,
+  done: (body: T) => string,
+  fields: readonly string[]
+): SendState {
+  if (answer.kind === 'ok') return { kind: 'done', text: done(answer.body) }
+  if (answer.kind === 'unreachable') return refusal(words.views.unreachable)
+  const faults = collectFaults(answer.problem, fields)
+  return {
+    kind: 'refused',
+    text: faults.rest === null ? null : words.views.refused(faults.rest),
+    faults
+  }
+}
+
+/** What is typed about several subjects, each by its key. */
+export interface Drafts<T> {
+  /** Undefined: no draft. */
+  readonly of: (key: string) => T | undefined
+  /** Undefined drops it. */
+  readonly put: (key: string, draft: T | undefined) => void
+}
+
+/** `isTyped`: whether one has anything that could be lost. */
+export function makeDrafts<T>(isTyped: (draft: T) => boolean = () => true): Drafts<T> {
+  const all = signal<ReadonlyMap<string, T>>(new Map())
+  holdTyped(() => [...all.value.values()].some(isTyped))
+  return {
+    of: key => all.value.get(key),
+    put: (key, draft) => {
+      const next = new Map(all.peek())
+      if (draft === undefined) next.delete(key)
+      else next.set(key, draft)
+      all.value = next
+    }
+  }
+}
+
+export interface FormDraft<T> {
+  /** What the form shows. */
+  readonly typed: ReadonlySignal<T>
+  readonly change: (members: Partial<T>) => void
+  /** Whether anything shown was typed. */
+  readonly isTyped: () => boolean
+  /** Drops what was typed. */
+  readonly clear: () => void
+  /**
+   * Shows another subject of this form: as it was left, else as given. What was typed for the
+   * previous one is stored.
+   */
+  readonly show: (draft: T) => void
+  /** Drops what was typed of this one, and shows it as given if it is the one that is shown. */
+  readonly restart: (draft: T) => void
+  /**
+   * `sent` was accepted. What was typed in the form meanwhile stays, as `onward` makes it; else the
+   * form shows `next`, by default its initial content. Returns true if no input was typed
+   * meanwhile.
+   */
+  readonly settle: (sent: T, next?: T, onward?: (later: T) => T) => boolean
+  /** What was typed for this key and not sent; undefined: none. */
+  readonly typedOf: (key: string) => T | undefined
+  /** Drops that. */
+  readonly drop: (key: string) => void
+}
+
+/**
+ * `begin` makes what the form shows before any input. `keyOf` identifies the subject of a form, one
+ * at a time: each rule has its own text.
+ */
+export function formDraft<T extends object>(
+  begin: () => T,
+  keyOf: (draft: T) => string = () => ''
+): FormDraft<T> {
+  const drafts = makeDrafts<T>()
+  /** What the form shows until something is typed. */
+  const begun = signal<T>(begin())
+  const shownKey = () => keyOf(begun.value)
+  const typed = computed(() => drafts.of(shownKey()) ?? begun.value)
+  const restart = (draft: T) => {
+    drafts.put(keyOf(draft), undefined)
+    if (keyOf(draft) === shownKey()) begun.value = draft
+  }
+  const drop = (key: string) => {
+    drafts.put(key, undefined)
+    if (key === shownKey()) begun.value = begin()
+  }
+  return {
+    typed,
+    change: members => drafts.put(shownKey(), { ...typed.value, ...members }),
+    isTyped: () => drafts.of(shownKey()) !== undefined,
+    clear: () => drop(shownKey()),
+    show: draft => {
+      if (keyOf(draft) !== shownKey()) begun.value = draft
+    },
+    restart,
+    typedOf: drafts.of,
+    drop,
+    settle: (sent, next = begin(), onward = later => later) => {
+      const key = keyOf(sent)
+      const later = drafts.of(key)
+      // Drafts are replaced, never changed: the same object is what was sent.
+      const isSame = later === sent || later === undefined
+      const shown = isSame ? next : onward(later)
+      drafts.put(key, undefined)
+      if (key === shownKey()) begun.value = shown
+      if (!isSame) drafts.put(keyOf(shown), shown)
+      return isSame
+    }
+  }
+}
+
+export interface Form<T> extends FormDraft<T>, Command {
+  /**
+   * Sends what is typed. Null: it was refused. `isAll`: no input was typed meanwhile. `next`: what
+   * the form shows then; `onward`: what was typed meanwhile, on top of what was made.
+   */
+  readonly submit: <B>(
+    ask: (sent: T) => Promise<Answer<B>>,
+    done: (body: B, sent: T) => string,
+    next?: (body: B) => T,
+    onward?: (later: T, body: B) => T
+  ) => Promise<{ readonly body: B; readonly isAll: boolean } | null>
+}
+
+interface FormOptions<T> extends CommandOptions {
+  /** Identifies the subject of the form, one at a time. */
+  readonly keyOf?: (draft: T) => string
+}
+
+/** A draft with the command that sends it. */
+export function form<T extends object>(
+  begin: () => T,
+  { keyOf = () => '', ...options }: FormOptions<T> = {}
+): Form<T> {
+  const draft = formDraft(begin, keyOf)
+  const sending = command(options)
+  const submit: Form<T>['submit'] = async (ask, done, next = begin, onward = later => later) => {
+    const sent = draft.typed.peek()
+    const made = await sending.send(
+      () => ask(sent),
+      body => done(body, sent)
+    )
+    if (made === null) return null
+    const { body } = made
+    return { body, isAll: draft.settle(sent, next(body), later => onward(later, body)) }
+  }
+  return { ...draft, ...sending, submit }
+}

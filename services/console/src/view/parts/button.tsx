@@ -1,7 +1,0 @@
-// A button that sends no form.
-
-import type { ComponentProps } from 'preact'
-
-export function Button(props: ComponentProps<'button'>) {
-  return <button type="button" {...props} />
-}
