@@ -57,10 +57,7 @@ export function levelsBetween(before: ShownAlert, after: ShownAlert): readonly C
   return isMoved ? [{ what: levels, before: was.join(', '), after: is.join(', ') }] : changes
 }
 
-/**
- * Ids of the pieces that came and went. A state names only the first of many: a piece in the other
- * state may have been unnamed in this one, and is reported only if all are named.
- */
+/** Ids of pieces that came and went. A state names few: only one that names all tells of others. */
 export function piecesBetween(
   before: ShownAlert,
   after: ShownAlert
@@ -147,10 +144,7 @@ export interface HistoryItem {
   readonly changes: readonly Change[] | null
 }
 
-/**
- * Events of an alert with the changes of each, latest first. `omitted`: how many came before the
- * first listed one.
- */
+/** Events with the changes of each, latest first. `omitted`: how many came before the first one. */
 export function listHistory(
   revisions: readonly ShownRevision[],
   omitted: number,
@@ -220,20 +214,13 @@ export function gravestFirst(missed: readonly MissedAlert[]): readonly MissedAle
   )
 }
 
-export interface News {
-  /** Newest first. */
-  readonly items: readonly HistoryItem[]
-  /** The entry that changed its content last. */
-  readonly last: ShownRevision | null
-}
-
-/** `seenId`: the newest entry that was seen; null: none was. */
+/** Newest first. `seenId`: the newest entry seen. `last`: the one that changed its content last. */
 export function collectNews(
   revisions: readonly ShownRevision[],
   omitted: number,
   seenId: string | null,
   nameOf: PieceName
-): News {
+) {
   const all = listHistory(revisions, omitted, nameOf).filter(item => !isRegrouping(item))
   const last = all[0]?.revision ?? null
   if (seenId === null) return { items: all.slice(0, 1), last }
@@ -285,10 +272,7 @@ export interface CallingAlert {
   readonly isNew: boolean
 }
 
-/**
- * One that comes and changes within the moment is one alert, as it is by then, and new. At least
- * one is given.
- */
+/** What comes and changes in one burst is one alert, as it is by then, and new. At least one. */
 export function burstWords(calls: readonly CallingAlert[]): string {
   const byId = new Map<string, CallingAlert>()
   for (const call of calls) {

@@ -13,19 +13,10 @@ import { readReasons } from '../words/alert-words.ts'
 export const dayMs = 86_400_000
 export type BucketDays = 1 | 7 | 30
 
-export interface Bars {
-  readonly fromMs: number
-  readonly toMs: number
-  /** Days of one bar. */
-  readonly bucketDays: BucketDays
-  readonly count: number
-  /** The index of the bar of a moment. */
-  readonly at: (ms: number) => number
-}
-
-export function barsOver(beginMs: number, nowMs: number): Bars {
+/** Bars of `bucketDays` days each; `at` gives the index of the bar of an instant. */
+function barsOver(beginMs: number, nowMs: number) {
   const days = (nowMs - beginMs) / dayMs
-  const bucketDays = days <= 92 ? 1 : days <= 400 ? 7 : 30
+  const bucketDays: BucketDays = days <= 92 ? 1 : days <= 400 ? 7 : 30
   const toMs = Math.floor(nowMs / dayMs) * dayMs + dayMs
   const count = Math.ceil((toMs - Math.floor(beginMs / dayMs) * dayMs) / (bucketDays * dayMs))
   const fromMs = toMs - count * bucketDays * dayMs
@@ -37,44 +28,13 @@ export const spans = [90, 365, 0] as const
 /** Days up to now; 0: all that is known. */
 export type Span = (typeof spans)[number]
 
-export interface Bucket {
-  readonly fromMs: number
-  /** The alert's own incidents, and others in its area. */
-  readonly own: number
-  readonly other: number
-}
-
 export interface Lane {
   readonly fromMs: number
   readonly toMs: number
   readonly severity: Severity
 }
 
-export interface Interval {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly isOwn: boolean
-}
-
-export interface Picture {
-  readonly fromMs: number
-  readonly toMs: number
-  /** Days per bar. */
-  readonly bucketDays: BucketDays
-  readonly buckets: readonly Bucket[]
-  /** Incidents that may be of several bars. */
-  readonly unsure: readonly Interval[]
-  /** Null: what the rule counts is not a sum over days of the known data. */
-  readonly running: Running | null
-  readonly lanes: readonly Lane[]
-  readonly levels: readonly { readonly ms: number; readonly reason: string }[]
-}
-
-export interface Running {
-  readonly days: number
-  readonly points: readonly { readonly ms: number; readonly value: number }[]
-  readonly threshold: number
-}
+export type Picture = ReturnType<typeof makePicture>
 
 interface Pictured {
   readonly alert: Pick<ShownAlert, 'levels' | 'inLanguages' | 'measure' | 'window' | 'status'>
@@ -95,7 +55,8 @@ export function computeSpan({ alert, own, nowMs }: Omit<Pictured, 'area' | 'revi
   return spans.find(days => days > 0 && firstMs >= nowMs - days * dayMs) ?? 0
 }
 
-export function makePicture(of: Pictured, span: Span): Picture {
+/** Each bucket counts own incidents and others; those that may be of several bars are `unsure`. */
+export function makePicture(of: Pictured, span: Span) {
   const { alert, revisions, own, area, nowMs } = of
   const ownIds = new Set(own.map(({ incidentId }) => incidentId))
   const all = [...own, ...area.filter(({ incidentId }) => !ownIds.has(incidentId))]
@@ -122,7 +83,7 @@ export function makePicture(of: Pictured, span: Span): Picture {
     own: 0,
     other: 0
   }))
-  const unsure: Interval[] = []
+  const unsure: typeof all = []
   for (const each of all) {
     if (each.toMs < fromMs || each.fromMs >= toMs) continue
     const bucket = buckets[at(each.fromMs)]
@@ -138,16 +99,13 @@ export function makePicture(of: Pictured, span: Span): Picture {
   }
 }
 
-/**
- * The sum over the days of the rule, day by day. It is drawn only where it comes to what the rule
- * measured: the rule may count more than is named.
- */
+/** Sums day by day; null if they miss what the rule measured: it may count more than is named. */
 function findRunning(
   { name, value, threshold }: ShownAlert['measure'],
   own: readonly ShownIncident[],
   fromMs: number,
   toMs: number
-): Running | null {
+) {
   const days = Number(/^attacks in (\d+) days$/.exec(name)?.[1] ?? 0)
   if (days === 0) return null
   const at = own
@@ -155,7 +113,7 @@ function findRunning(
     .map(({ occurred }) => Math.floor(Date.parse(occurred.from) / dayMs) * dayMs)
   const sumAt = (ms: number) => at.filter(each => each <= ms && each > ms - days * dayMs).length
   if (Math.max(...at.map(sumAt), 0) !== value) return null
-  const points = []
+  const points: { readonly ms: number; readonly value: number }[] = []
   for (let ms = fromMs; ms < toMs; ms += dayMs) points.push({ ms, value: sumAt(ms) })
   return { days, points, threshold }
 }
@@ -209,40 +167,8 @@ export function monthsIn(fromMs: number, toMs: number, most: number): readonly n
 /** Categories with a colour of their own; the rest is one. */
 const ownColours = 3
 
-export interface CategoryBars {
-  /** Null: all the others. */
-  readonly category: string | null
-  readonly counts: readonly number[]
-}
-
-export interface Band {
-  readonly alert: ShownAlert
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-export interface Unsure {
-  readonly fromMs: number
-  readonly toMs: number
-  /** Its place among the bars. */
-  readonly kind: number
-}
-
-export interface AreaPicture {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly bucketDays: BucketDays
-  /** The category with most first. */
-  readonly bars: readonly CategoryBars[]
-  /** Incidents that may be of several bars. */
-  readonly unsure: readonly Unsure[]
-  readonly bands: readonly Band[]
-  readonly incidents: number
-  /** In as many days before; null: not known. */
-  readonly before: number | null
-  /** The least, of incidents that count. */
-  readonly deaths: number
-}
+export type AreaPicture = ReturnType<typeof makeAreaPicture>
+export type Band = AreaPicture['bands'][number]
 
 interface AreaPictured {
   readonly incidents: readonly ShownIncident[]
@@ -254,13 +180,11 @@ interface AreaPictured {
   readonly nowMs: number
 }
 
-export function makeAreaPicture({
-  incidents,
-  areAll,
-  alerts,
-  fromMs,
-  nowMs
-}: AreaPictured): AreaPicture {
+/**
+ * `bars`: the category with most first, null for all the others. `unsure`: may be of several bars,
+ * with the index of its category. `before`: incidents in as many days before; null: not known.
+ */
+export function makeAreaPicture({ incidents, areAll, alerts, fromMs, nowMs }: AreaPictured) {
   const known = incidents.filter(({ withdrawn }) => !withdrawn)
   const beganAt = (incident: ShownIncident) => Date.parse(incident.occurred.from)
   const firstMs = known.reduce((first, each) => Math.min(first, beganAt(each)), nowMs - 90 * dayMs)
@@ -271,8 +195,9 @@ export function makeAreaPicture({
   const isOne = ranked.length === ownColours + 1
   const own = ranked.slice(0, isOne ? ownColours + 1 : ownColours)
   const rest = ranked.slice(own.length).flatMap(([, each]) => each)
-  const bars: CategoryBars[] = own.map(([category, of]) => ({ category, counts: count(of, over) }))
-  if (rest.length > 0) bars.push({ category: null, counts: count(rest, over) })
+  const bars = [...own, ...(rest.length > 0 ? [[null, rest] as const] : [])].map(
+    ([category, of]) => ({ category, counts: count(of, over) })
+  )
   return {
     ...over,
     bars,
@@ -293,7 +218,7 @@ export function makeAreaPicture({
   }
 }
 
-function count(incidents: readonly ShownIncident[], over: Bars): readonly number[] {
+function count(incidents: readonly ShownIncident[], over: ReturnType<typeof barsOver>) {
   const counts = Array.from({ length: over.count }, () => 0)
   for (const { occurred } of incidents) {
     const [first, last] = [over.at(Date.parse(occurred.from)), over.at(Date.parse(occurred.to))]
@@ -305,9 +230,9 @@ function count(incidents: readonly ShownIncident[], over: Bars): readonly number
 /** What is open first, then by the beginning; parts stand in their whole. */
 function computeBands(
   alerts: readonly ShownAlert[],
-  { fromMs, toMs }: Bars,
+  { fromMs, toMs }: Pick<ReturnType<typeof barsOver>, 'fromMs' | 'toMs'>,
   nowMs: number
-): readonly Band[] {
+) {
   const computeEnd = (alert: ShownAlert) =>
     isOpen(alert) ? nowMs : Date.parse(alert.window.to ?? alert.times.detectedAt)
   return alerts

@@ -8,18 +8,11 @@ import {
   type ShownRevision
 } from '../shown/shown-alert.ts'
 
-export interface Why {
-  readonly found: string
-  readonly ends: string | null
-  /** Of sentences that are read once: thresholds, definitions. */
-  readonly rest: readonly string[]
-}
-
 /** Its last sentence, as the suite writes it in each language. */
 const endsAt = /^(?:End of the alert:|Fin de l’alerte :)\s/u
 
-/** The suite writes it in sentences. The last one is what ends the alert. */
-export function explainAlert(explanation: string): Why {
+/** The suite's sentences: the first, the one that ends the alert, and those that are read once. */
+export function explainAlert(explanation: string) {
   const [found = '', ...others] = explanation.split(
     /(?<=[.:])\s+(?=End of the alert: |Fin de l’alerte : )|(?<=\.)\s+(?!\d{4}\b)(?=\p{Lu}|\d)/u
   )
@@ -31,24 +24,13 @@ export function explainAlert(explanation: string): Why {
   }
 }
 
-export interface Gauge {
-  readonly value: number
-  readonly max: number
-  /** In order, without duplicate values. */
-  readonly marks: readonly { readonly at: number; readonly kind: 'threshold' | 'level' | 'usual' }[]
-}
+export type Gauge = NonNullable<ReturnType<typeof readGauge>>
 
 /** Below that a sentence is better than a bar. */
 const leastMax = 3
 
-/**
- * The measure on a scale with its threshold, the usual value, and the levels that are numbers on
- * the same scale: `25 deaths in 30 days`. Null: it is too small to draw.
- */
-export function readGauge({
-  measure,
-  levels
-}: Pick<ShownAlert, 'measure' | 'levels'>): Gauge | null {
+/** The measure with its threshold, usual value and levels on one scale; null: too small to draw. */
+export function readGauge({ measure, levels }: Pick<ShownAlert, 'measure' | 'levels'>) {
   const { value, threshold, baseline } = measure
   const reached = levels.flatMap(({ reason }) => {
     const number = Number(/^(\d+(?:\.\d+)?) (?!days?\b)/.exec(reason)?.[1] ?? Number.NaN)
@@ -81,19 +63,12 @@ export interface Deed extends ShownResponse {
   readonly afterMs: number
 }
 
-export interface Deeds {
-  /** In the order in which they were done. */
-  readonly deeds: readonly Deed[]
-  /** Responses that are counted and not known. */
-  readonly omitted: number
-}
-
-/** `responses`: those in the state of the alert; its events have the authors. */
+/** In the order in which they were done. `omitted`: responses that are counted and not known. */
 export function readDeeds(
   revisions: readonly ShownRevision[],
   responses: ShownAlert['operator']['responses'],
   raisedAt: string
-): Deeds {
+) {
   const all = revisions.flatMap(({ type, data: { operator, action } }) => {
     const last = toldIn(type, operator)
     const by = partnersDeedIn(type, operator)?.by ?? action?.by ?? null

@@ -10,10 +10,7 @@ export const sameClockMs = 60_000
 /** Answers give the time to the second, and some take seconds. */
 const slackMs = 10_000
 
-/**
- * By how much the suite's clock is ahead of that of this machine, ms, if that is more than people
- * take for the same; else 0.
- */
+/** How far the suite's clock is ahead of this machine's, ms; 0 for a difference nobody notices. */
 export const clockAheadMs = signal(0)
 
 /** Now by the suite's clock, ms since 1970: what others read at another machine goes by it. */
@@ -127,9 +124,7 @@ export async function postOnce<T>(
   return answer
 }
 
-/**
- * A proxy that gives up, or a suite that is too busy, does not say whether the request was taken.
- */
+/** A proxy that gives up, or a busy suite, does not say whether the request was taken. */
 function isAnswered(answer: Answer<unknown>): boolean {
   return (
     answer.kind === 'ok' ||
@@ -166,10 +161,7 @@ export function isPending(answer: Answer<unknown>): boolean {
   return pendingIn(answer) !== undefined
 }
 
-/**
- * The outcome of an act, as if it had been answered immediately: asks until it is decided, however
- * long that takes. `pause` waits, ms. An answer that decides is returned as it is.
- */
+/** The outcome of an act once it is decided, however long that takes. `pause` waits, ms. */
 export async function decided<T>(
   answer: Answer<T>,
   pause: (ms: number) => Promise<void>

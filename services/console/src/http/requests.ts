@@ -34,10 +34,7 @@ export interface Page<T> {
   readonly next: string | null
 }
 
-/**
- * All pages of a list as one, or the given number of pages. A refusal on the way is the answer:
- * half a list looks like a whole one.
- */
+/** All pages as one list. A refusal is the answer: half a list looks like a whole one. */
 export async function wholeList<T>(
   page: (cursor: string | null) => Promise<Answer<Page<T>>>,
   pagesMax = Number.POSITIVE_INFINITY
@@ -208,10 +205,7 @@ export const silences = {
   list: (standing: 'standing' | 'over', cursor: string | null) =>
     get<Page<Silence>>(['silences'], { standing, limit: pageSize, cursor }),
   one: (id: string) => get<Silence>(['silences', id]),
-  /**
-   * `seen`: the `operatorRevision` of the alert that it is for; null: it is for none, or whatever
-   * that has become.
-   */
+  /** `seen`: the `operatorRevision` of its alert; null: without one, or whatever it has become. */
   create: (body: object, seen: number | null = null) =>
     postOnce<Silence>('/v1/silences', body, ifMatch(seen)),
   end: (id: string) => remove(['silences', id])

@@ -4,10 +4,7 @@
 import type { Caller } from '../shown/answers.ts'
 import { suite } from './requests.ts'
 
-/**
- * `over`: somebody has to sign in. `unknown`: suite or provider do not answer, and the session goes
- * on until it expires.
- */
+/** `over`: somebody has to sign in. `unknown`: no answer, and the session goes on meanwhile. */
 export type Renewal =
   | { readonly kind: 'renewed'; readonly caller: Caller }
   | { readonly kind: 'over' }
@@ -25,10 +22,7 @@ function isProviderHost({ id }: Caller): boolean {
   return id.startsWith('oidc:')
 }
 
-/**
- * Continues the session of this caller from now on; `told` gets each outcome, `now` is the suite's
- * time, which dates its end. For other callers it has no effect.
- */
+/** Renews the session of this caller; `told` gets each outcome, `now` is the suite's time. */
 export function keepSession(
   caller: Caller,
   now: () => number,
@@ -53,10 +47,7 @@ export function letSessionGo(): void {
   clearTimeout(timer)
 }
 
-/**
- * Continues a session that has ended or that this page does not know, where an identity provider
- * can. `unknown` also if the suite does not answer whether there is one.
- */
+/** Continues a session that has ended, where an identity provider can. `unknown`: no answer. */
 export async function continueEnded(): Promise<Renewal> {
   const ways = await suite.signInWays()
   if (ways.kind === 'unreachable' || (ways.kind === 'refused' && ways.problem.status >= 500))
@@ -66,10 +57,7 @@ export async function continueEnded(): Promise<Renewal> {
     : { kind: 'over' }
 }
 
-/**
- * Continues the session once, unless another tab has; the suite gives tabs that ask at the same time
- * the same answer. `knownEnd`: when it ends, by the knowledge of this tab; null: it has ended.
- */
+/** Once for all tabs that ask together. `knownEnd`: when it ends; null: it has ended. */
 export async function renewSession(knownEnd: string | null): Promise<Renewal> {
   const before = await suite.me()
   if (before.kind === 'ok' && (!isProviderHost(before.body) || before.body.expiresAt !== knownEnd))

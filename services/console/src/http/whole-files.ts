@@ -4,10 +4,7 @@
 /** No data for any file in this time: the link hangs, ms. */
 const silenceMs = 6_000
 
-/**
- * The files at the given addresses; rejects once one is refused, breaks off, or no data has come
- * for any during a while.
- */
+/** The files whole; rejects once one is refused, breaks off, or nothing comes for a while. */
 export async function wholeFiles(urls: readonly string[]): Promise<readonly Blob[]> {
   const ended = new AbortController()
   const end = () => ended.abort(new Error('the link is silent'))

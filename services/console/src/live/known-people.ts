@@ -4,10 +4,7 @@
 import type { Watch } from '../shown/answers.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 
-/**
- * Names of the reader, of who acted on these alerts, and of who is or was on watch, in order. Whom
- * an alert was assigned to is no proof that there is somebody of that name. O(alerts).
- */
+/** The reader, who acted on these alerts, and who is or was on shift. O(alerts). */
 export function knownPeople(
   reader: string | null,
   alerts: Iterable<ShownAlert>,

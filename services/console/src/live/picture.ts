@@ -5,10 +5,7 @@
 import { type AlertEvent, statesAlert } from '@tocsin/client'
 import { isNewer, isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 
-/**
- * Maximum of closed alerts; beyond that those that changed first are dropped. A page stays open for
- * days.
- */
+/** Most closed alerts that are kept, the last changed ones: a page stays open for days. */
 export const closedMax = 500
 /** With room for what is sought among older ones. */
 export const closedHeldMax = closedMax + 100
@@ -48,17 +45,12 @@ export class Picture {
     return touched
   }
 
-  /**
-   * Whether all open alerts have come: until then the gravest are there, and others are missing.
-   */
+  /** Whether all open alerts have come; until then the gravest have. */
   get isWhole(): boolean {
     return this.#isWhole
   }
 
-  /**
-   * Whether all parts had come once: then the known alerts stay while parts come again, and do not
-   * move.
-   */
+  /** Whether all had come once: then known alerts stay in place while parts come again. */
   get hasBeenWhole(): boolean {
     return this.#hasBeenWhole
   }

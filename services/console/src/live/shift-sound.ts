@@ -25,10 +25,7 @@ export const repeatMs: Readonly<Record<Severity, number | null>> = {
   minor: null
 }
 
-/**
- * The least time from one sounding to the next, ms: the longest siren takes 1.4 s, and two
- * simultaneous sirens cannot be distinguished.
- */
+/** Between two soundings, ms: the longest siren takes 1.4 s, and two cannot be told apart. */
 export const pauseMs = 2_000
 
 /** When something last sounded, ms, and how grave it was. */
@@ -84,10 +81,7 @@ export function soundSettingsIn(query: URLSearchParams): SoundSettings {
   }
 }
 
-/**
- * Whether sound may have been on before this page was loaded, which turned it off. `navigation`: how
- * the browser came to it, in the browser's words.
- */
+/** Whether sound may have been on before a reload. `navigation`: in the browser's words. */
 export function mayHaveSounded(navigation: string | undefined, query: URLSearchParams): boolean {
   const isReload = navigation === 'reload' || navigation === 'back_forward'
   return isReload || query.has('sound') || query.has('sound-drills')

@@ -5,10 +5,7 @@ import type { ClientState } from '@tocsin/client'
 import type { Readiness, Source } from '../shown/answers.ts'
 import { closedMax } from './picture.ts'
 
-/**
- * The suite reports its age in steps of 5 s and looks every 2.5 s: a pause of that kind is no news,
- * ms.
- */
+/** The suite states its age in steps of 5 s and looks every 2.5 s: such a pause is no news. */
 export const behindToldMs = 30_000
 /** Once shown, the state stays until this age: a label that comes and goes is not read, ms. */
 export const caughtUpMs = 15_000
@@ -97,10 +94,7 @@ export function pauseAfter(workMs: number): number {
   return Math.min(longestMs, Math.max(shortestMs, workMs * pausesPerWork))
 }
 
-/**
- * `unknown`: not received yet. `failed`: not answered, so only what closed since is there. `cut`:
- * older ones are missing.
- */
+/** `failed`: only what closed since is there. `cut`: older ones are missing. */
 export type ClosedStanding = 'unknown' | 'failed' | 'cut' | 'whole'
 
 export interface ClosedSigns {
@@ -122,9 +116,7 @@ export function readClosedStanding({
   return hasMore || held >= closedMax ? 'cut' : 'whole'
 }
 
-/**
- * The canary corrects its report every eight minutes; with two missing something is wrong, ms.
- */
+/** The canary corrects its report every eight minutes; two missing are a fault, ms. */
 export const overdueMs = 15 * 60_000
 
 export type Pipeline =
@@ -139,10 +131,7 @@ export interface PipelineSigns {
   readonly canaryAtMs: number | null
   readonly mayReadAlerts: boolean
   readonly isLive: boolean
-  /**
-   * For how long, at most, what the suite took in may not have been looked at, ms; null: it is not
-   * behind.
-   */
+  /** For how long reports may not have been looked at, ms; null: it is not behind. */
   readonly behindMs: number | null
   readonly nowMs: number
 }
@@ -231,10 +220,7 @@ export function assessSources({
   return was.all === 0 ? { kind: 'none' } : { kind: 'heard', ...was }
 }
 
-/**
- * Archives are never heard again, and never missed. A source that is silent in a theatre is not
- * heard there, even if it is heard elsewhere.
- */
+/** Archives are never missed. A source that is silent in one theatre counts as silent. */
 function readHeard(sources: readonly Source[]): Heard {
   const awaited = sources.filter(({ archive }) => !archive)
   const silent = awaited.flatMap(({ id, heard = [] }) => {
@@ -271,10 +257,7 @@ export interface SourceRow {
 const dayMs = 86_400_000
 const order: readonly SourceState[] = ['silent', 'live', 'unheard', 'archive']
 
-/**
- * One row for each theatre in which a source was heard. Who is silent beyond its rhythm comes
- * first, longest first.
- */
+/** A row for each theatre in which a source was heard: the silent ones first, longest first. */
 export function sourceRows(
   sources: readonly Source[],
   nowIn: (theatre: string) => number
@@ -303,10 +286,7 @@ function listRows(source: Source, nowIn: (theatre: string) => number): readonly 
   })
 }
 
-/**
- * How many are silent, live, never heard, and archives, by source: one that is silent anywhere is
- * silent.
- */
+/** How many are silent (anywhere), live, never heard, and archives, by source. */
 export function sourceCounts(sources: readonly Source[]): Readonly<Record<SourceState, number>> {
   const counts = { silent: 0, live: 0, unheard: 0, archive: 0 }
   for (const { archive, heard = [] } of sources) {

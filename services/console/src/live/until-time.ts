@@ -17,10 +17,7 @@ export function isUntilSaid(until: string): boolean {
   return !isClock(until) || clockMs(until) !== null
 }
 
-/**
- * ISO 8601; null: no end. A time of day is the next one after now: at 23:00 until 06:00 is
- * tomorrow.
- */
+/** ISO 8601; null: no end. A time of day is the next one: at 23:00 until 06:00 is tomorrow. */
 export function untilTime(until: string, nowMs: number): string | null {
   const ofDay = isClock(until) ? clockMs(until) : null
   if (ofDay === null)

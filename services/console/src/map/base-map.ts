@@ -45,14 +45,7 @@ export interface Point {
   readonly coordinates: Corner
 }
 
-export interface BaseMap {
-  readonly land: Features<Polygon>
-  /** `kind`: `country`, `area` or `disputed`. Coasts are where land ends. */
-  readonly borders: Features<Line>
-  readonly rivers: Features<Line>
-  readonly lakes: Features<Polygon>
-  readonly towns: Features<Point>
-}
+export type BaseMap = ReturnType<typeof unpackMap>
 
 type Properties = Feature<unknown>['properties']
 
@@ -72,17 +65,9 @@ export function polygonIn(ring: Corner[], properties: Properties): Feature<Polyg
   return { type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ring] } }
 }
 
-/** O(corners). */
-export function unpackMap({
-  units,
-  areas,
-  sides,
-  arcs,
-  rings,
-  rivers,
-  lakes,
-  towns
-}: PackedMap): BaseMap {
+/** `kind` of a border: `country`, `area` or `disputed`. Coasts are where land ends. O(corners). */
+export function unpackMap(packed: PackedMap) {
+  const { units, areas, sides, arcs, rings, rivers, lakes, towns } = packed
   const lines = arcs.map(arc => computeCorners(arc, units))
   const walked = (arc: number): Corner[] =>
     arc >= 0 ? (lines[arc] as Corner[]) : (lines[~arc] as Corner[]).toReversed()
@@ -168,10 +153,7 @@ interface Sized {
   readonly middle: Corner
 }
 
-/**
- * `findName`: of the code of a country. The largest first: names that would lie on one another give
- * way to it. O(corners).
- */
+/** The largest first: names that would lie on one another give way to it. O(corners). */
 export function countryLabels(
   land: BaseMap['land'],
   nameOf: (country: string) => string
@@ -220,36 +202,27 @@ export const regionZoom = 7.5
 export const continentZoom = 4
 /** Of the width of the view. */
 const speckMax = 0.25
-/**
- * On a map of a continent shapes are there to no eye. `shapePx`: the longer side as it is drawn.
- */
+/** On a map of a continent nobody sees such shapes. `shapePx`: the longer side as drawn. */
 export function isSpeck(shapePx: number, viewPx: number, zoom: number): boolean {
   return zoom < continentZoom && shapePx < viewPx * speckMax
 }
 
-export interface ScaleBar {
-  readonly metres: number
-  readonly px: number
-}
+export type ScaleBar = ReturnType<typeof scaleBarIn>
 
 /** The longest round distance within `px`. */
-export function scaleBarIn(px: number, metres: number): ScaleBar {
+export function scaleBarIn(px: number, metres: number) {
   const power = 10 ** Math.floor(Math.log10(metres))
   const round = [5, 2, 1].find(each => each * power <= metres) ?? 1
   return { metres: round * power, px: Math.round((px * round * power) / metres) }
 }
 
-export interface Elsewhere {
-  readonly count: number
-  readonly worst: Severity
-  readonly side: 'left' | 'right' | 'top' | 'bottom'
-}
+export type Elsewhere = NonNullable<ReturnType<typeof makeElsewhere>>
 
 /** Null: all are in view. One that is at several places is in view with any of them. O(marks). */
 export function makeElsewhere(
   marks: readonly Feature<Point>[],
   [west, south, east, north]: Bounds
-): Elsewhere | null {
+) {
   const isIn = ({ geometry: { coordinates } }: Feature<Point>) =>
     coordinates[0] >= west &&
     coordinates[0] <= east &&
@@ -263,10 +236,12 @@ export function makeElsewhere(
   const across = (mean(0) - (west + east) / 2) / (east - west || 1)
   const up = (mean(1) - (south + north) / 2) / (north - south || 1)
   const kinds = new Set(off.map(({ properties }) => properties.kind))
+  const worst: Severity = severities.find(severity => kinds.has(severity)) ?? 'minor'
+  const isAcross = Math.abs(across) >= Math.abs(up)
+  const side = isAcross ? (across > 0 ? 'right' : 'left') : up > 0 ? 'top' : 'bottom'
   return {
     count: new Set(off.map(({ properties }) => properties.id)).size,
-    worst: severities.find(severity => kinds.has(severity)) ?? 'minor',
-    side:
-      Math.abs(across) >= Math.abs(up) ? (across > 0 ? 'right' : 'left') : up > 0 ? 'top' : 'bottom'
+    worst,
+    side: side as typeof side
   }
 }

@@ -20,10 +20,7 @@ export type ShownEvent = ShownEvidence & {
   readonly incident: NonNullable<ShownEvidence['incident']>
 }
 
-/**
- * Events in the order in which they happened: by the beginning of their dates, then their end, then
- * id.
- */
+/** By the beginning of their dates, then their end, then id. */
 export function listEvents(evidence: readonly ShownEvidence[]): readonly ShownEvent[] {
   return evidence
     .filter((each): each is ShownEvent => each.incident !== null)
@@ -38,21 +35,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** What an alert rested on at one of its revisions. */
-export interface KnownEvidence {
-  readonly evidence: readonly ShownEvidence[]
-  /**
-   * Pieces that it had then; those that are not in `evidence` were not named, or are not known any
-   * more.
-   */
-  readonly total: number
-}
-
-/** A revision names few of its pieces; their incidents are described as they are known now. */
-export function evidenceKnownAt(
-  { evidence, revisions }: AlertDetail,
-  index: number
-): KnownEvidence | null {
+/**
+ * What an alert rested on at one of its revisions, which names few of its pieces; their incidents are
+ * described as they are known now. `total`: the pieces that it had then, also those not known any
+ * more.
+ */
+export function evidenceKnownAt({ evidence, revisions }: AlertDetail, index: number) {
   const then = revisions[index]?.data
   if (then === undefined) return null
   const now = new Map(evidence.map(each => [each.incidentId, each]))
@@ -93,10 +81,7 @@ export function computeShapes({
 /** What is shown around a circle under siege, so that the ring is in view. */
 const ringShare = 1.6
 
-/**
- * Its distance from its circle is constant at every scale: seen from afar, its own mark would hide
- * it.
- */
+/** Its distance from its circle is the same at every scale, or its own mark would hide it. */
 function ringAround(circle: AlertDetail['area']['circle']): PatternShapes {
   if (circle === null) return noShapes
   const [lat, lon, km] = circle

@@ -30,10 +30,7 @@ interface Gathering {
   readonly all: Feature<Point>[]
 }
 
-/**
- * `marks`: the mildest first, as they are drawn, `scale` times as large as at a desk. Each is in
- * exactly one. O(marks · log marks).
- */
+/** Mildest first; `scale` times as large as at a desk. Each is in one. O(marks · log marks). */
 export function gatherMarks(
   marks: readonly Feature<Point>[],
   zoom: number,

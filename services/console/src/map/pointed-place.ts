@@ -17,14 +17,9 @@ export interface Pointed {
   readonly km: number | null
 }
 
-/**
- * Radius of the ring in the middle of the map, px: what it covers is as exactly as one can point.
- */
+/** Radius of the ring in the middle, px: as exactly as one can point. */
 export const ringPx = 22
-/**
- * From here on a point would be a false pin: only the area can be used, km. The gazetteer finds no
- * settlement for it either.
- */
+/** From here on a point would be a false pin, km: the gazetteer finds no settlement either. */
 export const pointKmMax = 25
 const equatorKm = 40_075
 const worldPx = 512
@@ -36,9 +31,7 @@ export function kmAt(zoom: number, lat: number): number {
   return roundKm.find(round => round >= km) ?? 5_000
 }
 
-/**
- * A coordinate with as many decimals as its precision bears, so that it can be read and corrected.
- */
+/** With as many decimals as its precision bears, to be read and corrected. */
 export function coordinateText(degrees: number, km: number): string {
   const decimals = km >= 20 ? 1 : km >= 2 ? 2 : 3
   return degrees.toFixed(decimals)

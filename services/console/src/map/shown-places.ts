@@ -126,10 +126,7 @@ const ofOneSettlement: ReadonlySet<string> = new Set([
   'retaliation-watch'
 ])
 
-/**
- * Whether its circle is that of a single place: several triggers may be villages on both sides of
- * its middle.
- */
+/** Whether its circle is one place: several triggers may be villages around its middle. */
 function isOnePlace({
   area: { circle, settlement },
   pattern,
@@ -199,15 +196,8 @@ export function collectAlertPlaces(
   return collectPlaces(marks, [], { areas, countries, frames })
 }
 
-/** Alerts that no map can show: only the list has them. */
-export interface OffMap {
-  /** Known only by one or several countries: none of its areas, and no place. */
-  readonly byCountry: number
-  /** Known by no place at all. */
-  readonly nowhere: number
-}
-
-export function makeOffMap(alerts: readonly PlacedAlert[]): OffMap {
+/** How many only the list shows: known by countries alone, or by no place at all. */
+export function makeOffMap(alerts: readonly PlacedAlert[]) {
   const off = alerts.filter(({ area }) => area.circle === null && area.admin1.length === 0)
   const nowhere = off.filter(({ area }) => area.country.length === 0).length
   return { byCountry: off.length - nowhere, nowhere }
@@ -266,10 +256,7 @@ function formatLabel({ settlementName, name }: ShownPlace): string {
 
 type DrawablePlace = Pick<Place, 'lat' | 'lon' | 'km' | 'isExtent' | 'label'>
 
-/**
- * Whether it is known only as an area, or as one of several: no report places an event in the
- * middle of those.
- */
+/** Known only as an area or as one of several: no report places an event in its middle. */
 function isExtent({ settlement = null, resolution, radiusKm }: ShownPlace): boolean {
   const isNamedOnly = resolution === 'gazetteer' || resolution === 'ambiguous'
   return settlement === null && (isNamedOnly || (radiusKm ?? 0) > settlementKmMax)

@@ -12,10 +12,7 @@ import {
 } from '../shown/shown-alert.ts'
 import { type Sort, sorts } from './queue-rows.ts'
 
-/**
- * Values of one property that narrow the list: alternatives, and with `-` before it a value that is
- * not wanted. Empty: all.
- */
+/** Alternatives of one property; with `-` before it a value that is not wanted. Empty: all. */
 export type Facet = readonly string[]
 
 /** Owners without a name: unassigned, and the signed-in user. A name follows `@`. */
@@ -90,15 +87,9 @@ export interface QueueFilter extends Readonly<Record<FacetName, Facet>> {
   /** Empty: all. */
   readonly severity: readonly Severity[]
   readonly status: (typeof statusFilters)[number]
-  /**
-   * Only unacknowledged alerts: they paged, were not acknowledged, and no response is recorded. No
-   * exercises.
-   */
+  /** Paged, not acknowledged, without a response. No drills. */
   readonly unacknowledged: boolean
-  /**
-   * The last change of an alert, not its first event: in a siege of months, what changed tonight
-   * matters. By the time of the theatre.
-   */
+  /** By the last change, in the theatre's time: in a long siege, what changed tonight matters. */
   readonly within: (typeof withins)[number] | ''
   readonly withOldNews: boolean
   readonly withDrills: boolean
@@ -186,10 +177,7 @@ export function toTheMinute({ suite, of }: Nows): Nows {
   return { suite: floor(suite), of: Object.fromEntries(all) }
 }
 
-/**
- * `placeOf` gives an alert's place in words, which are searched as well; `me` is the name that
- * actions carry.
- */
+/** `placeOf`: the place in words, which is searched too; `me`: the name that actions carry. */
 export interface Judging {
   readonly me: string
   readonly placeOf: (alert: ShownAlert) => string
@@ -266,10 +254,7 @@ export const exportFormats = ['csv', 'geojson'] as const
 
 const statuses = { open: 'provisional,confirmed', closed: 'retracted,resolved' } as const
 
-/**
- * The address of the file with the list. What the suite has no filter for is not part of it
- * (filter-words.ts names it).
- */
+/** The file of the list, without what the suite cannot filter by (filter-words.ts names it). */
 export function exportPath(filter: QueueFilter, format: (typeof exportFormats)[number]): string {
   const { severity, status, withDrills } = filter
   const query = new URLSearchParams({ kind: 'alerts', format })
@@ -317,10 +302,7 @@ function byCount([a, m]: Counted[number], [b, n]: Counted[number]): number {
   return rank(b) - rank(a) || n - m || (a < b ? -1 : 1)
 }
 
-/**
- * With what is chosen, although no open alert has it: an address may name it, and the list must say
- * what holds.
- */
+/** With what is chosen although no open alert has it: the list must say what holds. */
 export function withChosen(known: Counted, chosen: Facet): Counted {
   const missing = chosen
     .map(each => each.replace(/^-/, ''))
@@ -328,10 +310,7 @@ export function withChosen(known: Counted, chosen: Facet): Counted {
   return [...known, ...missing.map(value => [value, 0] as const)]
 }
 
-/**
- * Why a list is empty: it must not look like quiet where quiet is not known. `lacksClosed`: closed
- * ones are asked for, and have not come.
- */
+/** Why a list is empty. `lacksClosed`: closed ones are asked for, and have not come. */
 export function makeEmptyList({
   isLive,
   isWhole,

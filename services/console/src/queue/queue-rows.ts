@@ -20,10 +20,7 @@ export type Sort = (typeof sorts)[number]
 export interface Story {
   readonly whole: ShownAlert
   readonly parts: readonly ShownAlert[]
-  /**
-   * The gravest of them all: a part that is graver than its whole must not be hidden below milder
-   * stories.
-   */
+  /** The gravest of all: a grave part must not be hidden below milder stories. */
   readonly rank: number
   readonly changedAt: string
   readonly place: string
@@ -137,10 +134,7 @@ export class StoryBook {
     if (to !== null) this.#parts.set(to, (this.#parts.get(to) ?? new Set()).add(id))
   }
 
-  /**
-   * The outermost listed alert of which an alert is part, or itself. Where alerts are parts of each
-   * other, as while their parents change, the first by id: none may vanish.
-   */
+  /** Of alerts that are parts of each other, as parents change, the first by id: none vanishes. */
   #findWhole(id: string): string {
     const path = [id]
     for (;;) {
@@ -152,10 +146,7 @@ export class StoryBook {
     }
   }
 
-  /**
-   * `affected`: alerts that may have another place than before. All alerts in a story with them are
-   * placed again.
-   */
+  /** `affected`: alerts that may have moved. All in a story with them are placed again. */
   #reorder(affected: ReadonlySet<string>): void {
     const gone = new Set<Story>()
     const placed = new Set(affected)
@@ -257,10 +248,7 @@ function makeGroupKey({ whole, rank }: Story, by: Grouping): string {
   }
 }
 
-/**
- * Stories by group; groups in the order of their first story, so that the order of the list decides
- * among them too. O(stories).
- */
+/** Groups in the order of their first story, so that the list's order decides. O(stories). */
 export function grouped(
   stories: readonly Story[],
   by: Grouping
@@ -344,10 +332,7 @@ function partRow(alert: ShownAlert, rest: readonly ShownAlert[]): QueueRow {
   }
 }
 
-/**
- * The row of an alert of a story, as in `listRows` but without the heading; undefined where it is
- * folded away.
- */
+/** As in `listRows`, without the heading; undefined where it is folded away. */
 export function rowIn(
   story: Story,
   id: string,
@@ -395,10 +380,7 @@ export class StandingRows {
     this.rows = rows
   }
 
-  /**
-   * Made when it is first asked for: rows that move are not asked, and there may be thousands, ten
-   * times a second.
-   */
+  /** Made on demand: rows that move never ask, and there may be thousands, ten times a second. */
   get ids(): ReadonlySet<string> {
     this.#ids ??= new Set(this.rows.map(({ alert }) => alert.alertId))
     return this.#ids
@@ -406,10 +388,7 @@ export class StandingRows {
 }
 
 export interface HeldRows {
-  /**
-   * The places of the rows; `presentRow` gives the present state of each. The same array until a
-   * row may no longer be seen.
-   */
+  /** The places of the rows; `presentRow` gives each as it is. The same array while all exist. */
   readonly rows: readonly QueueRow[]
   /** Alerts that are not among the rows yet. */
   readonly waiting: number
@@ -418,10 +397,7 @@ export interface HeldRows {
   readonly moved: number
 }
 
-/**
- * `wanted` are the rows that would be shown; `now` gives the state of an alert, closed ones too.
- * O(rows), without allocation.
- */
+/** `wanted`: rows that would be shown; `now`: the state of any alert. O(rows), no allocation. */
 export function heldRows(
   standing: StandingRows,
   wanted: readonly QueueRow[],

@@ -4,10 +4,7 @@
 
 import type { Problem } from '../shown/answers.ts'
 
-/**
- * `names`: separated by commas. `picks`: several of the codes that are offered. `moment`: a date and a
- * time in UTC.
- */
+/** `names`: by commas. `picks`: several of the offered codes. `moment`: date and time in UTC. */
 export type FieldKind =
   | 'text'
   | 'lines'
@@ -134,10 +131,7 @@ export interface Faults {
 
 export const noFaults: Faults = { byField: new Map(), rest: null }
 
-/**
- * `fields`: those that the form shows. A fault within a field, such as in an item of a list, is
- * shown next to the field.
- */
+/** `fields`: those of the form. A fault within one, such as in an item, is shown at the field. */
 export function collectFaults(
   { detail, errors = [] }: Pick<Problem, 'detail' | 'errors'>,
   fields: readonly string[]

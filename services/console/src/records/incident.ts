@@ -106,10 +106,7 @@ export interface IncidentDraft {
   readonly note: string
   /** Who may read the officer's name and note. */
   readonly handling: Handling
-  /**
-   * The revision that another officer's declaration made, where this one is to come after it; null:
-   * there is none.
-   */
+  /** The revision of another officer's declaration that this one is to follow; null: none. */
   readonly after: number | null
 }
 
@@ -145,10 +142,7 @@ export function isDivisible({ reports, withdrawn }: ShownIncident): boolean {
   return !withdrawn && reports.length > 1
 }
 
-/**
- * Incidents of the same evidence that may be the same: two reports of one source are never one
- * incident.
- */
+/** Those that may be the same incident: two reports of one source never are. */
 export function mergeableWith(
   incident: ShownIncident,
   evidence: readonly ShownEvidence[]
@@ -167,10 +161,7 @@ export interface AreaCount {
   readonly openAlerts: number
 }
 
-/**
- * Those with open alerts first, then by incidents. An alert counts in each of its areas. `only`:
- * of these areas alone, the quiet ones too.
- */
+/** Open alerts first, then incidents; an alert counts in each area. `only`: quiet ones too. */
 export function makeAreaCounts(
   incidents: readonly Pick<ShownIncident, 'place' | 'withdrawn'>[],
   alerts: readonly ShownAlert[],

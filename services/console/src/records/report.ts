@@ -143,10 +143,7 @@ export function makeReportBody(draft: ReportDraft): Readonly<Record<string, unkn
 
 const nothingKept: CorrectedReport['keptPrivate'] = { links: [], persons: [] }
 
-/**
- * Days as they are typed. What was stated to the minute stays so where its days were left as they
- * are.
- */
+/** What was stated to the minute stays so where its days were left as they are. */
 function occurredIn({ from, to, of }: ReportDraft): CorrectedReport['occurred'] {
   const end = to === '' ? from : to
   if (of !== undefined && dayIn(of.occurred.from) === from && dayIn(of.occurred.to) === end)
@@ -203,9 +200,7 @@ export function makeOpenedDraft({ reportId, report }: OpenedReport): ReportDraft
   }
 }
 
-/**
- * Texts and names that this key is not shown are lost by a correction: it states the whole report.
- */
+/** A correction states the whole report: texts that this key may not see would be lost. */
 export function hidesTexts({ report }: OpenedReport): boolean {
   return report !== null && report.private === undefined
 }
@@ -234,10 +229,7 @@ function keptTexts({ links, persons }: ReportedTexts) {
   return { links: links.slice(1), persons: persons.map(person => stated({ ...person })) }
 }
 
-/**
- * As the reporter stated it: coordinates and precision that the suite found itself are not part of
- * it.
- */
+/** As the reporter stated it, without what the suite found itself. */
 function statedPlace({
   name,
   country,
@@ -303,10 +295,7 @@ export function withoutOtherArea(
   }
 }
 
-/**
- * The fields of an area: its code and its country, no coordinates, which would be a false pin. A
- * name that was typed stays.
- */
+/** An area's code and country without coordinates, a false pin. A typed name stays. */
 export function readAreaFields(
   code: string,
   name: string,

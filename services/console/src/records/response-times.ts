@@ -61,18 +61,10 @@ const membersOf = {
   response: ['responded', 'responseMedianS', 'responseP90S', 'respondedInTime']
 } as const satisfies Record<Measure, readonly (keyof TimesRow)[]>
 
-export interface MeasuredRow {
-  readonly row: TimesRow
-  /** Calls that have such a time. */
-  readonly count: number
-  /** Calls that could have one. */
-  readonly of: number
-  readonly inTime: number
-  /** Null: none has one. */
-  readonly times: { readonly medianS: number; readonly p90S: number } | null
-}
+export type MeasuredRow = ReturnType<typeof measuredIn>
 
-export function measuredIn(row: TimesRow, what: Measure): MeasuredRow {
+/** `count`: calls that have such a time, `of` those that could have one. `times`: null if none has. */
+export function measuredIn(row: TimesRow, what: Measure) {
   const [count, median, p90, inTime] = membersOf[what]
   const [medianS, p90S] = [row[median], row[p90]]
   return {
@@ -82,10 +74,7 @@ export function measuredIn(row: TimesRow, what: Measure): MeasuredRow {
   }
 }
 
-/**
- * Rows in their order, with a time or without; if there are too many those with most calls.
- * Exercises are not drawn.
- */
+/** In their order; of too many those with most calls. Drills are not drawn. */
 export function listDrawn(rows: readonly TimesRow[], what: Measure): readonly MeasuredRow[] {
   const drawn = rows.filter(({ drill }) => !drill).map(row => measuredIn(row, what))
   if (drawn.every(({ times }) => times === null)) return []
@@ -99,33 +88,21 @@ const hourS = 3_600
 const dayS = 86_400
 /** Marks of the scale, seconds. */
 const marksS = [
-  minuteS,
-  5 * minuteS,
-  15 * minuteS,
-  hourS,
-  4 * hourS,
-  dayS,
-  7 * dayS,
-  30 * dayS,
-  365 * dayS
+  ...[minuteS, 5 * minuteS, 15 * minuteS, hourS, 4 * hourS],
+  ...[dayS, 7 * dayS, 30 * dayS, 365 * dayS]
 ]
 
 /** Names of marks closer than this would lie on one another, in hundredths of the scale. */
 const nameShare = 22
 
-export interface TimeScale {
-  readonly marksS: readonly number[]
-  /** Marks that have room for their name, the last among them. */
-  readonly namedS: readonly number[]
-  /** The place of a time on the scale, 0 to 100. */
-  readonly at: (seconds: number) => number
-}
+export type TimeScale = ReturnType<typeof computeTimeScale>
 
 /**
  * From 0 to the first mark that neither a time nor the target exceeds. Each mark is several times
- * the one before: minutes and days are seen.
+ * the one before: minutes and days are seen. `namedS`: marks that have room for their name, the last
+ * among them. `at`: the place of a time on the scale, 0 to 100.
  */
-export function computeTimeScale(drawn: readonly MeasuredRow[], targetS: number): TimeScale {
+export function computeTimeScale(drawn: readonly MeasuredRow[], targetS: number) {
   const most = Math.max(targetS, ...drawn.map(({ times }) => times?.p90S ?? 0))
   const end = marksS.find(mark => mark >= most) ?? most
   const along = (seconds: number) => Math.log1p(seconds / minuteS)

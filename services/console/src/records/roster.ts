@@ -119,10 +119,7 @@ export interface ShiftOf {
   readonly gap?: { readonly fromMs: number; readonly untilMs: number }
 }
 
-/**
- * With the lines and until the end of the next shift that is planned, else with those of the shift
- * that is on, for as long as that was to last.
- */
+/** Until the end and with the steps of the next shift, else as long as the present one. */
 function makeHandOver({ onWatch: [on], next }: Watch, nowMs: number) {
   const nextMs = next === null ? Number.NaN : Date.parse(next.until)
   const isNear = nextMs > nowMs && nextMs - nowMs <= shiftMaxMs
@@ -234,24 +231,16 @@ export function watchStanding(
   return isUnstaffed ? 'nobody' : 'unfollowed'
 }
 
-/**
- * Names of the watches that somebody relies on and on which no one can be reached, in their order.
- */
+/** Names of rosters that somebody relies on and on which no one can be reached. */
 export function unstaffedAmong(watches: readonly Watch[], nowMs: number): readonly string[] {
   const isHole = (watch: Watch) =>
     ['nobody', 'unheard'].includes(watchStanding(watch, nowMs)) && watch.isFollowed !== false
   return watches.filter(isHole).map(({ name }) => name)
 }
 
-interface Hole {
-  readonly fromMs: number
-  /** Null: for good. */
-  readonly toMs: number | null
-}
-
-/** Intervals from now on without a planned shift, the first first. The last has no end. */
-export function holesIn(shifts: readonly Shift[], nowMs: number): readonly Hole[] {
-  const holes: Hole[] = []
+/** Intervals from now on without a planned shift, the first first. The last has no end: null. */
+export function holesIn(shifts: readonly Shift[], nowMs: number) {
+  const holes: { readonly fromMs: number; readonly toMs: number | null }[] = []
   let coveredMs = nowMs
   const ahead = shifts.map(({ from, until }) => ({
     fromMs: Date.parse(from),
@@ -283,21 +272,6 @@ export interface RosterCell {
   readonly shift: Shift | null
 }
 
-export interface RosterRow {
-  /** `06:00–14:00`; empty: longer than a day. */
-  readonly time: string
-  /** Of each day. */
-  readonly days: readonly (readonly RosterCell[])[]
-}
-
-export interface RosterWeek {
-  readonly rows: readonly RosterRow[]
-  /** Gaps of the week that are not over, the first first. */
-  readonly gaps: readonly RosterCell[]
-  /** Hours of each officer in the week, by name. */
-  readonly hours: readonly (readonly [officer: string, hours: number])[]
-}
-
 /** The beginning of the week of a time: Monday, 00:00 UTC. */
 export function computeMonday(ms: number): number {
   const day = Math.floor(ms / dayMs)
@@ -305,7 +279,11 @@ export function computeMonday(ms: number): number {
   return (day - ((day + 3) % weekDays)) * dayMs
 }
 
-export function rosterWeek(shifts: readonly Shift[], mondayMs: number, nowMs: number): RosterWeek {
+/**
+ * Rows by the time of day, such as `06:00–14:00` (empty: longer than a day), each with its cells by
+ * day; gaps that are not over, the first first; and the hours of each officer, by name.
+ */
+export function rosterWeek(shifts: readonly Shift[], mondayMs: number, nowMs: number) {
   const endMs = mondayMs + weekDays * dayMs
   const isNow = (fromMs: number, untilMs: number) => fromMs <= nowMs && nowMs < untilMs
   const cells = shifts.map((shift): RosterCell => {

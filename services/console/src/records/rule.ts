@@ -25,35 +25,6 @@ export interface TypedFault {
   readonly pointer?: string
 }
 
-export type TypedData =
-  | {
-      readonly kind: 'value'
-      readonly value: unknown
-      /** Where the member is that a refusal of the suite is about. */
-      readonly placeOf: (fault: FieldFault) => TypedFault
-    }
-  | { readonly kind: 'faults'; readonly faults: readonly TypedFault[] }
-
-/** JSON is YAML too. */
-export function readTyped(text: string): TypedData {
-  const read = readPositionedYaml(new TextEncoder().encode(text))
-  if (!read.ok)
-    return {
-      kind: 'faults',
-      faults: read.faults.map(({ line, column, detail }) => ({ line, column, detail }))
-    }
-  const { value, keyPositionOf } = read.data
-  return {
-    kind: 'value',
-    value,
-    placeOf: ({ pointer, detail }) => ({
-      ...keyPositionOf(readPath(pointer, value)),
-      detail,
-      pointer
-    })
-  }
-}
-
 /** `/rules/0/id` of a value in which `rules` is a list: `['rules', 0, 'id']`. */
 function readPath(pointer: string, value: unknown): PackFault['path'] {
   const path: (string | number)[] = []
@@ -106,9 +77,10 @@ export type ReadRule =
 
 /** The body that a text represents, and the lines of what the suite refuses. */
 export function readRule(text: string): ReadRule {
-  const read = readTyped(text)
-  if (read.kind === 'faults') return read
-  const { value, placeOf } = read
+  // JSON is YAML too.
+  const read = readPositionedYaml(new TextEncoder().encode(text))
+  if (!read.ok) return { kind: 'faults', faults: read.faults }
+  const { value, keyPositionOf } = read.data
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'faults', faults: [{ line: 1, column: 1, detail: words.rules.noRule }] }
   }
@@ -121,10 +93,11 @@ export function readRule(text: string): ReadRule {
     body,
     faultsOf: told =>
       told
-        // A preview has the rule in a list.
-        .map(({ pointer, detail }) =>
-          placeOf({ pointer: pointer.replace(/^\/rules\/0/, ''), detail })
-        )
+        .map(({ pointer: at, detail }) => {
+          // A preview has the rule in a list.
+          const pointer = at.replace(/^\/rules\/0/, '')
+          return { ...keyPositionOf(readPath(pointer, value)), detail, pointer }
+        })
         .sort((a, b) => a.line - b.line || a.column - b.column)
   }
 }
@@ -357,19 +330,16 @@ export interface ChartPoint {
   readonly what: string
 }
 
-export interface RuleChart {
-  /** In order of time. */
-  readonly points: readonly ChartPoint[]
-  readonly measure: string
-  /** Null: each alert has a separate threshold, such as a multiple of the usual value. */
-  readonly threshold: number | null
-}
+export type RuleChart = NonNullable<ReturnType<typeof makeChart>>
 
-/** Null: no data to draw. `near`: what nearly fired by the rule in force. */
+/**
+ * In order of time; null: no data to draw. `near`: what nearly fired by the rule in force.
+ * `threshold`: null where each alert has its own, such as a multiple of the usual value.
+ */
 export function makeChart(
   preview: Pick<RulePreview, 'theatres'> | null,
   near: readonly NearMiss[]
-): RuleChart | null {
+) {
   const listed =
     preview === null
       ? []
@@ -377,7 +347,7 @@ export function makeChart(
           ...(['appear', 'change'] as const).flatMap(kind => computeSketches(preview, kind)),
           ...computeSketches(preview, 'vanish')
         ]
-  const points = [
+  const points: readonly ChartPoint[] = [
     ...listed.map(({ id, sketch }) => computePoint(id, sketch)),
     ...near.map(({ group, measure, lastAt }, i) => ({
       ...{ id: `near-${i}`, ms: Date.parse(lastAt), severity: null, kind: 'near' as const },
@@ -403,23 +373,8 @@ function computePoint(
   }
 }
 
-export interface BacktestBar {
-  /** `2026-03`, `2026 Q1` or `2026`. */
-  readonly period: string
-  readonly total: number
-  /** The gravest first. */
-  readonly alerts: readonly { readonly severity: Severity; readonly count: number }[]
-}
-
-export interface BacktestSum {
-  readonly total: number
-  /** From the first incident that was looked at; null for none. */
-  readonly sinceMs: number | null
-  /** Null for less than half a year: that is no rate. */
-  readonly perYear: number | null
-  /** One for each period from the first to now, also those without an alert. */
-  readonly bars: readonly BacktestBar[]
-}
+export type BacktestSum = ReturnType<typeof backtestSum>
+export type BacktestBar = ReturnType<typeof computeBars>[number]
 
 const yearMs = 365.25 * 86_400_000
 /** With more years than this, the first are left out. */
@@ -434,10 +389,8 @@ const scales = [
   { most: 40, periodOf: computeQuarter }
 ]
 
-export function backtestSum(
-  { theatres }: Pick<RulePreview, 'theatres'>,
-  nowMs: number
-): BacktestSum {
+/** `sinceMs`: the first incident looked at. `perYear`: null for less than half a year. */
+export function backtestSum({ theatres }: Pick<RulePreview, 'theatres'>, nowMs: number) {
   const months = theatres.flatMap(theatre => theatre.months)
   const total = months.reduce((all, month) => all + computeCount(month), 0)
   const begins = theatres.flatMap(({ since }) => (since === null ? [] : [Date.parse(since)]))
@@ -453,11 +406,8 @@ export function backtestSum(
   }
 }
 
-function computeBars(
-  months: readonly PreviewedMonth[],
-  sinceMs: number,
-  nowMs: number
-): BacktestBar[] {
+/** A bar for each period (`2026-03`, `2026 Q1`, `2026`) up to now; gravest alerts first. */
+function computeBars(months: readonly PreviewedMonth[], sinceMs: number, nowMs: number) {
   const all = monthsBetween(
     sinceMs,
     Math.max(nowMs, ...months.map(({ month }) => Date.parse(`${month}-01`)))

@@ -56,10 +56,7 @@ export const shiftHours = 8
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/**
- * The start, ms: from the address, else a shift before `shownMs`, when the report was opened.
- * `isRefused`: the address has no valid time, or a future one.
- */
+/** From the address, else a shift before `shownMs`. `isRefused`: an invalid or future time. */
 export function sinceIn(
   query: URLSearchParams,
   shownMs: number,
@@ -74,10 +71,7 @@ export function sinceIn(
   }
 }
 
-/**
- * Each null if not visible to this key; a list that failed to load is missing from the document,
- * which mentions it.
- */
+/** Each null if not visible to this key, or if the list failed to load. */
 export interface Around {
   readonly silences: readonly Silence[] | null
   readonly watches: readonly Watch[] | null
@@ -184,9 +178,7 @@ function watchLines(watch: Watch, span: Span): readonly AroundLine[] {
   ]
 }
 
-/**
- * Those that are silent, the ones that became so in this time by the time of their theatre first.
- */
+/** Those that are silent, first those that became so in this interval. */
 function sourceLines(
   sources: readonly Source[],
   { sinceMs, atMs, nowIn }: Span

@@ -144,10 +144,7 @@ export function makeSubscriptionBody(draft: SubscriptionDraft): Readonly<Record<
   return { ...body, filter: { ...kept, ...body.filter }, policy }
 }
 
-/**
- * What a change sends: only members that differ from what was seen when it was begun, so that the
- * part of the address which is never shown again stays as it is.
- */
+/** Only what differs from what was seen: the hidden part of the address stays as it is. */
 export function makeSubscriptionChange(
   draft: SubscriptionDraft
 ): Readonly<Record<string, unknown>> {
@@ -159,10 +156,7 @@ export function makeSubscriptionChange(
 
 export type Standing = 'good' | 'warn' | 'bad' | 'unknown'
 
-/**
- * The most important state of a subscription: its own where it sends no notifications, else that of
- * its endpoint.
- */
+/** Its own state where it sends nothing, else that of its endpoint. */
 export function findStanding({ status, endpoint }: Pick<Subscription, 'status' | 'endpoint'>): {
   readonly level: Standing
   readonly state: string
@@ -220,10 +214,7 @@ const stateLevels = {
   }
 } as const satisfies Readonly<Record<AlertTold['state'], Standing>>
 
-/**
- * The level of a row for officers. A delay by its own policy is as the subscriber wants; a silence
- * was somebody's choice.
- */
+/** Waiting by its own policy is as the subscriber wants; a silence was somebody's choice. */
 export function rowLevel({ state, held = null }: AlertTold): Standing {
   return state === 'held' && held?.reason === 'silenced' ? 'warn' : stateLevels[state]
 }
@@ -249,10 +240,7 @@ export function toldInOrder(rows: readonly AlertTold[]): readonly AlertTold[] {
 
 const order: readonly Standing[] = ['bad', 'warn', 'unknown', 'good']
 
-/**
- * Who answered before those whom the alert names, oldest first: it names only those who answered
- * last.
- */
+/** Who answered before those whom the alert names, oldest first: it names only the last. */
 export function answeredEarlier(
   named: readonly Pick<ShownAnswer, 'subscriptionId' | 'at'>[],
   told: AlertToldList | null
@@ -314,10 +302,7 @@ export const silenceFields = {
 } as const satisfies FieldTable
 
 export interface SilenceDraft extends DraftOf<typeof silenceFields> {
-  /**
-   * What the form was opened for: input for one subject is stored separately from that for another.
-   * Empty: no particular subject.
-   */
+  /** What the form was opened for: each subject has its own draft. Empty: none in particular. */
   readonly of: string
   /** Empty: alerts that pass the filter. */
   readonly alertId: string

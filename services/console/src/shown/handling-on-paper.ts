@@ -7,10 +7,7 @@ const order: readonly Handling[] = ['public', 'partners', 'internal', 'restricte
 /** Officers' names and words of records that state none. Source: decision 0033. */
 const talkHandling: Handling = 'internal'
 
-/**
- * The handling of the whole sheet: of the alert, of each described piece of evidence, and of
- * officers' texts. `namesTold`: it lists who was notified, which is only for officers.
- */
+/** Of the alert, its evidence and officers' texts. `namesTold`: it lists who was notified. */
 export function handlingOnPaper(
   {
     handling,

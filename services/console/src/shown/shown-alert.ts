@@ -88,11 +88,7 @@ export function isOpen({ status }: Pick<Alert, 'status'>): boolean {
   return status === 'provisional' || status === 'confirmed'
 }
 
-/**
- * True after a page, until somebody acknowledges the alert or records a response.
- * An assigned alert may be unacknowledged: the assignee may not know about it. An exercise needs no
- * acknowledgement.
- */
+/** Until acknowledged or responded to, also while assigned. Drills need no acknowledgement. */
 export function isUnacknowledged(alert: Pick<Alert, 'drill' | 'operator'>): boolean {
   return !alert.drill && alert.operator.isAcknowledged === false
 }
@@ -114,9 +110,7 @@ type Counted = Pick<Alert, 'revision' | 'operatorRevision'>
 
 const known = new WeakMap<ShownAlert, number>()
 
-/**
- * When an alert was there first, ms: its first report had come, and its first level was reached.
- */
+/** When its first report had come and its first level was reached, ms. */
 export function knownFromMs(alert: ShownAlert): number {
   const before = known.get(alert)
   if (before !== undefined) return before

@@ -91,10 +91,7 @@ const sentBy: Readonly<Record<Act, readonly (keyof Draft)[]>> = {
   reopening: ['note']
 }
 
-/**
- * `sent` was taken. The kind of act and its readers stay, so that a second remark is not sent as
- * another act or to others; and what was typed meanwhile, or for another act.
- */
+/** Its kind and readers stay, and what was typed meanwhile or for another act. */
 export function settleDraft(alertId: string, sent: Draft): void {
   const now = makeDraft(alertId)
   const taken = sentBy[sent.act].filter(member => now[member] === sent[member])
@@ -103,10 +100,7 @@ export function settleDraft(alertId: string, sent: Draft): void {
   if (now.act === sent.act && typedFor(alertId) === '') closeAct(alertId)
 }
 
-/**
- * The form begins with what was recorded; its time stays as it was unless another is given. What
- * was typed stays.
- */
+/** Begins with what was recorded, and its time; what was typed stays. */
 export function beginCorrection(alertId: string, { id = '', kind, text }: CorrectedDeed): void {
   const note = makeDraft(alertId).note.trim() === '' ? (text ?? '') : makeDraft(alertId).note
   openAct(alertId, 'response')
@@ -154,10 +148,7 @@ function forgetDone(alertId: string): void {
   doneRevisions.delete(alertId)
 }
 
-/**
- * The outcome is shown until an officer or the suite does something else: "Acknowledged by you" may
- * not be so any more.
- */
+/** The outcome is shown until an officer or the suite does something else. */
 effect(() => {
   pictureAge.value
   for (const [alertId, revision] of doneRevisions)
@@ -181,10 +172,7 @@ export async function act(
   await load(alert.alertId)
 }
 
-/**
- * Resolves to whether it was done. `revision`: the one that the officer saw. `told`: gets each
- * outcome; without it, outcomes are announced.
- */
+/** Whether it was done. `revision`: as seen. `told`: gets outcomes that are not announced then. */
 export async function actOn(
   alert: ShownAlert,
   draft: Draft,
@@ -270,10 +258,7 @@ export function isReady({
   return kind !== 'assignment' || to.trim() !== ''
 }
 
-/**
- * Why no act is sent now, in words; null: one may be. `isThen`: an earlier state of the alert is
- * shown.
- */
+/** Why no act is sent now; null: one may be. `isThen`: an earlier state is shown. */
 export function whyNotNow(isLive: boolean, isThen: boolean): string | null {
   if (isThen) return words.acts.notOfThen
   return isLive ? null : words.stale.actsWait

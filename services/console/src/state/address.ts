@@ -12,10 +12,7 @@ addEventListener('popstate', () => {
   address.value = read()
 })
 
-/**
- * Sets members; null removes one. `push`: the way back leads to the address before, as for opening
- * an alert; else the entry is replaced, as for each letter of a search.
- */
+/** Null removes a member. `push`: the way back leads to the address before. */
 export function setAddress(
   members: Readonly<Record<string, string | null>>,
   { push = false } = {}

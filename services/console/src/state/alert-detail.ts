@@ -86,9 +86,7 @@ export const isGathering = computed(
     asked.state.value.failure === null
 )
 
-/**
- * Whether the list knows a newer state than what is shown, or that it is not to be seen any more.
- */
+/** Whether the list knows a newer state, or that it may not be seen any more. */
 function isBehind(): boolean {
   const shown = detail.value
   if (shown.kind !== 'shown') return shown.kind === 'failed'

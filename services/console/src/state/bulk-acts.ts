@@ -45,19 +45,13 @@ export const bulk = signal<BulkState | null>(null)
 /** Requests at the same time: the writer of alerts decides one after the other anyway. */
 const atOnce = 4
 
-/**
- * Whether the draft is complete enough to be sent: the disposition of closed alerts is chosen,
- * never assumed.
- */
+/** Whether it is complete: a disposition is chosen, never assumed. */
 export function isBulkReady({ kind, disposition, until }: BulkDraft): boolean {
   if (kind === 'acknowledgement') return isUntilSaid(until)
   return kind !== 'resolution' || disposition !== ''
 }
 
-/**
- * Whether to ask for confirmation before sending: closed alerts no longer page, and one press may
- * close hundreds.
- */
+/** Whether to ask first: resolved alerts page no more, and one press may resolve hundreds. */
 export function isAskedTwice({ kind }: BulkDraft, size: number): boolean {
   return kind === 'resolution' && size > 1
 }

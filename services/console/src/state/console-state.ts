@@ -38,9 +38,7 @@ export type SignedIn =
   | {
       readonly kind: 'none'
       readonly hasEnded: boolean
-      /**
-       * The identity provider, or the suite, has not confirmed yet whether the session continues.
-       */
+      /** Whether the session continues is not known yet. */
       readonly isAwaited: boolean
     }
   | { readonly kind: 'caller'; readonly caller: Caller }
@@ -50,10 +48,7 @@ export const caller = computed(() =>
   signedIn.value.kind === 'caller' ? signedIn.value.caller : null
 )
 
-/**
- * Since when a session is over here although no answer has ruled out that it can be continued, ms;
- * null: no such doubt.
- */
+/** Since when it is unknown whether an ended session continues, ms; null: it is known. */
 export const doubtedSinceMs = signal<number | null>(null)
 
 /** Whether the caller may: what is forbidden is not shown. */
@@ -93,10 +88,7 @@ export const link = signal<ClientState>({ kind: 'idle' })
 export const heardAtMs = signal<number | null>(null)
 /** When the server was last heard and all that had happened had come, ms; null: never. */
 export const completeAtMs = signal<number | null>(null)
-/**
- * Time as of which the data from the suite is complete, by its latest message, ms; null: no message
- * since the link was last made.
- */
+/** As of when the suite's data is complete, by its last message, ms; null: none came. */
 export const suiteAsOfMs = signal<number | null>(null)
 /** Whether it was behind by its latest message. */
 export const wasBehind = signal(false)
@@ -110,10 +102,7 @@ export const freshness = computed<Freshness>(() => {
 })
 const sessionEnded = { kind: 'ended', why: '', code: 401, heardAt: null } as const
 export const isLive = computed(() => freshness.value.kind === 'live')
-/**
- * Since when reports that the suite received may be unprocessed, on a page with a live link, ms;
- * null: it is not behind.
- */
+/** Since when reports may be unprocessed though the link is live, ms; null: not behind. */
 export const behindSinceMs = computed(() =>
   isLive.value ? behindSince(suiteAsOfMs.value, nowMs.value, wasBehind.value) : null
 )
@@ -164,10 +153,7 @@ export const closedStanding = computed(() => {
 export const theatreList = resource(() => suite.theatres())
 /** As last received; in a replay events move their time. */
 export const theatres = signal<readonly Theatre[]>([])
-/**
- * Since when no theatres were received although somebody asks, ms: whether one has stopped is
- * unknown. Null: it is known.
- */
+/** Since when no theatres came although asked for, ms: one may have stopped. Null: known. */
 export const clocksUnknownSinceMs = computed(() => {
   const { failure, toldAtMs } = theatreList.state.value
   const sinceMs = toldAtMs ?? openedAtMs
@@ -221,10 +207,7 @@ export const missed = signal<{
   readonly toMs: number
   readonly alerts: readonly MissedAlert[]
 } | null>(null)
-/**
- * When the last reported gap began, ms. It stays after what was missed was read: the hand-over
- * links back to it.
- */
+/** When the last gap began, ms. It outlives the list of what was missed: the report links to it. */
 export const lastGapMs = signal<number | null>(null)
 
 export const filter = computed(() => filterIn(address.value))

@@ -25,10 +25,7 @@ function askFirst(event: BeforeUnloadEvent): void {
 }
 addEventListener('beforeunload', askFirst)
 
-/**
- * Who leaves the page was asked by it, and a second question would be answered over a page that is
- * empty.
- */
+/** Who leaves was asked already: a second question would be about an empty page. */
 export function leaveUnasked(): void {
   removeEventListener('beforeunload', askFirst)
 }
@@ -42,19 +39,13 @@ export type SendState =
 export interface CommandOptions {
   /** Fields that faults are shown next to. */
   readonly fields?: readonly string[]
-  /**
-   * It is decided by what the page shows, as every act on an alert is, and may be wrong by what
-   * others have done since: while the page is not live it is not sent.
-   */
+  /** Not sent while the page is not live: it is decided by what the page shows. */
   readonly restsOnSeen?: boolean
   /** Its subject: an outcome is shown only there. */
   readonly key?: () => string
 }
 
-/**
- * `refused`: the words for a refusal. Default: the problem's own. `told`: gets each outcome in the
- * place of who listens to the page.
- */
+/** `refused`: the words for a refusal. `told`: gets each outcome, which is not announced then. */
 interface Sending<T> {
   readonly of?: string
   readonly told?: (state: SendState) => void
@@ -68,10 +59,7 @@ export interface Command {
   readonly stateOf: (key: string) => SendState
   /** Something else is shown now: the outcome of what was sent is only announced. */
   readonly forget: (key?: string) => void
-  /**
-   * What is stored and not decided yet is followed until it is. Resolves to what was answered, or
-   * null if it was not taken.
-   */
+  /** Follows what is stored until it is decided. Null: not accepted. */
   readonly send: <T>(
     ask: () => Promise<Answer<T>>,
     done: (body: T) => string,
@@ -182,18 +170,11 @@ export interface FormDraft<T> {
   readonly isTyped: () => boolean
   /** Drops what was typed. */
   readonly clear: () => void
-  /**
-   * Shows another subject of this form: as it was left, else as given. What was typed for the
-   * previous one is stored.
-   */
+  /** Shows another subject as it was left, else as given. What was typed for the former stays. */
   readonly show: (draft: T) => void
   /** Drops what was typed of this one, and shows it as given if it is the one that is shown. */
   readonly restart: (draft: T) => void
-  /**
-   * `sent` was accepted. What was typed in the form meanwhile stays, as `onward` makes it; else the
-   * form shows `next`, by default its initial content. Returns true if no input was typed
-   * meanwhile.
-   */
+  /** Accepted. Input typed meanwhile stays, as `onward` makes it, else `next` shows. True: none. */
   readonly settle: (sent: T, next?: T, onward?: (later: T) => T) => boolean
   /** What was typed for this key and not sent; undefined: none. */
   readonly typedOf: (key: string) => T | undefined
@@ -201,10 +182,7 @@ export interface FormDraft<T> {
   readonly drop: (key: string) => void
 }
 
-/**
- * `begin` makes what the form shows before any input. `keyOf` identifies the subject of a form, one
- * at a time: each rule has its own text.
- */
+/** `begin`: before any input. `keyOf`: the subject, one at a time: each rule has its own text. */
 export function formDraft<T extends object>(
   begin: () => T,
   keyOf: (draft: T) => string = () => ''
@@ -248,10 +226,7 @@ export function formDraft<T extends object>(
 }
 
 export interface Form<T> extends FormDraft<T>, Command {
-  /**
-   * Sends what is typed. Null: it was refused. `isAll`: no input was typed meanwhile. `next`: what
-   * the form shows then; `onward`: what was typed meanwhile, on top of what was made.
-   */
+  /** Null: refused. `isAll`: nothing typed meanwhile. `onward`: that input on what was made. */
   readonly submit: <B>(
     ask: (sent: T) => Promise<Answer<B>>,
     done: (body: B, sent: T) => string,

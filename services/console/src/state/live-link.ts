@@ -105,10 +105,7 @@ export function retryNow(): void {
   client?.retryNow()
 }
 
-/**
- * True once the session is over here and, if the log could be written, everywhere. What was typed is
- * lost.
- */
+/** True once the session is over. What was typed is lost. */
 export async function signOut(): Promise<boolean> {
   const answer = await suite.signOut()
   if (answer.kind !== 'ok') return false
@@ -270,9 +267,7 @@ function moveClock({ theatre, time }: AlertEvent): void {
   theatres.value = theatres.value.map(each => (each === known ? { ...each, now: time } : each))
 }
 
-/**
- * Reports what was missed, once the suite has confirmed that all events of the gap have arrived.
- */
+/** Reports what was missed, once all events of the gap have arrived. */
 function tellMissed(): void {
   if (beforeGap === null || liveSinceMs === null || !isLive.value || !picture.isWhole) return
   // What was raised and closed meanwhile is only among the closed ones.

@@ -20,10 +20,7 @@ export const politely = signal('')
 export const atOnce = signal('')
 
 const gatherMs = 1_500
-/**
- * The same text again does not change the page, so it would not be read: a space that no reader
- * speaks makes it a change.
- */
+/** An unchanged text would not be read: a space that no reader speaks makes it a change. */
 const unheardSpace = '\u00a0'
 
 function say(region: Signal<string>, text: string): void {
@@ -51,9 +48,7 @@ const announcePolitely = gathered<string | CallingAlert>(all => {
   say(politely, inTurn(calls.length === 0 ? texts : [burstWords(calls), ...texts]))
 })
 
-/**
- * The outcome of an act, a form or a question: announced as it is, in turn with other recent ones.
- */
+/** Announces the outcome of an act, a form or a question, after other recent ones. */
 export function announce(text: string): void {
   announcePolitely(text)
 }
@@ -61,10 +56,7 @@ export function announce(text: string): void {
 /** What is to be announced immediately, but came during another announcement; null: none. */
 let gravest: CallingAlert[] | null = null
 
-/**
- * An alert that pages. The gravest are announced immediately: the first alone, and those that
- * follow it closely as one.
- */
+/** The gravest are announced at once: the first alone, those that follow closely as one. */
 export function announceAlert(call: CallingAlert): void {
   if (call.severity !== 'extreme') announcePolitely(call)
   else if (gravest === null) sayAtOnce([call])

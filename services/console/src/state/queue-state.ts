@@ -50,10 +50,7 @@ import {
 import { command } from './forms.ts'
 import { resource } from './resource.ts'
 
-/**
- * Alerts by id, with the revision that their acts will state: an act on an alert that changed since
- * is refused, and the refusal is shown.
- */
+/** By id, with the revision that acts will state: an act on a changed alert is refused. */
 export type Selection = ReadonlyMap<string, number>
 
 /** Maximum of alerts in one act: they are sent one by one while somebody waits. */
@@ -96,10 +93,7 @@ export function rowsBetween(
   return from < 0 ? rows.slice(to, to + 1) : rows.slice(Math.min(from, to), Math.max(from, to) + 1)
 }
 
-/**
- * Ids of selected alerts that are in no row: another filter, preset or time is shown since, or the
- * alert has changed. O(rows).
- */
+/** Ids of selected alerts in no row: another list is shown, or they changed. O(rows). */
 export function listUnlisted(selection: Selection, rows: readonly QueueRow[]): readonly string[] {
   if (selection.size === 0) return []
   const unlisted = new Set(selection.keys())
@@ -116,10 +110,7 @@ export const isSelecting = computed(() => selection.value.size > 0)
 /** The row that was selected last: a range begins there. */
 let lastId: string | null = null
 
-/**
- * Turns a row; with `isRange` all from the one before to this become as this one. `now` gives a row
- * as its alert is now: what the officer sees of it.
- */
+/** Turns a row; with `isRange` all from the last one. `now`: a row as the officer sees it. */
 export function pick(
   rows: readonly QueueRow[],
   id: string,
@@ -154,10 +145,7 @@ export function pickNone(): void {
 
 /** Ids of wholes with their parts shown. */
 export const unfolded = signal<ReadonlySet<string>>(new Set())
-/**
- * The row that takes the focus when the list is there again: that of the alert which was just
- * closed.
- */
+/** The row that gets the focus when the list is back: that of the alert just closed. */
 export const returnTo = signal<string | null>(null)
 export function changeFilter(members: Partial<QueueFilter>): void {
   setAddress(formatAddress({ ...filter.value, ...members }))
@@ -170,10 +158,7 @@ export function closeAlert(): void {
 }
 /** The focus is in the list: a row that moved would lose it. */
 export const hasFocus = signal(false)
-/**
- * The mouse or a finger moves over the list: a row that moved would be pressed in the place of
- * another.
- */
+/** Over the list: a row that moved would be pressed in the place of another. */
 const isPointing = signal(false)
 /** A pointer that rests this long no longer points, ms. */
 const pointingMs = 3_000
@@ -190,10 +175,7 @@ export function notePointer(isInside: boolean): void {
 /** The list is scrolled away from its top. */
 export const isScrolled = signal(false)
 
-/**
- * Each minute another, where the list asks for what has changed lately; always the same where it
- * does not.
- */
+/** Changes each minute where the list asks for what changed lately, else never. */
 const nowsAsked = computed(() => {
   if (filter.value.within === '') return null
   const of = Object.fromEntries(theatres.value.map(({ id }) => [id, nowIn(id)]))
@@ -237,10 +219,7 @@ const drawn = computed(() => {
 const stories = computed(() => drawn.value.stories)
 /** Whether all open alerts are in the list: until then the gravest are, and others are missing. */
 export const isWhole = computed(() => drawn.value.isWhole)
-/**
- * What the list has, for the map, with its filter: at most once a second, since ten thousand places
- * are slower to draw than thirty rows.
- */
+/** For the map, at most once a second: ten thousand places are slow to draw. */
 export const mapped = signal<{
   readonly alerts: readonly ShownAlert[]
   readonly filter: QueueFilter
@@ -268,11 +247,7 @@ effect(() => {
 
 const wanted = computed(() => listRows(stories.value, unfolded.value, filter.value.group))
 
-/**
- * Somebody reads, selects, writes or has scrolled: rows must not move. Somebody who writes has an
- * alert open or alerts selected. What was typed for an alert that is no longer open is stored with
- * it, and does not freeze rows.
- */
+/** Rows must not move. Drafts of alerts that are not open do not freeze them. */
 const isReading = computed(
   () =>
     pausedSinceMs.value !== null ||
@@ -285,10 +260,7 @@ const isReading = computed(
 
 const standing = signal(new StandingRows([]))
 
-/**
- * Since when rows are frozen by a press, ms; null: they are not. Not in the address: who follows a
- * link sees the present state.
- */
+/** Frozen by a press since, ms. Not in the address: a link shows the present state. */
 export const pausedSinceMs = signal<number | null>(null)
 
 /** Rows wait behind the bar until they are let in, and do so until this is pressed again. */
@@ -300,10 +272,7 @@ export function pause(isOn: boolean): void {
   })
 }
 
-/**
- * What decides rows in addition to the alerts: when it changes, the officer has asked for other
- * rows.
- */
+/** When it changes, the officer has asked for other rows. */
 const asked = computed(() => JSON.stringify([filter.value, [...unfolded.value]]))
 let lastAsked = ''
 /** What came with the last part of the first list is not new: rows are frozen from then on. */
@@ -356,10 +325,7 @@ export const counts = computed(() => {
   return { shown, open, all }
 })
 
-/**
- * What the known alerts carry, for choosing. The same until something comes or goes: menus are not
- * drawn for less.
- */
+/** What known alerts carry, for choosing. The same until a value comes or goes. */
 export const choices = signal<Choices>(noChoices)
 const chooseEveryMs = 1_000
 let areChoicesDue = false
@@ -392,10 +358,7 @@ export const savedNow = computed(() =>
   savedList.value.find(({ query }) => isSame(filterIn(new URLSearchParams(query)), filter.value))
 )
 
-/**
- * Saves the list as it is: renames the view that is shown, replaces the one that has the name, else
- * makes one.
- */
+/** Renames the view that is shown, replaces the one of that name, else makes one. */
 export async function saveView(name: string): Promise<void> {
   const now = savedNow.peek()
   const query = formatQuery(filter.peek())

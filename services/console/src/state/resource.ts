@@ -46,10 +46,7 @@ export interface Asked<T> {
 
 export interface Resource<T> {
   readonly state: ReadonlySignal<Asked<T>>
-  /**
-   * Asks, one question at a time. Resolves once an answer is there to a question that was asked
-   * from now on: who has changed something reads it.
-   */
+  /** One question at a time. Resolves to the answer of a question asked from now on. */
   readonly load: () => Promise<void>
   /** What it is about now. */
   readonly key: () => string
@@ -103,21 +100,14 @@ function after<T>(before: Asked<T>, answer: Answer<T>, nowMs: number): Asked<T> 
 }
 
 export interface Pages<T> extends Resource<Page<T>> {
-  /**
-   * Of the first page and of the older ones that were asked for by hand: no row between them is
-   * missing.
-   */
+  /** Of all pages that are shown: no row between them is missing. */
   readonly all: ReadonlySignal<readonly T[]>
   /** What continues it; null: no more pages. */
   readonly next: ReadonlySignal<string | null>
   readonly loadOlder: () => Promise<void>
 }
 
-/**
- * `ask`: null asks for the first page. As many pages as are shown are asked for again, one after
- * the other, and taken together: what comes pushes rows from the first page into the second, and a
- * row of an older page changes too.
- */
+/** Asks for all shown pages again, one after the other: rows move between pages, and change. */
 export function createPages<T>(
   ask: (cursor: string | null) => Promise<Answer<Page<T>>>,
   options: ResourceOptions = {}
@@ -155,9 +145,7 @@ type Again = number | readonly ChangingList[]
 /** For changes that nobody says to this key, such as the end of a shift, ms. */
 const slowMs = 60_000
 
-/**
- * What a resource answered, requested while it is shown, and again once it is about something else.
- */
+/** Asked for while it is shown, and again once it is about something else. */
 export function useResource<T>(asked: Resource<T>, again: Again): Asked<T> {
   const of = asked.key()
   useEffect(() => askWhileSeen(asked.load, again), [asked, of])
@@ -173,10 +161,7 @@ export function useAsking(
   useEffect(() => askWhileSeen(load, again), on)
 }
 
-/**
- * Asks immediately, at intervals while the tab is visible, and when it becomes visible again.
- * Returns what ends it.
- */
+/** At once, at intervals while the tab is visible, and when it returns. Returns its end. */
 export function askWhileSeen(
   load: () => Promise<void>,
   again: Again,

@@ -52,9 +52,7 @@ export const ruleDraft = formDraft<RuleDraft>(
   ({ of }) => of
 )
 
-/**
- * The outcome of the last preview or change. A preview is for one text: another text needs another.
- */
+/** Of the last preview or change. A preview is for one text. */
 export type RuleOutcome =
   | { readonly kind: 'idle' | 'previewing' | 'backtesting' | 'publishing' }
   | {
@@ -77,15 +75,10 @@ export const ruleOutcome = computed<RuleOutcome>(
   () => outcomes.value.get(ruleDraft.typed.value.of) ?? { kind: 'idle' }
 )
 
-/**
- * Long enough to read one, and to ask a second person; a busy theatre has some new alerts in it, ms.
- */
+/** Long enough to read it and ask somebody; a busy theatre has new alerts meanwhile, ms. */
 export const previewGoodMs = 5 * 60_000
 
-/**
- * State of the preview for the typed text; null: none. Only with a current one can the rule be
- * published.
- */
+/** Of the typed text; null: none. Only a current one permits publishing. */
 export const previewNow = computed<'current' | 'old' | null>(() => {
   const outcome = ruleOutcome.value
   if (outcome.kind !== 'preview' || outcome.of !== ruleDraft.typed.value.text) return null
@@ -116,10 +109,7 @@ function setOutcome(of: string, outcome: RuleOutcome): void {
   outcomes.value = new Map(outcomes.peek()).set(of, outcome)
 }
 
-/**
- * Which notifications the typed rule would have sent; for one text, like a preview. It permits no
- * change.
- */
+/** Notifications that the typed rule would have sent, for one text. It permits no change. */
 export const backtest = signal<{ readonly of: string; readonly preview: RulePreview } | null>(null)
 
 function makeDraft(rule: Rule | null): RuleDraft {
@@ -207,9 +197,7 @@ export async function previewRule(tell = announceOutcome): Promise<void> {
   if (tell === announceOutcome) announce(words.rules.previewed)
 }
 
-/**
- * Which notifications the typed rule alone would have sent. A shown preview of the same text stays.
- */
+/** Which notifications the typed rule alone would have sent. A shown preview stays. */
 export async function backtestRule(): Promise<void> {
   const read = typedRule()
   if (read === null) return
@@ -227,10 +215,7 @@ export async function backtestRule(): Promise<void> {
   announce(words.rules.backtested)
 }
 
-/**
- * Puts the typed rule into force, if what it would do is known by now and it is still the version
- * that was seen. What is typed meanwhile changes the new one.
- */
+/** Only with a current preview and the version that was seen; later input changes the new one. */
 export async function publishRule(): Promise<void> {
   const sent = ruleDraft.typed.peek()
   const [isPreviewed, read] = [previewNow.peek() === 'current', typedRule()]

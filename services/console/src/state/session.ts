@@ -19,10 +19,7 @@ export function tellSignedIn(): void {
   channel.close()
 }
 
-/**
- * `look` is called when somebody has signed in in another window, and when somebody comes back to
- * this one.
- */
+/** `look` is called after a sign-in elsewhere, and when somebody comes back to this window. */
 export function whenSignedInElsewhere(look: () => void): void {
   if (typeof BroadcastChannel !== 'undefined')
     new BroadcastChannel(channelName).addEventListener('message', look)
@@ -31,10 +28,7 @@ export function whenSignedInElsewhere(look: () => void): void {
 
 /** Until it is known who is signed in, ms. */
 const beginAgainMs = 2_000
-/**
- * Retry interval until it is known whether a session continues, ms: many pages ask an identity
- * provider that is in trouble.
- */
+/** Between questions whether a session continues, ms: many pages ask a provider in trouble. */
 const resumeAgainMs = 5_000
 
 let goLive: () => void = () => {}
@@ -90,10 +84,7 @@ function areSameRights(one: Caller, other: Caller): boolean {
   return said(one) === said(other)
 }
 
-/**
- * What one key was shown is not for another: loads the page again for who has signed in now. What was
- * typed in it is dropped.
- */
+/** What one key saw is not for another: loads the page again, and drops what was typed. */
 function beginAnew(): void {
   letSessionGo()
   leaveUnasked()
@@ -101,10 +92,7 @@ function beginAnew(): void {
   location.reload()
 }
 
-/**
- * A session is over, or there was none: continue where the identity provider can; if it cannot,
- * somebody has to sign in.
- */
+/** Continues an ended session where the identity provider can; else somebody has to sign in. */
 export async function resume(hasEnded: boolean): Promise<void> {
   // Retried on its own schedule, however often a refusal repeats that no user is signed in.
   if (doubtedSinceMs.peek() === null) await resumeOnce(hasEnded)

@@ -21,10 +21,7 @@ import {
 import { openViews } from './current-view.ts'
 import { holdTyped } from './forms.ts'
 
-/**
- * When the report was last opened, ms: without a time in the address it is of the shift before
- * that.
- */
+/** When the report was opened, ms: without a time in the address it covers the shift before. */
 const shownAtMs = signal(openedAtMs)
 export function openReport(): void {
   shownAtMs.value = pageNow()
@@ -52,10 +49,7 @@ export interface MadeReport {
   readonly caveats: readonly string[]
   /** In addition to the alerts, what this key may see. */
   readonly around: readonly AroundPart[]
-  /**
-   * The revisions of each alert when the report was made: in a stopped replay, time does not show
-   * what came later.
-   */
+  /** Revisions when it was made: in a stopped replay, time does not show what came later. */
   readonly seen: ReadonlyMap<string, Pick<ShownAlert, 'revision' | 'operatorRevision'>>
 }
 
@@ -137,10 +131,7 @@ export const newer = computed(() => {
   return count
 })
 
-/**
- * Makes it for a beginning if there is none yet: it must not change while somebody reads it and all
- * open alerts arrive again after a gap. A report of another key is made again.
- */
+/** Once for each beginning: it must not change under its reader. Another key makes it again. */
 export function makeOnce(sinceMs: number): void {
   if (madeReport.peek()?.sinceMs !== sinceMs) void makeReport()
 }

@@ -35,10 +35,7 @@ export const newSilence = form<SilenceDraft>(() => blankSilence, {
 export const silencing = command({ restsOnSeen: true, key: () => chosenId.value ?? '' })
 export const ending = command({ restsOnSeen: true })
 
-/**
- * Opens the form for an alert, or for what a filter names: as it was left, if it was begun for the
- * same.
- */
+/** Opens the form for an alert or a filter, as it was left if begun for the same. */
 export function beginSilence(about: Partial<SilenceDraft>): void {
   const of = about.alertId === undefined ? JSON.stringify(about) : about.alertId
   const isTyped = newSilence.typedOf(of) !== undefined
@@ -48,10 +45,7 @@ export function beginSilence(about: Partial<SilenceDraft>): void {
   if (isTyped) newSilence.change({ seen: about.seen ?? null })
 }
 
-/**
- * Sends it. If its alert has changed since it was seen, the form shows that, and the next press is
- * for the alert as it is then.
- */
+/** If its alert changed since it was seen, the form shows that, and the next press is for it. */
 export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>> {
   const answer = await asks.create(makeSilenceBody(draft), draft.alertId === '' ? null : draft.seen)
   if (answer.kind === 'ok' && draft.replaces !== '') await endReplaced(draft.replaces)

@@ -59,10 +59,7 @@ export const soundings = signal(0)
 let context: AudioContext | null = null
 let last: LastSound | null = null
 
-/**
- * Tones by severity: pitch in Hz, one after the other. A blind officer distinguishes them by number
- * and pitch.
- */
+/** Pitches in Hz, one after the other: told apart by number and pitch alone. */
 const tones: Readonly<Record<Severity, readonly number[]>> = {
   extreme: [880, 660, 880, 660, 880],
   severe: [740, 740, 740],
@@ -75,9 +72,7 @@ const loud = 0.35
 
 /** The page is not live: what pages would not be heard. */
 const lostTones = [220, 165]
-/**
- * How long the link has not been live when that is first heard, and how often it is repeated, ms.
- */
+/** How long the link is lost before that sounds, and how often it is repeated, ms. */
 const lostAfterMs = 30_000
 const lostEveryMs = 60_000
 
@@ -103,10 +98,7 @@ function play(pitches: readonly number[]): void {
   })
 }
 
-/**
- * After a press of the officer: present unacknowledged alerts are announced and sound, and so do
- * later ones.
- */
+/** After a press: present unacknowledged alerts are announced and sound, later ones too. */
 export async function arm(): Promise<void> {
   context ??= new AudioContext()
   context.onstatechange = () => {
@@ -193,10 +185,7 @@ effect(() => {
   )
 })
 
-/**
- * Alerts raised and acknowledged in a gap arrive one after the other: no sound until all have
- * arrived, for this long at most, ms.
- */
+/** No sound until all of a gap has arrived, for this long at most, ms. */
 const catchUpMaxMs = 5_000
 /** When the first event of a gap came, ms, and when the page was live again; null: neither. */
 let catchingUpMs: number | null = null
@@ -227,10 +216,7 @@ effect(() => {
   if (wanted.value === 'armed') play(tones[severity])
 })
 
-/**
- * Armed, and not live, or signed out by the suite, or the suite is behind: silence is no sign of
- * peace.
- */
+/** Armed, and not live, signed out, or behind: silence is no sign of peace. */
 export const isLost = computed(
   () =>
     wanted.value === 'armed' &&
@@ -257,10 +243,7 @@ function hasSessionEnded(): boolean {
 const [navigation] = performance.getEntriesByType('navigation') as { readonly type?: string }[]
 const hasSounded = mayHaveSounded(navigation?.type, address.peek())
 
-/**
- * Somebody has read it, or has turned the sound on and knows where it is; it may be on when another
- * key signs in.
- */
+/** Somebody has read it or turned the sound on; it may be on when another key signs in. */
 const isOver = signal(false)
 effect(() => {
   if (soundState.value !== 'off' && !isOver.value) isOver.value = true

@@ -55,10 +55,7 @@ export async function saveChange(): Promise<void> {
   if (saved?.isAll && changeOpen.peek() === seen.id) endChange()
 }
 
-/**
- * Secrets that were made here and that no one has confirmed to have stored, by subscription.
- * `until`: end of the overlap.
- */
+/** Secrets made here and not confirmed as stored, by subscription. `until`: of the overlap. */
 export const secrets = signal<
   ReadonlyMap<string, { readonly secret: string; readonly until: string | null }>
 >(new Map())
@@ -77,10 +74,7 @@ holdTyped(() => secrets.value.size > 0)
 
 /** How the chosen one does. */
 export const health = resource(() => webhooks.health(key()), { key })
-/**
- * The first page of deliveries of the chosen one, asked for again and again; older pages are added
- * by hand.
- */
+/** Pages of deliveries of the chosen one; older pages are added by hand. */
 export const deliveries = createPages(cursor => webhooks.deliveries(key(), cursor), { key })
 
 /** Pausing and deleting it. */

@@ -31,10 +31,7 @@ import { FootSwitch, lookIn, TopBar } from './shell/top-bar.tsx'
 
 const queueTitleId = 'queue-title'
 
-/**
- * Who opens another view is taken to its heading once it is there, also back from one that was not
- * there yet; nobody is at the first load.
- */
+/** Focus goes to the heading of an opened view once it is there; not at the first load. */
 function useFocusOnView(): void {
   const view = currentView.value
   const shown = isThere(view) ? `${view} ${currentItem.value ?? ''}` : null

@@ -180,10 +180,7 @@ export function afterRaisedWords(afterMs: number): string {
   return afterMs > 0 ? after(waitWords(afterMs)) : before(waitWords(-afterMs))
 }
 
-/**
- * The event in words; for an unknown kind its name. An assignment names the owner; without one it
- * is a release.
- */
+/** In words; an unknown kind by its name. An assignment without an owner is a release. */
 export function eventWords(type: string, data: Pick<ShownAlert, 'operator'> | null = null): string {
   const assignedTo =
     eventName(type) === 'assigned' && data !== null ? data.operator.assignedTo : undefined
@@ -226,9 +223,7 @@ export function incidentWords(
     : `${what} (${[...names, ...(more > 0 ? [words.place.more(more)] : [])].join(', ')})`
 }
 
-/**
- * A piece of evidence by its incident; by its id where that is not loaded, or is evidence no more.
- */
+/** By its incident; by its id where that is not loaded, or is evidence no more. */
 export function pieceWords(evidence: readonly ShownEvidence[], id: string): string {
   const incident = evidence.find(({ incidentId }) => incidentId === id)?.incident
   return incident ? incidentWords(incident) : words.evidence.incident(id)
@@ -274,10 +269,7 @@ export function otherPlacesWords({
   ]
 }
 
-/**
- * What keeps it from being counted by itself. `beside`: the events that are shown with it, which
- * are named.
- */
+/** What keeps it from being counted by itself. `beside`: events shown with it, by name. */
 export function doubtWords(
   { mayBe = [], inCrowd }: Pick<ShownIncident, 'mayBe' | 'inCrowd'>,
   beside: readonly ShownEvidence[]

@@ -96,10 +96,7 @@ export function silencedFrom(
   })
 }
 
-/**
- * The address of one in `own`; else the name of its key with its contact, if the reader may know
- * it; else its id. `unnamed`: the text for a missing key.
- */
+/** The address of one in `own`, else its key's name and contact, else its id. */
 export function subscriptionName(
   id: string,
   {

@@ -5,10 +5,7 @@ import type { Delivery, NotificationPolicy, RuleDispositions } from '../shown/an
 import { dayWords, type TimePlace, timeAtWords } from './time-words.ts'
 import { words } from './words.ts'
 
-/**
- * How a policy differs from notifying of everything immediately, in one line. `findName`: the name
- * of a watch by its id.
- */
+/** How a policy differs from notifying at once of everything. `nameOf`: of a roster. */
 export function policyWords(
   policy: NotificationPolicy | null | undefined,
   nameOf = (watchId: string) => watchId
@@ -62,10 +59,7 @@ export function deliveryWords({
     : text
 }
 
-/**
- * `3 of 40 judged were false alarms (120 raised since 1 Mar 2025): at least 3 a year`. Undefined:
- * no alert was raised.
- */
+/** `3 of 40 judged were false alarms (120 raised since 1 Mar 2025)`. Undefined: none raised. */
 export function judgedWords(row: RuleDispositions | undefined): string {
   const told = words.judged
   if (row === undefined) return told.none

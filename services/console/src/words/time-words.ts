@@ -149,10 +149,7 @@ export function timeAtWords(iso: string, place: TimePlace | undefined): string {
   return there === null ? timeWords(iso) : `${timeWords(iso)} (${there})`
 }
 
-/**
- * `2 Jun, 11:00 there`, or that the place has several zones; null if the time equals UTC, or if the
- * place or its zone is unknown.
- */
+/** `2 Jun, 11:00 there`, or that there are several zones; null if UTC, or if unknown. */
 export function thereWords(iso: string, place: TimePlace | undefined): string | null {
   const ms = Date.parse(iso)
   if (place === undefined || Number.isNaN(ms)) return null

@@ -6,10 +6,7 @@ import { chosenId } from '../../state/console-state.ts'
 import { words } from '../../words/words.ts'
 import { Button } from '../parts/basics.tsx'
 
-/**
- * Next to the list only if both have room, unless the address sets it; next to an open alert only
- * with room, in any case.
- */
+/** Next to the list if both have room, unless the address sets it; next to an alert if it has. */
 const room = matchMedia('(min-width: 75rem)')
 /** A window is made narrow, and a page larger, while an alert is open. */
 const isRoomy = signal(room.matches)

@@ -50,10 +50,7 @@ interface Sight {
   readonly fitOn: string
 }
 
-/**
- * Moves the map. Separate from `MapView`: an effect's closure retains its whole scope until the
- * next change, which may take days, and must not retain places.
- */
+/** Moves the map. Separate from `MapView`: a closure would retain places for days. */
 function useSight(canvas: MapCanvas | null, { chosen, frame, fitOn }: Sight): void {
   useEffect(() => canvas?.fit(), [canvas, fitOn])
   useEffect(() => {
@@ -139,10 +136,7 @@ interface CardProps {
   readonly children: ComponentChildren
 }
 
-/**
- * Shows the records at a mark. Repeats the list: for sighted users, and for touch screens, which
- * have no hover.
- */
+/** The records at a mark, for sighted users and touch screens. Repeats the list. */
 function Card({ found: { ids, x, y }, room, onPick, children }: CardProps) {
   const { clientWidth: width = 0, clientHeight: height = 0 } = room ?? {}
   const isLow = y > height / 2

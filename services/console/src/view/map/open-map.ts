@@ -20,10 +20,7 @@ interface OpenedMap {
   readonly scale: () => number
   /** Whether layers can be filled and asked now: they cannot while the map takes other colours. */
   readonly isReady: () => boolean
-  /**
-   * Takes the colours that the page has now, if they are others; `redraw` then fills the layers
-   * again.
-   */
+  /** Takes the page's colours, if changed; `redraw` then fills the layers again. */
   readonly recolour: (redraw: () => void) => void
 }
 
@@ -34,10 +31,7 @@ interface OpenOptions {
   readonly isPointed?: boolean
 }
 
-/**
- * A page that gives up room at its foot leaves the marks under the hand: by itself a map keeps its
- * middle.
- */
+/** Marks stay under the hand when the page gives up room at its foot. */
 function keepTop(map: LibreMap): void {
   const element = map.getContainer()
   let [width, height] = [element.clientWidth, element.clientHeight]
@@ -102,10 +96,7 @@ export async function openLibreMap(
   return { map, drawn, scale: () => colours.scale, isReady: () => isReady, recolour }
 }
 
-/**
- * Whether paper has to turn its colours around: there is no time to draw another map when a page is
- * printed.
- */
+/** Whether paper has to invert its colours: there is no time to draw a map for it. */
 function isDark(colour: string): boolean {
   const [red = 255, green = 255, blue = 255] = colour.match(/\d+/g)?.map(Number) ?? []
   return red + green + blue < 384

@@ -74,10 +74,7 @@ export function Overview() {
   return isMapShown.value ? <ShownOverview /> : null
 }
 
-/**
- * Bounds of the shapes. A separate function: a closure with alerts in its scope would retain old
- * ones until other shapes are shown.
- */
+/** Bounds of the shapes. Separate: a closure with alerts in scope would retain old ones. */
 function useFrame(shapes: PatternShapes | null): Bounds | null {
   return useMemo(() => {
     const corners = shapes?.corners ?? []

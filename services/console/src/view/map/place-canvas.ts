@@ -33,10 +33,7 @@ interface PlaceOptions {
   readonly onView: (view: PlaceView) => void
 }
 
-/**
- * A place that was typed nearer than this to the middle is in the middle, degrees: decimals were
- * dropped.
- */
+/** A typed place nearer than this to the middle is there, degrees: decimals were dropped. */
 const sameDegrees = 0.05
 
 export async function openPlaceMap(

@@ -19,10 +19,7 @@ import { adjoining } from '../../state/incidents.ts'
 /** State of the map. */
 export type MapLoading = 'loading' | 'drawing' | 'shown' | 'not-loaded' | 'not-drawn' | 'faulty'
 
-/**
- * After this a map is reported as not drawn, ms; it still shows if it arrives later. Drawing by
- * processor takes seconds.
- */
+/** Then a map is reported as not drawn, ms; it still shows later. Processors take seconds. */
 const drawnWithinMs = 20_000
 
 interface Canvas {
@@ -31,10 +28,7 @@ interface Canvas {
   close(): void
 }
 
-/**
- * Calls once when an element comes into view; returns a function that ends the wait. A map is not
- * loaded before somebody scrolls to it.
- */
+/** Calls once an element is in view; returns what ends the wait. Maps load when seen. */
 function whenSeen(element: Element | null, call: () => void): () => void {
   const observer = new IntersectionObserver(entries => {
     if (!entries.some(({ isIntersecting }) => isIntersecting)) return
@@ -52,10 +46,7 @@ interface UsedMap<C extends Canvas> {
   readonly again: () => void
 }
 
-/**
- * Draws a map in the colours of the page again when those change: by choice, or by the system at
- * dusk.
- */
+/** Redraws a map when the colours of the page change: by choice, or at dusk. */
 export function useRecolour(canvas: { recolour(): void } | null): void {
   const look = address.value.get('look')
   useEffect(() => {

@@ -115,20 +115,14 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
   )
 }
 
-/**
- * The `ref` of a form that takes the place of the button that opened it: its first field has the
- * focus that went with that.
- */
+/** The `ref` of a form in place of the button that opened it: its first field has the focus. */
 function takeFocus(form: HTMLFormElement | null): void {
   // Somebody who came by another way already has a focus.
   if (document.activeElement === document.body)
     form?.querySelector<HTMLElement>('input, select, textarea')?.focus()
 }
 
-/**
- * The `ref` of the button that opens a form in its own place: it has the focus again that goes with
- * the form.
- */
+/** The `ref` of the button that opens a form in its place: it gets the focus back. */
 export function useOpener(isOpen: boolean) {
   const opener = useRef<HTMLButtonElement>(null)
   const wasOpen = useRef(isOpen)

@@ -31,10 +31,7 @@ function change(members: Partial<BulkDraft>): void {
   bulkDraft.value = { ...bulkDraft.value, ...members }
 }
 
-/**
- * The confirmation appears under the pointer: ignore presses for this long, so that a double press
- * does not confirm, ms.
- */
+/** Presses are ignored for so long, ms: a double press must not confirm. */
 const readWithinMs = 700
 
 export function BulkBar() {
@@ -55,10 +52,7 @@ function BulkForm({ size }: { readonly size: number }) {
   const isAsking = bulk.value?.kind === 'asking'
   /** What the confirmation was for, and when; another number or another act needs another one. */
   const [sure, setSure] = useState<{ readonly asked: string; readonly atMs: number } | null>(null)
-  /**
-   * On a narrow screen what is done with them opens by a press: until then the rows keep the
-   * height.
-   */
+  /** On a narrow screen the form opens by a press: until then the rows keep the height. */
   const [isOpen, setOpen] = useState(false)
   const restId = useId()
   const asked = `${kind} ${disposition} ${size}`

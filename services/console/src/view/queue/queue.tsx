@@ -83,10 +83,7 @@ import { isTyping, ViewLink } from '../parts/view-page.tsx'
 import { tabNow } from './queue-tools.tsx'
 
 const rowPx = 44
-/**
- * How long the row of a closed alert is waited for, frames: on a narrow screen the list was not
- * drawn meanwhile.
- */
+/** Frames to wait for the row of a closed alert: a narrow screen had drawn no list. */
 const framesMax = 60
 
 function focusRow(id: string, framesLeft: number): void {
@@ -146,10 +143,7 @@ const awayPx = 8
 
 type RowVirtualizer = Virtualizer<HTMLDivElement, HTMLLIElement>
 
-/**
- * Outside the component, without rows in scope: closures of one scope share what they capture, so
- * an object as old as the list would retain the first rows, with their old alerts, for days.
- */
+/** Outside the component: closures of its scope would retain the first rows for days. */
 function useVirtualizer(scroller: RefObject<HTMLDivElement | null>): RowVirtualizer {
   const [virtualizer] = useState(
     (): RowVirtualizer =>
@@ -243,10 +237,7 @@ function Rows({ rows, current }: RowsProps) {
   )
 }
 
-/**
- * At the foot, so that no row moves when it appears: waiting changes, active filters, and what is
- * unknown.
- */
+/** At the foot, so that no row moves: what waits, active filters, what is unknown. */
 function ListState() {
   const { shown, open, all } = counts.value
   const { status } = filter.value

@@ -81,10 +81,7 @@ function makeState(latest: () => YamlEditorProps): EditorState {
   })
 }
 
-/**
- * Text over a selection, or of several lines, is put in here: the browser would join lines with an
- * inline style, which the policy of the page forbids.
- */
+/** Puts text in here: the browser would use an inline style, which the page forbids. */
 function replaceLines(event: InputEvent, view: EditorView): boolean {
   const { inputType, data } = event
   const { empty } = view.state.selection.main

@@ -33,10 +33,7 @@ const settleMs = 700
 /** Rounding is no change, px. */
 const samePx = 1
 
-/**
- * The page above gives up room at its foot alone. A banner that has just come takes no press; one
- * that goes leaves its place.
- */
+/** The page gives up room at its foot. A new banner takes no press; a gone one leaves its place. */
 export function Notices({ children }: { readonly children: ComponentChildren }) {
   const content = useRef<HTMLDivElement>(null)
   const [keptPx, setKeptPx] = useState(0)

@@ -377,10 +377,7 @@ function UnassignedLight() {
   return <Light name={lights.unassigned} level="warn" {...shown} {...leads} />
 }
 
-/**
- * In the bar the link, and what is wrong; all that they say in a list below, by a press: a finger
- * has no `title`.
- */
+/** The link and what is wrong; a press lists all that they say: a finger has no `title`. */
 export function Lights() {
   const { lights } = words
   const told = [

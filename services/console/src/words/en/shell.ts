@@ -89,10 +89,7 @@ export const part = {
       gone: 'No longer visible to you.'
     }
   },
-  /**
-   * The alert paged, and has neither an acknowledgement nor a response. Assigning it does not count
-   * as acknowledging.
-   */
+  /** Paged, neither acknowledged nor responded to. Assigning is not acknowledging. */
   unacknowledged: {
     one: 'Unacknowledged',
     count: (count: number) => (count === 0 ? 'All acknowledged' : `${count} unacknowledged`),

@@ -12,10 +12,7 @@ export type Language = keyof typeof timesAs
 
 export const languages = Object.keys(timesAs) as readonly Language[]
 
-/**
- * The type of a catalogue in any language, by the English one: the same members, each a text, or a
- * function of the same values.
- */
+/** A catalogue in any language, by the English one: the same members and values. */
 export type Catalogue<T> = {
   readonly [K in keyof T]: T[K] extends string
     ? string
