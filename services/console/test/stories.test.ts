@@ -9,9 +9,10 @@ import {
   groupings,
   presetFilter,
   presets,
+  sorts,
   wholeQueue
 } from '../src/queue/queue-filter.ts'
-import { listRows, rowIn, type Story, StoryBook, sorts } from '../src/queue/queue-rows.ts'
+import { listRows, rowIn, type Story, StoryBook } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import {
   isSelected,

@@ -71,7 +71,6 @@ export function piecesBetween(
   }
 }
 
-/** One line of the change. */
 export function changeWords({ what, before, after }: Change): string {
   return `${what}: ${[before, after].filter(text => text !== '').join(' → ')}`
 }

@@ -39,9 +39,7 @@ export type Picture = ReturnType<typeof makePicture>
 interface Pictured {
   readonly alert: Pick<ShownAlert, 'levels' | 'inLanguages' | 'measure' | 'window' | 'status'>
   readonly revisions: readonly ShownRevision[]
-  /** Of the alert. */
   readonly own: readonly ShownIncident[]
-  /** In the alert's area. */
   readonly area: readonly ShownIncident[]
   readonly nowMs: number
 }

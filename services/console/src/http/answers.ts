@@ -55,7 +55,6 @@ export interface Asking {
   readonly withinMs?: number
 }
 
-/** Never rejects. */
 export async function ask<T>(
   path: string,
   { method = 'GET', body, content, read = JSON.parse, ...asking }: Asking = {}

@@ -75,7 +75,6 @@ const remove = (path: readonly string[], version: number | null = null) =>
 const patch = <T>(path: readonly string[], body: object, version: number | null = null) =>
   ask<T>(pathTo(path), { method: 'PATCH', body, headers: ifMatch(version) })
 
-/** As many as an alert keeps. */
 const revisionsMax = 1_000
 const pageMax = 500
 const pageSize = 50
@@ -116,7 +115,6 @@ export const suite = {
     postOnce<ShownAlert>(pathTo(['alerts', id, act]), body, ifMatch(operatorRevision), what)
 }
 
-/** What is ready and what is not. */
 export async function readiness(): Promise<Answer<Readiness>> {
   try {
     // Not ready is 503, with the same body.

@@ -29,7 +29,6 @@ export class Picture {
     return this.#alerts
   }
 
-  /** Open alerts by severity. */
   get openBy(): Readonly<Record<Severity, number>> {
     return this.#open
   }

@@ -102,7 +102,6 @@ export interface ClosedSigns {
   readonly hasFailed: boolean
   /** Whether the suite has more than it sent. */
   readonly hasMore: boolean
-  /** Number of closed alerts on this page. */
   readonly held: number
 }
 
@@ -244,7 +243,6 @@ export interface SourceRow {
   /** Null: heard nowhere yet, or not visible to this caller. */
   readonly theatre: string | null
   readonly state: SourceState
-  /** Time of its latest report, ISO 8601. */
   readonly lastAt: string | null
   /** How long it has been quiet by the theatre's time, ms. */
   readonly quietMs: number | null

@@ -119,7 +119,6 @@ export function areaFrames(land: BaseMap['land']): ReadonlyMap<string, Bounds> {
   return frames
 }
 
-/** West, south, east, north. */
 export function computeBounds(corners: readonly Corner[]): Bounds {
   let [west, south, east, north] = [180, 90, -180, -90]
   for (const [lon, lat] of corners) {

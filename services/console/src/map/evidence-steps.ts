@@ -15,7 +15,6 @@ import {
 import { radiusPx } from './gathered-marks.ts'
 import { circleAround, drawablePlaces } from './shown-places.ts'
 
-/** A piece of evidence whose incident is known. */
 export type ShownEvent = ShownEvidence & {
   readonly incident: NonNullable<ShownEvidence['incident']>
 }
@@ -68,7 +67,6 @@ export interface PatternShapes {
 
 const noShapes: PatternShapes = { shapes: collection([]), corners: [], said: null }
 
-/** The shapes of an alert with the given evidence. */
 export function computeShapes({
   pattern,
   area,

@@ -11,7 +11,6 @@ export interface GatheredMark {
   readonly count: number
   /** All ids, the gravest first, each once. */
   readonly ids: readonly string[]
-  /** Around all their places. */
   readonly bounds: Bounds
 }
 
@@ -21,7 +20,6 @@ export const gatherPx = 44
 const worldPx = 512
 const kmAroundEquator = 40_075
 
-/** The radius of a circle at zoom 0, px. */
 export function radiusPx(km: number, lat: number): number {
   return (km * worldPx) / (kmAroundEquator * Math.cos((lat * Math.PI) / 180))
 }

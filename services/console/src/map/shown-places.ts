@@ -27,13 +27,12 @@ import {
 export interface ShownPlaces {
   /** Of alerts, the mildest first. */
   readonly marks: Features<Point>
-  /** Of incidents. */
   readonly dots: Features<Point>
   /** By area code, the gravest alert known only by area. */
   readonly areas: Readonly<Record<string, string>>
   /** What it is about: drawn lighter than the others. */
   readonly countries: readonly string[]
-  /** What is drawn of patterns (pattern-shapes.ts). */
+  /** What is drawn of patterns (evidence-steps.ts). */
   readonly shapes: Features<Line | Point>
   /** Of all that is drawn; null for none. */
   readonly bounds: Bounds | null
@@ -56,7 +55,6 @@ export function circleAround(lat: number, lon: number, km: number): Corner[] {
   return [...ring, ring[0] as Corner]
 }
 
-/** The circle of a mark. */
 export function computeCircle({ properties, geometry }: Feature<Point>): Feature<Polygon> {
   const [lon, lat] = geometry.coordinates
   return polygonIn(circleAround(lat, lon, Number(properties.km)), properties)
@@ -139,7 +137,6 @@ function isOnePlace({
   )
 }
 
-/** What is drawn of an alert. */
 export type PlacedAlert = Pick<ShownAlert, 'alertId' | 'severity' | 'area'> & {
   readonly pattern?: string
   readonly evidenceCount: Pick<ShownAlert['evidenceCount'], 'triggers'>
@@ -179,7 +176,6 @@ function computeMiddle(
   return [(south + north) / 2, (west + east) / 2, 0]
 }
 
-/** Alerts of the list, the gravest drawn last. */
 export function collectAlertPlaces(
   alerts: readonly PlacedAlert[],
   drawn: AlertsDrawn
@@ -203,13 +199,11 @@ export function makeOffMap(alerts: readonly PlacedAlert[]) {
   return { byCountry: off.length - nowhere, nowhere }
 }
 
-/** Whether only its areas are known. */
 function isByArea({ area }: PlacedAlert): boolean {
   if (area.circle === null) return true
   return area.settlement === null && area.admin1.length > 0 && area.circle[2] >= coarseKm
 }
 
-/** An alert with the incidents that it rests on. */
 export function collectEvidencePlaces(alert: AlertDetail, drawn: AlertsDrawn): ShownPlaces {
   const dots = alert.evidence.flatMap(({ incidentId: id, role, incident }): Place[] =>
     incident === null || incident.withdrawn
@@ -238,7 +232,6 @@ export function computeDots(incidents: readonly ShownIncident[]): Features<Point
   )
 }
 
-/** The places of an incident that are known well enough to be drawn. */
 export function drawablePlaces({ place: first, alsoAt }: ShownIncident): readonly DrawablePlace[] {
   return [first, ...alsoAt].flatMap(place => {
     const { lat, lon, radiusKm: km } = place

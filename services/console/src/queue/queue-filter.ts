@@ -10,7 +10,6 @@ import {
   type ShownAlert,
   severities
 } from '../shown/shown-alert.ts'
-import { type Sort, sorts } from './queue-rows.ts'
 
 /** Alternatives of one property; with `-` before it a value that is not wanted. Empty: all. */
 export type Facet = readonly string[]
@@ -34,7 +33,6 @@ const valuesOf = {
 
 export type FacetName = keyof typeof valuesOf
 export const facetNames = Object.keys(valuesOf) as readonly FacetName[]
-/** The member of an address that has it. */
 const memberOf = (name: FacetName) => (name === 'owner' ? 'taken' : name)
 
 function forFacets<T>(make: (name: FacetName) => T): Record<FacetName, T> {
@@ -75,8 +73,9 @@ function decoded(text: string): string {
   }
 }
 
+export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
+export type Sort = (typeof sorts)[number]
 export const statusFilters = ['open', 'closed', 'all'] as const
-/** By what the list is grouped. */
 export const groupings = ['none', 'country', 'area', 'rule', 'owner', 'severity'] as const
 export type Grouping = (typeof groupings)[number]
 /** As in an address. */
@@ -84,7 +83,6 @@ export const withins = ['1h', '6h', '24h'] as const
 
 export interface QueueFilter extends Readonly<Record<FacetName, Facet>> {
   readonly text: string
-  /** Empty: all. */
   readonly severity: readonly Severity[]
   readonly status: (typeof statusFilters)[number]
   /** Paged, not acknowledged, without a response. No drills. */

@@ -11,12 +11,8 @@ import {
   severityRank
 } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
-import type { Grouping } from './queue-filter.ts'
+import type { Grouping, Sort } from './queue-filter.ts'
 
-export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
-export type Sort = (typeof sorts)[number]
-
-/** An alert with its parts. */
 export interface Story {
   readonly whole: ShownAlert
   readonly parts: readonly ShownAlert[]
@@ -92,7 +88,6 @@ export class StoryBook {
     this.#rules = rules
   }
 
-  /** How many alerts are in stories. */
   get size(): number {
     return this.#listed.size
   }
@@ -219,7 +214,6 @@ function merged<T>(
   return all
 }
 
-/** A heading and the stories under it. */
 export interface Group {
   /** A code, a name, or empty for none. */
   readonly key: string
@@ -284,7 +278,6 @@ export interface QueueRow {
   readonly isUnfolded: boolean
   /** Of the last part that is shown: the parts that come after it, and are not. */
   readonly rest: readonly ShownAlert[]
-  /** Shown above the row: the first row in its group. */
   readonly group: Group | null
 }
 

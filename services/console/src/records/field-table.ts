@@ -41,7 +41,6 @@ export interface FieldRow {
 
 export type FieldTable = Readonly<Record<string, FieldRow>>
 
-/** What is typed into the fields of a table. */
 export type DraftOf<T extends FieldTable> = {
   readonly [name in keyof T]: T[name]['as'] extends 'check'
     ? boolean
@@ -82,7 +81,6 @@ function makeTyped(value: unknown, as: FieldKind): TypedValue {
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
 
-/** What is sent of the fields that are shown. */
 export function makeBody(draft: object, table: FieldTable): Record<string, unknown> {
   const body: Record<string, unknown> = {}
   for (const [name, { as, at = name, ifEmpty, isLocal }] of fieldsShown(table, draft)) {

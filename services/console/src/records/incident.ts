@@ -11,7 +11,6 @@ import {
 } from '../shown/shown-alert.ts'
 
 export const askedDays = [90, 365, 0] as const
-/** Days up to now; 0: all that is known. */
 export type AskedDays = (typeof askedDays)[number]
 
 export const outcomes = ['counted', 'withdrawn', 'drill'] as const
@@ -46,7 +45,6 @@ export function incidentAskIn(address: URLSearchParams): IncidentAsk {
 
 export type PlaceKind = 'admin1' | 'country' | 'theatre'
 
-/** As the suite filters by it. */
 export function computePlaceKind(place: string): PlaceKind {
   if (/^[A-Z]{2}-/.test(place)) return 'admin1'
   return /^[A-Z]{2}$/.test(place) ? 'country' : 'theatre'
@@ -101,10 +99,8 @@ export interface IncidentDraft {
   readonly kind: IncidentActKind
   /** Ids of the reports that leave. */
   readonly leaving: readonly string[]
-  /** The other incident; empty: none chosen. */
   readonly other: string
   readonly note: string
-  /** Who may read the officer's name and note. */
   readonly handling: Handling
   /** The revision of another officer's declaration that this one is to follow; null: none. */
   readonly after: number | null
@@ -137,7 +133,6 @@ export function makeDeclarationBody({
   return kind === 'split' ? { reports: leaving, ...said } : { with: other, ...said }
 }
 
-/** Whether reports can leave it. */
 export function isDivisible({ reports, withdrawn }: ShownIncident): boolean {
   return !withdrawn && reports.length > 1
 }

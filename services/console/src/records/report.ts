@@ -34,7 +34,6 @@ export const reportFields = {
   drill: { as: 'check', isLocal: true }
 } as const satisfies FieldTable
 
-/** What the form has a field for. */
 export type DraftField = keyof typeof reportFields
 
 /** The name that refusals have for a field. */
@@ -151,7 +150,6 @@ function occurredIn({ from, to, of }: ReportDraft): CorrectedReport['occurred'] 
   return { from, to: end }
 }
 
-/** The day of a day or an instant. */
 export const dayIn = (moment: string) => moment.slice(0, 10)
 
 /** A place that a name may mean. */
@@ -256,7 +254,6 @@ function stated(members: Readonly<Record<string, unknown>>): object {
 
 type PlaceFields = Pick<ReportDraft, 'lat' | 'lon' | 'radiusKm'>
 
-/** The place that is typed; null if it is none. */
 export function pointTyped(draft: PlaceFields): Pointed | null {
   const [lat, lon] = [computeDegrees(draft.lat, 90), computeDegrees(draft.lon, 180)]
   if (lat === null || lon === null) return null
@@ -270,7 +267,6 @@ function computeDegrees(text: string, most: number): number | null {
   return Math.abs(degrees) <= most ? degrees : null
 }
 
-/** The fields of a point. */
 export function readPointFields({ lat, lon }: Pointed, km: number): PlaceFields {
   return { lat: coordinateText(lat, km), lon: coordinateText(lon, km), radiusKm: String(km) }
 }

@@ -86,7 +86,6 @@ export function listDrawn(rows: readonly TimesRow[], what: Measure): readonly Me
 const minuteS = 60
 const hourS = 3_600
 const dayS = 86_400
-/** Marks of the scale, seconds. */
 const marksS = [
   ...[minuteS, 5 * minuteS, 15 * minuteS, hourS, 4 * hourS],
   ...[dayS, 7 * dayS, 30 * dayS, 365 * dayS]

@@ -11,7 +11,6 @@ import {
   type Typed
 } from './field-table.ts'
 
-/** What a form of a roster is for. */
 export type WatchFormKind = 'new' | 'change' | 'shift' | 'hand-over' | 'rotation'
 
 const isAbout =
@@ -55,7 +54,6 @@ export interface WatchDraft extends DraftOf<typeof watchFields> {
   readonly kind: WatchFormKind
   /** As it was when the form was opened; null: it is a new one. */
   readonly seen: Watch | null
-  /** The version that the change is of. */
   readonly version: number
   /** The shift that is changed: its exact times stay where the minute is the same. */
   readonly was: Shift | null
@@ -65,7 +63,6 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-/** As Tocsin has it. */
 const shiftsMax = 200
 const shiftMaxMs = 31 * dayMs
 
@@ -160,7 +157,6 @@ function shiftIn({ officer, from, until, lines, note, was }: WatchDraft): Shift 
 
 const isSame = (a: Shift, b: Shift | null) => a.from === b?.from && a.officer === b.officer
 
-/** The shifts without the one that is changed. */
 export function shiftsBeside({ was }: Pick<WatchDraft, 'was'>, held: Watch): readonly Shift[] {
   return held.shifts.filter(each => !isSame(each, was))
 }
@@ -190,7 +186,6 @@ export function makeWatchBody(draft: WatchDraft, held: Watch | null): object {
   }
 }
 
-/** Who is on, each once. */
 export function officersOn({ onWatch }: Watch): readonly string[] {
   return [...new Set(onWatch.map(({ officer }) => officer))]
 }
@@ -254,14 +249,12 @@ export function holesIn(shifts: readonly Shift[], nowMs: number) {
   return [...holes, { fromMs: coveredMs, toMs: null }]
 }
 
-/** Whether it is over: its time has passed. */
 export function isOver({ until }: Shift, nowMs: number): boolean {
   return Date.parse(until) <= nowMs
 }
 
 export const weekDays = 7
 
-/** A shift, or a gap without a planned shift. */
 export interface RosterCell {
   /** Null: a gap. */
   readonly officer: string | null

@@ -37,7 +37,6 @@ export interface AroundLine {
   readonly isGrave: boolean
 }
 
-/** In the order in which they are read. */
 export const reportParts = ['needed', 'inHand', 'others', 'over'] as const
 export type ReportPart = (typeof reportParts)[number]
 

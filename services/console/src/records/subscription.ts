@@ -110,11 +110,9 @@ export const subscriptionPaths = [...pathsIn(subscriptionFields), 'policy']
 export interface SubscriptionDraft extends DraftOf<typeof subscriptionFields> {
   /** What was in force when a change was begun; null: it is a new one. */
   readonly seen: Subscription | null
-  /** The version that the change is of. */
   readonly version: number
 }
 
-/** The draft of a change, or of a new one. */
 export function makeSubscriptionDraft(seen: Subscription | null): SubscriptionDraft {
   const held = { kind: 'webhook', order: 'newest-state', ...seen }
   const policy = seen === null ? policyDefaults : (seen.policy ?? null)
@@ -278,7 +276,6 @@ export function findSilence(
   return told?.silences?.find(({ id }) => id === held.by) ?? null
 }
 
-/** When it ended, or will. */
 export function computeEnd({ endedAt, endsAt }: Pick<Silence, 'endedAt' | 'endsAt'>): string {
   return endedAt ?? endsAt
 }

@@ -52,11 +52,9 @@ export const signed = signal<Signed>({ kind: 'unknown', isUnreachable: false })
 export const isOnline = signal(navigator.onLine)
 export const isStored = signal(false)
 export const sending = signal<Sending>({ kind: 'idle' })
-/** The report that was sent last. */
 export const sent = signal<SentReport | null>(null)
 /** Null: not asked for yet. */
 export const mine = signal<readonly OpenedReport[] | null>(null)
-/** What the list could not do. */
 export const mineFailure = signal('')
 
 function newId(): string {
@@ -257,7 +255,6 @@ export async function openById(id: string): Promise<void> {
   })
 }
 
-/** Resolves to whether it is withdrawn. */
 export async function withdraw(reportId: string, reason: string): Promise<boolean> {
   const answer = await reports.withdraw(reportId, reason)
   noteMine(answer, () => {})

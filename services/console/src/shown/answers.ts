@@ -60,7 +60,6 @@ export type TestOutcome = Schemas['TestOutcome']
 export type Theatre = Schemas['TheatreShown']
 export type Watch = Schemas['Watch']
 
-/** What is wrong with one member of a body, by JSON pointer. */
 export type FieldFault = Schemas['FieldError']
 
 /** A refusal (RFC 9457), with additional members of some. */

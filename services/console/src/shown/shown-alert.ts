@@ -98,7 +98,6 @@ export function findOwner({ assignedTo, acknowledgedBy }: Alert['operator']): st
   return assignedTo ?? acknowledgedBy
 }
 
-/** Whether one state of an alert came after another. */
 export function isNewer(one: Counted, other: Counted): boolean {
   return (
     one.revision > other.revision ||

@@ -66,7 +66,6 @@ export function changeDraft(alertId: string, change: Partial<Draft>): void {
 /** Alerts at which a form is open: that of the act of their draft. */
 const opened = signal<ReadonlySet<string>>(new Set())
 
-/** The act with an open form at an alert; null: none. */
 export function openedAct(alertId: string): Act | null {
   return opened.value.has(alertId) ? makeDraft(alertId).act : null
 }
@@ -119,7 +118,6 @@ interface CorrectedDeed {
   readonly text: string | null
 }
 
-/** Drops what was typed. */
 export function clearDraft(alertId: string): void {
   closeAct(alertId)
   drafts.put(alertId, undefined)
@@ -137,7 +135,6 @@ function textOf({ note, to, doneAt }: Draft): string {
     .join('\n')
 }
 
-/** By alert: the outcome of the last act. */
 export const acting = command({ key: () => chosenId.value ?? '' })
 
 /** By alert: its operator revision after the act that was done last. */
@@ -239,7 +236,6 @@ export function makeBody(draft: Draft, theatreNowMs: number): object {
   }
 }
 
-/** Whether the draft is complete enough to be sent. */
 export function isReady({
   act: kind,
   note,
@@ -264,7 +260,6 @@ export function whyNotNow(isLive: boolean, isThen: boolean): string | null {
   return isLive ? null : words.stale.actsWait
 }
 
-/** Why an act was not done, in words. */
 export function describeRefusal(
   kind: Act,
   answer: Exclude<Answer<ShownAlert>, { readonly kind: 'ok' }>

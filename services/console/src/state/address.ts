@@ -5,7 +5,6 @@ import { computed, signal } from '@preact/signals'
 
 const read = () => new URLSearchParams(location.search)
 
-/** The content of the address; changes with it. */
 export const address = signal(read())
 
 addEventListener('popstate', () => {
@@ -40,7 +39,6 @@ export function switchSingleKeys(areOn: boolean): void {
   setAddress({ [member]: areOn ? null : off })
 }
 
-/** What keys do, by key. */
 export type KeyActions = Readonly<Record<string, () => void>>
 
 /** What they do at the open alert. */

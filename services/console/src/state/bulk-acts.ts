@@ -45,7 +45,6 @@ export const bulk = signal<BulkState | null>(null)
 /** Requests at the same time: the writer of alerts decides one after the other anyway. */
 const atOnce = 4
 
-/** Whether it is complete: a disposition is chosen, never assumed. */
 export function isBulkReady({ kind, disposition, until }: BulkDraft): boolean {
   if (kind === 'acknowledgement') return isUntilSaid(until)
   return kind !== 'resolution' || disposition !== ''

@@ -67,7 +67,6 @@ export const isOfficer = computed(
 export const nowMs = signal(pageNow())
 export const openedAtMs = nowMs.peek()
 
-/** Advances the clock of the page. */
 export function advance(): void {
   nowMs.value = pageNow()
 }

@@ -37,11 +37,9 @@ export type SendState =
   | { readonly kind: 'refused'; readonly text: string | null; readonly faults: Faults }
 
 export interface CommandOptions {
-  /** Fields that faults are shown next to. */
   readonly fields?: readonly string[]
   /** Not sent while the page is not live: it is decided by what the page shows. */
   readonly restsOnSeen?: boolean
-  /** Its subject: an outcome is shown only there. */
   readonly key?: () => string
 }
 
@@ -67,7 +65,6 @@ export interface Command {
   ) => Promise<{ readonly body: T } | null>
 }
 
-/** A refusal of the whole request. */
 export const refusal = (text: string): SendState => ({ kind: 'refused', text, faults: noFaults })
 
 const idle: SendState = { kind: 'idle' }
@@ -141,7 +138,6 @@ function findOutcome<T>(
 
 /** What is typed about several subjects, each by its key. */
 export interface Drafts<T> {
-  /** Undefined: no draft. */
   readonly of: (key: string) => T | undefined
   /** Undefined drops it. */
   readonly put: (key: string, draft: T | undefined) => void
@@ -163,12 +159,9 @@ export function makeDrafts<T>(isTyped: (draft: T) => boolean = () => true): Draf
 }
 
 export interface FormDraft<T> {
-  /** What the form shows. */
   readonly typed: ReadonlySignal<T>
   readonly change: (members: Partial<T>) => void
-  /** Whether anything shown was typed. */
   readonly isTyped: () => boolean
-  /** Drops what was typed. */
   readonly clear: () => void
   /** Shows another subject as it was left, else as given. What was typed for the former stays. */
   readonly show: (draft: T) => void

@@ -38,7 +38,6 @@ export function dropIncidentDraft(incidentId: string): void {
   drafts.put(incidentId, undefined)
 }
 
-/** Sends the declaration of the draft; the alert that it was seen in is requested again. */
 export async function declare(incidentId: string, alertId: string): Promise<void> {
   const draft = drafts.of(incidentId)
   if (draft === undefined) return

@@ -7,7 +7,6 @@ import { address } from './address.ts'
 /** The words of the language that was chosen could not be loaded: the page keeps the other. */
 export const isNotLoaded = signal(false)
 
-/** Of the page of reporters, in the language that was chosen here. */
 export function reportPath(): string {
   const asked = address.value.get('language')
   return asked === null ? '/report' : `/report?language=${encodeURIComponent(asked)}`

@@ -100,7 +100,6 @@ function goLive(): void {
   void closedList.load()
 }
 
-/** Connects immediately if the client waits. */
 export function retryNow(): void {
   client?.retryNow()
 }

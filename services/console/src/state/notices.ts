@@ -136,7 +136,6 @@ export interface TakenAway {
   /** Present owner; null: unassigned. */
   readonly holder: string | null
   readonly by: string
-  /** ISO 8601 */
   readonly at: string
 }
 

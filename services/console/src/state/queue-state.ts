@@ -61,7 +61,6 @@ export function listAlerts({ alert, folded }: QueueRow): readonly ShownAlert[] {
   return [alert, ...folded]
 }
 
-/** All of a row's alerts. */
 export function isSelected(selection: Selection, row: QueueRow): boolean {
   return listAlerts(row).every(({ alertId }) => selection.has(alertId))
 }
@@ -151,7 +150,6 @@ export function changeFilter(members: Partial<QueueFilter>): void {
   setAddress(formatAddress({ ...filter.value, ...members }))
 }
 
-/** Its row takes the focus. */
 export function closeAlert(): void {
   returnTo.value = chosenId.peek()
   setAddress({ alert: null }, { push: true })
@@ -305,7 +303,6 @@ export function rowNow(row: QueueRow): QueueRow {
   return presentRow(row, present, picture.alerts.get(alertId))
 }
 
-/** Lets what waits in. */
 export function showWaiting(): void {
   standing.value = new StandingRows(wanted.value)
 }

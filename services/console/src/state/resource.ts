@@ -40,7 +40,6 @@ export interface Asked<T> {
   readonly body: T | null
   /** Why the last question was not answered; null if it was. */
   readonly failure: 'unreachable' | { readonly detail: string; readonly status: number } | null
-  /** When the body was received, ms; null without one. */
   readonly toldAtMs: number | null
 }
 
@@ -48,7 +47,6 @@ export interface Resource<T> {
   readonly state: ReadonlySignal<Asked<T>>
   /** One question at a time. Resolves to the answer of a question asked from now on. */
   readonly load: () => Promise<void>
-  /** What it is about now. */
   readonly key: () => string
 }
 
@@ -102,7 +100,6 @@ function after<T>(before: Asked<T>, answer: Answer<T>, nowMs: number): Asked<T> 
 export interface Pages<T> extends Resource<Page<T>> {
   /** Of all pages that are shown: no row between them is missing. */
   readonly all: ReadonlySignal<readonly T[]>
-  /** What continues it; null: no more pages. */
   readonly next: ReadonlySignal<string | null>
   readonly loadOlder: () => Promise<void>
 }

@@ -1,6 +1,7 @@
 // Stories of alerts that are all listed, made at once.
 
-import { type Sort, type Story, StoryBook } from '../../src/queue/queue-rows.ts'
+import type { Sort } from '../../src/queue/queue-filter.ts'
+import { type Story, StoryBook } from '../../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 
 export function storiesOf(

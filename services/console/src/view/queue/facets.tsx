@@ -15,10 +15,10 @@ import {
 } from '../../queue/queue-filter.ts'
 import { filter, theatreWords } from '../../state/console-state.ts'
 import { changeFilter, choices, counts } from '../../state/queue-state.ts'
-import { facetValueWords } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 import { Button } from '../parts/basics.tsx'
 import { Choice } from '../parts/form.tsx'
+import { facetValueWords } from './filter-words.ts'
 
 export function Facets({ onClose }: { readonly onClose: () => void }) {
   const { filters } = words

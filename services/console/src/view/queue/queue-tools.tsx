@@ -13,9 +13,9 @@ import {
   presetFilter,
   presets,
   type QueueFilter,
+  sorts,
   wantedValues
 } from '../../queue/queue-filter.ts'
-import { sorts } from '../../queue/queue-rows.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import {
@@ -42,7 +42,6 @@ import {
 } from '../../state/queue-state.ts'
 import { useResource } from '../../state/resource.ts'
 import { beginSilence } from '../../state/silences.ts'
-import { activeParts, notExported, notSilenced } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/map-shown.tsx'
 import { AlertMark } from '../parts/alert-mark.tsx'
@@ -50,6 +49,7 @@ import { Button, Icon, Menu } from '../parts/basics.tsx'
 import { Choice } from '../parts/form.tsx'
 import { Later } from '../parts/later.tsx'
 import { CopyLink } from '../parts/view-page.tsx'
+import { activeParts, notExported, notSilenced } from './filter-words.ts'
 
 const pick = <T extends string>(codes: readonly T[], names: Readonly<Record<T, string>>) =>
   codes.map(code => [code, names[code]] as const)

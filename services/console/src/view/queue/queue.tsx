@@ -73,13 +73,14 @@ import {
   shortPlaceWords
 } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
-import { activeParts, groupWords, partWords } from '../../words/filter-words.ts'
+import { groupWords } from '../../words/filter-words.ts'
 import { ageWords, timeAtWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertHeadline, AlertMark, sinceHere } from '../parts/alert-mark.tsx'
 import { Button, Icon } from '../parts/basics.tsx'
 import { Later } from '../parts/later.tsx'
 import { isTyping, ViewLink } from '../parts/view-page.tsx'
+import { activeParts, partWords } from './filter-words.ts'
 import { tabNow } from './queue-tools.tsx'
 
 const rowPx = 44
