@@ -29,7 +29,7 @@ import {
   StandingRows
 } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
-import { notExported } from '../src/words/filter-words.ts'
+import { notExported } from '../src/view/queue/filter-words.ts'
 import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 

@@ -16,7 +16,6 @@ import {
   placedSketches,
   readFields,
   readRule,
-  readTyped,
   ruleIdPattern,
   rulesInOrder,
   writeField
@@ -237,29 +236,35 @@ it('the difference of two texts is told line by line', () => {
 
 describe('what is typed', () => {
   it('is told by line and column where it cannot be read', () => {
-    const read = readTyped('{\n  "a": 1\n  "b": 2\n}')
+    const read = readRule('{\n  "a": 1\n  "b": 2\n}')
     expect(read).toMatchObject({ kind: 'faults', faults: [{ line: 2, column: 8 }, {}] })
-    expect(readTyped('{"half":')).toMatchObject({
+    expect(readRule('{"half":')).toMatchObject({
       kind: 'faults',
       faults: [{ line: 1, column: 9 }]
     })
   })
 
   it('may be JSON or YAML', () => {
-    expect(readTyped('{"a": [1, "2026-01-01"]}')).toMatchObject({ value: { a: [1, '2026-01-01'] } })
-    expect(readTyped('a:\n  - 1\n  - 2026-01-01\n')).toMatchObject({
-      value: { a: [1, '2026-01-01'] }
-    })
+    const body = { a: [1, '2026-01-01'] }
+    expect(readRule('{"a": [1, "2026-01-01"]}')).toMatchObject({ body })
+    expect(readRule('a:\n  - 1\n  - 2026-01-01\n')).toMatchObject({ body })
   })
 
-  it('has a place for each refusal of the suite', () => {
-    const read = readTyped('pattern: siege\nparameters:\n  heldDays: -1\nlist:\n  - a\n  - b\n')
-    if (read.kind !== 'value') throw new Error('it is YAML')
-    const at = (pointer: string) => read.placeOf({ pointer, detail: 'is wrong' })
-    expect(at('/parameters/heldDays')).toMatchObject({ line: 3, column: 3, detail: 'is wrong' })
-    expect(at('/list/1')).toMatchObject({ line: 6, column: 5 })
-    expect(at('/missing')).toMatchObject({ line: 1, column: 1 })
-    expect(at('')).toMatchObject({ line: 1, column: 1 })
+  it('has a place for each refusal of the suite, in their order', () => {
+    const read = readRule('pattern: siege\nparameters:\n  heldDays: -1\nlist:\n  - a\n  - b\n')
+    if (read.kind !== 'rule') throw new Error('it is YAML')
+    const pointers = ['/list/1', '/rules/0/parameters/heldDays', '/missing', '']
+    const told = read.faultsOf(pointers.map(pointer => ({ pointer, detail: 'is wrong' })))
+    expect(told.map(({ line, column, detail }) => [line, column, detail])).toEqual([
+      ...[
+        [1, 1, 'is wrong'],
+        [1, 1, 'is wrong']
+      ],
+      ...[
+        [3, 3, 'is wrong'],
+        [6, 5, 'is wrong']
+      ]
+    ])
   })
 })
 
