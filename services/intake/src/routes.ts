@@ -37,7 +37,7 @@ import {
   streamedLineSchema,
   streamResultSchema,
   streamSummarySchema
-} from './report/report-answers.ts'
+} from './report/report-schemas.ts'
 import type { WrittenCursors } from './report/written-cursors.ts'
 import { ofEvent } from './stream/report-stream.ts'
 import { type ReportStreams, streamContentType } from './stream/report-streams.ts'
@@ -110,7 +110,6 @@ const exampleEvent = {
 const report = { 'application/json': { schema: ref('Report'), example: exampleReport } }
 const stored = acceptedAs('The report is stored. It survives a crash of the suite from now on.')
 
-/** The routes of intake, to be registered on a host's app. */
 export function reportRoutes(parts: RouteParts): FastifyPluginAsync {
   const { acceptance, reading, positions } = parts
   return async app => {

@@ -16,6 +16,8 @@ import {
   type JsonSchema,
   listOf,
   makeFormat,
+  number,
+  record,
   text,
   truth,
   type ValueOf,
@@ -26,7 +28,6 @@ import { categories } from '../theatre/report.ts'
 import { severities } from '../theatre/severity.ts'
 import { type AlertState, alertStatuses, certainties } from './alert.ts'
 
-/** Maximum alternatives for a name. */
 export const alternativesMax = 100
 /** Maximum number of positions of a polygon, all rings together. */
 export const positionsMax = 1000
@@ -40,12 +41,9 @@ const circleKmMax = 20_100
 const errorsMax = 20
 
 const alternatives = <Value>(items: Format<Value>, description?: string) =>
-  listOf(items, {
-    ...(description === undefined ? {} : { description }),
-    minItems: 1,
-    maxItems: alternativesMax
-  })
+  listOf(items, description, { minItems: 1, maxItems: alternativesMax })
 const word = text({ minLength: 1, maxLength: textLengthMax })
+const bounded = (minimum: number, maximum: number) => number({ minimum, maximum })
 
 const members = {
   severity: alternatives(words(severities)),
@@ -57,37 +55,25 @@ const members = {
   theatre: alternatives(word),
   admin1: alternatives(word, 'ISO 3166-2.'),
   country: alternatives(word, 'ISO 3166-1 alpha-2.'),
-  polygon: makeFormat<PolygonArea>({
-    description:
-      'A GeoJSON Polygon that the circle of the alert intersects; at most 1,000 positions.',
-    type: 'object',
-    required: ['type', 'coordinates'],
-    properties: {
-      type: { type: 'string', enum: ['Polygon'] },
-      coordinates: {
-        type: 'array',
-        minItems: 1,
-        items: {
-          type: 'array',
-          minItems: 4,
-          items: { type: 'array', minItems: 2, items: { type: 'number' } }
-        }
-      }
-    }
-  }),
-  circle: makeFormat<readonly [lat: number, lon: number, km: number]>({
-    description:
-      'Latitude, longitude and radius, km, of a circle that the circle of the alert intersects.',
-    type: 'array',
-    prefixItems: [
-      { type: 'number', minimum: -90, maximum: 90 },
-      { type: 'number', minimum: -180, maximum: 180 },
-      { type: 'number', minimum: 0, maximum: circleKmMax }
-    ],
-    minItems: 3,
-    maxItems: 3,
-    items: { type: 'number' }
-  }),
+  polygon: makeFormat<PolygonArea>(
+    record({
+      type: words(['Polygon']),
+      coordinates: listOf(listOf(listOf(number(), { minItems: 2 }), { minItems: 4 }), {
+        minItems: 1
+      })
+    }),
+    'A GeoJSON Polygon that the circle of the alert intersects; at most 1,000 positions.'
+  ),
+  circle: makeFormat<readonly [lat: number, lon: number, km: number]>(
+    {
+      type: 'array',
+      prefixItems: [bounded(-90, 90), bounded(-180, 180), bounded(0, circleKmMax)],
+      minItems: 3,
+      maxItems: 3,
+      items: { type: 'number' }
+    },
+    'Latitude, longitude and radius, km, of a circle that the circle of the alert intersects.'
+  ),
   certainty: alternatives(words(certainties)),
   handling: alternatives(words(handlings)),
   drill: truth('True: only drills. False: no drills.')
@@ -97,7 +83,6 @@ export const filterNames = Object.keys(members) as readonly FilterName[]
 
 export type AlertFilter = { readonly [Name in FilterName]?: ValueOf<(typeof members)[Name]> }
 
-/** A filter as it is stored and shown. */
 export const filterSchema: JsonSchema = {
   description: 'Values of one name are alternatives, all names must match. Empty: all alerts.',
   type: 'object',
@@ -130,7 +115,6 @@ function allowSingle(name: FilterName): JsonSchema {
   }
 }
 
-/** The parts of an alert that a filter reads. */
 export type FilterFacts = Pick<
   AlertState,
   | 'severity'
@@ -232,7 +216,6 @@ const isFilter = new Ajv2020({
   validateSchema: false
 }).compile<AlertFilter>(filterSchema)
 
-/** A single value as a list of one, each value once. */
 function spreadSingles(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(
@@ -255,7 +238,6 @@ function describe({ keyword, instancePath, params, message }: ErrorObject): Filt
   return { pointer: instancePath, detail: detail ?? 'is invalid' }
 }
 
-/** Rules beyond the schema. */
 function findPolygonFault({ coordinates }: PolygonArea): string | null {
   if (coordinates.flat().length > positionsMax)
     return `has more than ${positionsMax} positions in all its rings, which is the limit`

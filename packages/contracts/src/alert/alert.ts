@@ -18,6 +18,7 @@ import {
   withKeywords,
   words
 } from '../format/format.ts'
+import { textOrNull } from '../format/shared-formats.ts'
 import { handlingFormat } from '../theatre/handling.ts'
 import { fatalitiesFormat } from '../theatre/report.ts'
 import { severities } from '../theatre/severity.ts'
@@ -58,7 +59,6 @@ export const certainties = ['observed', 'likely', 'possible', 'unlikely', 'unkno
 export const notifies = ['page', 'quiet', 'update'] as const
 export type Notify = (typeof notifies)[number]
 
-const textOrNull = orNull(text())
 const count = integer({ minimum: 0 })
 const version = integer({ minimum: 1 })
 
@@ -221,7 +221,6 @@ const statementTextsFormat = record(
 )
 export type StatementTexts = ValueOf<typeof statementTextsFormat>
 
-/** All of an alert's state but its evidence. */
 const statementMembers = {
   alertId: text(),
   revision: version,
@@ -402,7 +401,6 @@ export const actionRefusedFormat = released(
 )
 export type ActionRefused = ValueOf<typeof actionRefusedFormat>
 
-/** Formats of the records of the alerts log, by type. */
 export const alertFormats: Readonly<Record<string, Format>> = {
   ...Object.fromEntries(
     [...machineEvents, ...operatorEvents].map(name => [`alert.${name}`, alertFormat])
@@ -410,7 +408,6 @@ export const alertFormats: Readonly<Record<string, Format>> = {
   'alert.action-refused': actionRefusedFormat
 }
 
-/** Those of the second version. */
 export const alertDifferenceFormats: Readonly<Record<string, Format>> = Object.fromEntries(
   [...machineEvents, ...operatorEvents]
     .filter(name => name !== 'action-refused')
@@ -442,7 +439,6 @@ export function isResolution(eventType: string): boolean {
   return /\balert\.resolved\b/.test(eventType)
 }
 
-/** Provisional or confirmed. */
 export function isOpen({ status }: Pick<AlertState, 'status'>): boolean {
   return status === 'provisional' || status === 'confirmed'
 }

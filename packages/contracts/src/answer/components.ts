@@ -37,7 +37,6 @@ export function sharingIn(...values: readonly unknown[]): SharedSchemas {
   return new SharedSchemas({ ...wholeSchemas, ...Object.fromEntries(found) })
 }
 
-/** Throws where two have one name. */
 function gatherComponents(value: unknown, found: Map<string, JsonSchema>): void {
   if (typeof value !== 'object' || value === null) return
   const { $ref = '' } = value as { readonly $ref?: string }
@@ -52,7 +51,6 @@ function gatherComponents(value: unknown, found: Map<string, JsonSchema>): void 
   for (const each of Object.values(makeShown(value as Format))) gatherComponents(each, found)
 }
 
-/** Every schema that a document may refer to, by name. */
 export const componentSchemas: Readonly<Record<string, JsonSchema>> = sharing.components
 
 /**

@@ -160,7 +160,6 @@ const frames = {
   }
 }
 
-/** By name of the schema. */
 export const examples: Readonly<Record<string, object>> = {
   ReportAccepted: {
     reportId: 'da8d42d568e62c0c47de6310b82be4ad',
@@ -292,7 +291,6 @@ export const examples: Readonly<Record<string, object>> = {
   )
 }
 
-/** Examples as components of the OpenAPI document. */
 export const exampleComponents: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
   Object.entries(examples).map(([name, value]) => [name, { value }])
 )

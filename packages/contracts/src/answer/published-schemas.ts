@@ -35,11 +35,9 @@ export const alertMembers = without(listMembers('Alert', alertFormat), ['partOfF
 export const incidentMembers = listMembers('Incident', incidentFormat)
 export const revisionMembers = listMembers('Revision', reportRevisionFormat)
 
-/** Optional members. */
 export const incidentMembersOptional = listOptional(incidentFormat)
 export const revisionMembersOptional = listOptional(reportRevisionFormat)
 
-/** `members` without those named. */
 export function without(members: Properties, names: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)))
 }

@@ -63,13 +63,11 @@ const named = {
 }
 const drill = truth('Present for a drill.')
 
-/** How often a subscription gets a sign of life. */
 export const heartbeatSchema = integer(
   'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.',
   { minimum: 2, maximum: 10 }
 )
 
-/** How much of each event a subscription gets. */
 export const detailSchema = words(
   ['full', 'headline', 'ids'],
   '`full`, `headline` (below 400 bytes) or `ids`.',

@@ -201,61 +201,21 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
 
 export const webhookContentType = 'application/cloudevents+json; charset=utf-8'
 
-/** `id`: of the operation that sends it. */
-export const webhookMessages = [
-  {
-    id: 'deliver',
-    name: 'delivery',
-    schema: 'WebhookEvent',
-    summary: 'Sends an alert event to a partner.'
-  },
-  {
-    id: 'test',
-    name: 'test',
-    schema: 'WebhookTest',
-    summary: 'Sends a test, outside the sequence.'
-  },
-  {
-    id: 'beat',
-    name: 'heartbeat',
-    schema: 'WebhookHeartbeat',
-    summary: 'Sends a sign of life, outside the sequence.'
-  },
-  {
-    id: 'challenge',
-    name: 'challenge',
-    schema: 'WebhookChallenge',
-    summary:
-      'Asks the endpoint for its consent, unless it has given it by the handshake of CloudEvents (OPTIONS).'
-  },
-  {
-    id: 'notify',
-    name: 'notice',
-    schema: 'WebhookNotice',
-    summary: 'Tells the second address how the first one does.'
-  },
-  {
-    id: 'tellSilence',
-    name: 'silence',
-    schema: 'WebhookSilence',
-    summary: 'Tells of a silence over alerts of the subscription.'
-  },
-  {
-    id: 'tellWatch',
-    name: 'watch',
-    schema: 'WebhookWatch',
-    summary: 'Tells who declared a watch whether somebody is on.'
-  },
-  {
-    id: 'digest',
-    name: 'digest',
-    schema: 'WebhookDigest',
-    summary: 'Tells each week which areas are well above their usual.'
-  },
-  {
-    id: 'remind',
-    name: 'reminder',
-    schema: 'WebhookReminder',
-    summary: 'Tells again of an alert that nobody has answered.'
-  }
-] as const
+/** By the operation that sends it: the name of the message, and its schema. */
+const messages = {
+  deliver: ['delivery', 'WebhookEvent'],
+  test: ['test', 'WebhookTest'],
+  beat: ['heartbeat', 'WebhookHeartbeat'],
+  challenge: ['challenge', 'WebhookChallenge'],
+  notify: ['notice', 'WebhookNotice'],
+  tellSilence: ['silence', 'WebhookSilence'],
+  tellWatch: ['watch', 'WebhookWatch'],
+  digest: ['digest', 'WebhookDigest'],
+  remind: ['reminder', 'WebhookReminder']
+} as const
+
+/** `id`: of the operation that sends it. Its summary is the first sentence about its schema. */
+export const webhookMessages = Object.entries(messages).map(([id, [name, schema]]) => {
+  const [summary = ''] = /^.*?[.:]/.exec(String(webhookSchemas[schema]?.description)) ?? []
+  return { id, name, schema, summary: summary.replace(/:$/, '.') }
+})

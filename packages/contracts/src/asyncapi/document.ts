@@ -8,40 +8,27 @@ import { webhookContentType, webhookMessages } from '../answer/webhook-schemas.t
 import { type JsonSchema, ref } from '../format/format.ts'
 import { closeCodes, protocolCloseCodes } from './close-codes.ts'
 
-type Parts = Readonly<Record<string, JsonSchema>>
-
-export interface AsyncApiDocument {
-  readonly asyncapi: '3.0.0'
-  readonly channels: Readonly<Record<string, JsonSchema & { readonly messages: Parts }>>
-  readonly components: { readonly schemas: Parts; readonly securitySchemes: Parts }
-  readonly [member: string]: unknown
-}
-
-/** A route as registered with the server. */
 interface ServedRoute {
   readonly method: string
   readonly url: string
   readonly schema?: { readonly querystring?: unknown }
 }
 
+export type AsyncApiDocument = ReturnType<typeof buildAsyncDocument>
+
 /** The document of these routes; a process without any of the three has no channels. */
-export function buildAsyncDocument(
-  routes: readonly ServedRoute[],
-  version: string
-): AsyncApiDocument {
+export function buildAsyncDocument(routes: readonly ServedRoute[], version: string) {
   const served = Object.entries(surfaces).flatMap(([name, surface]) => {
     const route = routes.find(({ method, url }) => `${method} ${url}` === surface.route)
-    return route === undefined
-      ? []
-      : [{ name, surface, query: route.schema?.querystring as JsonSchema | undefined }]
+    return route === undefined ? [] : [{ ...surface, name, query: route.schema?.querystring }]
   })
-  const channels = Object.fromEntries(
-    served.map(({ name, surface: { channel, bindings }, query }) => [
+  const channels: Readonly<Record<string, Surface['channel']>> = Object.fromEntries(
+    served.map(({ name, channel, bindings, query }) => [
       name,
       {
         ...channel,
         servers: [{ $ref: `#/servers/${name}` }],
-        ...(bindings === undefined ? {} : { bindings: bindings(query) })
+        ...(bindings && { bindings: bindings(query) })
       }
     ])
   )
@@ -54,14 +41,15 @@ export function buildAsyncDocument(
       license: { name: 'Apache-2.0' }
     },
     defaultContentType: 'application/json',
-    servers: Object.fromEntries(served.map(({ name, surface }) => [name, surface.server])),
+    servers: Object.fromEntries(served.map(({ name, server }) => [name, server])),
     channels,
-    operations: Object.assign(
-      {},
-      ...served.map(({ name, surface }) => describeOperations(name, surface.operations))
+    operations: Object.fromEntries(
+      served.flatMap(({ name, operations }) =>
+        operations.map(({ id, ...operation }) => [id, describeOperation(name, operation)])
+      )
     ),
     components: { schemas: collectComponents(channels), securitySchemes }
-  }
+  } as const
 }
 
 const introduction = [
@@ -92,43 +80,38 @@ const securitySchemes = {
   }
 } as const
 
-/** What happens on a channel, as seen from the suite. */
 interface Operation {
-  readonly action: 'send' | 'receive'
+  readonly id: string
   readonly summary: string
   readonly messages: readonly string[]
-  readonly answers?: readonly string[]
+  /** Of what the suite receives: its answer. */
+  readonly answer?: string
 }
 
-const send = (summary: string, messages: readonly string[]): Operation => ({
-  ...{ action: 'send', summary, messages }
-})
-const receive = (summary: string, message: string, answer: string): Operation => ({
-  ...{ action: 'receive', summary, messages: [message], answers: [answer] }
-})
-
-function describeOperations(name: string, operations: Readonly<Record<string, Operation>>): Parts {
+function describeOperation(name: string, { summary, messages, answer }: Omit<Operation, 'id'>) {
   const channel = { $ref: `#/channels/${name}` }
-  const refer = (messages: readonly string[]) =>
-    messages.map(each => ({ $ref: `#/channels/${name}/messages/${each}` }))
-  return Object.fromEntries(
-    Object.entries(operations).map(([id, { action, summary, messages, answers }]) => {
-      const reply = answers === undefined ? {} : { reply: { channel, messages: refer(answers) } }
-      return [id, { action, channel, summary, messages: refer(messages), ...reply }]
-    })
-  )
+  const refer = (each: string) => ({ $ref: `#/channels/${name}/messages/${each}` })
+  return {
+    action: answer === undefined ? 'send' : 'receive',
+    channel,
+    summary,
+    messages: messages.map(refer),
+    ...(answer !== undefined && { reply: { channel, messages: [refer(answer)] } })
+  }
 }
+
+type Messages = Readonly<Record<string, JsonSchema>>
 
 function buildMessage(name: string, schema: string, further: JsonSchema = {}): JsonSchema {
   const payload = examples[schema]
-  const headers = schema.startsWith('Webhook') ? { headers: examples.WebhookHeaders } : {}
+  const headers = schema.startsWith('Webhook') && { headers: examples.WebhookHeaders }
   return {
     name,
     title: schema,
     summary: componentSchemas[schema]?.description,
     contentType: 'application/json',
     payload: ref(schema),
-    ...(payload === undefined ? {} : { examples: [{ ...headers, payload }] }),
+    ...(payload !== undefined && { examples: [{ ...headers, payload }] }),
     ...further
   }
 }
@@ -138,13 +121,12 @@ function buildMessages(
   suffix: string,
   names: readonly string[],
   further?: (name: string) => JsonSchema
-): Parts {
-  return Object.fromEntries(
-    names.map(name => {
-      const schema = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}${suffix}`
-      return [name, buildMessage(name, schema, further?.(name))]
-    })
-  )
+): Messages {
+  const messages = names.map(name => {
+    const schema = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}${suffix}`
+    return [name, buildMessage(name, schema, further?.(name))]
+  })
+  return Object.fromEntries(messages)
 }
 
 const closes = [...Object.entries(protocolCloseCodes), ...Object.entries(closeCodes)].map(
@@ -154,7 +136,6 @@ const closes = [...Object.entries(protocolCloseCodes), ...Object.entries(closeCo
   }
 )
 
-/** A server of the suite. */
 const buildServer = (protocol: string, description: string) => ({
   host: '{host}',
   protocol,
@@ -174,10 +155,10 @@ interface Surface {
   /** The route without which a process does not have it. */
   readonly route: string
   readonly server: JsonSchema
-  readonly channel: AsyncApiDocument['channels'][string]
+  readonly channel: JsonSchema & { readonly messages: Messages }
   /** Bindings of the channel to its protocol. `query`: the schema that validates the query. */
-  readonly bindings?: (query: JsonSchema | undefined) => JsonSchema
-  readonly operations: Readonly<Record<string, Operation>>
+  readonly bindings?: (query: unknown) => JsonSchema
+  readonly operations: readonly Operation[]
 }
 
 const surfaces: Readonly<Record<string, Surface>> = {
@@ -201,7 +182,7 @@ const surfaces: Readonly<Record<string, Surface>> = {
     bindings: query => ({
       ws: {
         method: 'GET',
-        ...(query === undefined ? {} : { query }),
+        ...(query !== undefined && { query }),
         headers: {
           type: 'object',
           properties: { 'sec-websocket-protocol': { type: 'string', enum: ['tocsin.v1'] } }
@@ -209,12 +190,18 @@ const surfaces: Readonly<Record<string, Surface>> = {
         bindingVersion: '0.1.0'
       }
     }),
-    operations: {
-      authenticate: receive('A client authenticates.', 'authenticate', 'authenticated'),
-      subscribe: receive('A client begins a subscription.', 'subscribe', 'subscribed'),
-      unsubscribe: receive('A client ends a subscription.', 'unsubscribe', 'unsubscribed'),
-      sendFrames: send('What a subscription gets, until either side ends it.', sentFrames)
-    }
+    operations: [
+      ...Object.entries({
+        authenticate: ['A client authenticates.', 'authenticated'],
+        subscribe: ['A client begins a subscription.', 'subscribed'],
+        unsubscribe: ['A client ends a subscription.', 'unsubscribed']
+      } as const).map(([id, [summary, answer]]) => ({ id, summary, messages: [id], answer })),
+      {
+        id: 'sendFrames',
+        summary: 'What a subscription gets, until either side ends it.',
+        messages: sentFrames
+      }
+    ]
   },
   events: {
     route: 'GET /v1/events',
@@ -241,12 +228,13 @@ const surfaces: Readonly<Record<string, Surface>> = {
       })),
       'x-close-codes': closes.filter(({ code }) => code >= 4000)
     },
-    operations: {
-      sendEvents: send('What a client gets, until either side ends it.', [
-        'subscribed',
-        ...sentFrames
-      ])
-    }
+    operations: [
+      {
+        id: 'sendEvents',
+        summary: 'What a client gets, until either side ends it.',
+        messages: ['subscribed', ...sentFrames]
+      }
+    ]
   },
   webhooks: {
     route: 'POST /v1/subscriptions',
@@ -277,8 +265,6 @@ const surfaces: Readonly<Record<string, Surface>> = {
         ])
       )
     },
-    operations: Object.fromEntries(
-      webhookMessages.map(({ id, name, summary }) => [id, send(summary, [name])])
-    )
+    operations: webhookMessages.map(({ id, name, summary }) => ({ id, summary, messages: [name] }))
   }
 }

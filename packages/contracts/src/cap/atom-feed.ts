@@ -13,7 +13,6 @@ const summaryMax = 4_000
 /** A feed must say when it changed last, also one without entries. */
 const neverChanged = '1970-01-01T00:00:00.000Z'
 
-/** A feed of one reader. */
 export interface AtomFeed {
   /** What makes it another than those of other readers and filters. */
   readonly identity: readonly string[]

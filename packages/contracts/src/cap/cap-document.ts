@@ -31,7 +31,6 @@ const expiryDays = 30
 /** Where CAP asks for words and there are none. */
 const unstated = '-'
 
-/** Who publishes the documents. */
 export interface CapPublisher {
   /** Unique in the world; without spaces, commas, `<` and `&`. */
   readonly sender: string
@@ -96,7 +95,6 @@ export function renderCapDocument(input: CapInput, publisher: CapPublisher): str
   return renderXml('alert', body)
 }
 
-/** How CAP words the audience of a handling level. */
 function buildScope(handling: Handling): Readonly<Record<string, string>> {
   if (handling === 'public') return { scope: 'Public' }
   if (handling === 'restricted')

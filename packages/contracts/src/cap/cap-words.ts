@@ -144,7 +144,6 @@ export function formatArea({ area, group, theatre }: CapAlert, words: CapWords):
   return names.join(', ') || `${words.theatre} ${theatre}`
 }
 
-/** The note of an acknowledgement, for people. */
 export function formatAcknowledgement({ operator }: Pick<CapAlert, 'operator'>): string {
   const by =
     operator.acknowledgedBy === null ? 'Acknowledged' : `Acknowledged by ${operator.acknowledgedBy}`
@@ -153,7 +152,6 @@ export function formatAcknowledgement({ operator }: Pick<CapAlert, 'operator'>):
     : `${by} until ${operator.acknowledgedUntil}.`
 }
 
-/** The note of a cancellation, for people. */
 export function formatCancellation({ reason }: Pick<CapAlert, 'reason'>): string {
   return reason === null ? 'Retracted.' : `Retracted: ${reasonText(reason)}.`
 }

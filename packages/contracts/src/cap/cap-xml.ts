@@ -47,7 +47,6 @@ export function toCapText(text: string, max = capTextMax): string {
   return clean.length <= max ? clean : `${clean.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
-/** The same on one line. */
 export function toCapLine(text: string, max?: number): string {
   return toCapText(text.replace(/\s+/g, ' '), max)
 }

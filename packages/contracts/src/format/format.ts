@@ -16,7 +16,6 @@ export interface Format<Value = unknown> {
   readonly [shown]?: Format
 }
 
-/** The type of what a format defines, deeply readonly. */
 export type ValueOf<F extends Format> = F[typeof value]
 
 /** The payloads of records by the formats of their data. */
@@ -24,14 +23,12 @@ export type PayloadOf<F extends Readonly<Record<string, Format>>> = {
   [Type in keyof F]: { readonly type: Type; readonly data: ValueOf<F[Type]> }
 }[keyof F]
 
-/** A member that may be left out. */
 export interface Optional<Value = unknown> {
   readonly optional: Format<Value>
 }
 
 export type Members = Readonly<Record<string, Format | Optional>>
 
-/** An object by its members. */
 export interface RecordFormat<Value = unknown> extends Format<Value> {
   readonly required: readonly string[]
   readonly properties: Readonly<Record<string, Format>>
@@ -40,7 +37,6 @@ export interface RecordFormat<Value = unknown> extends Format<Value> {
 /** Further keywords of a schema; a text alone is its description. */
 export type Keywords = string | Readonly<Record<string, unknown>>
 
-/** The type of an object with these members. */
 export type ValuesOf<M extends Members> = RecordOf<M>
 
 type Flat<T> = { [K in keyof T]: T[K] } & {}
@@ -65,7 +61,6 @@ export function named(
   return { $id: `${name}.schema.json`, title, description }
 }
 
-/** The file of definitions that formats share. */
 export const sharedFile = 'definitions.v1.schema.json'
 
 /** `limits`: further keywords, where the first are its description. */
@@ -93,7 +88,6 @@ export function integer<Value extends number = number>(
   return makeFormat({ ...limits, type: 'integer' }, keywords)
 }
 
-/** One of some words. */
 export function words<const Word extends string>(
   list: readonly Word[],
   keywords?: Keywords,
@@ -177,14 +171,12 @@ export function strict<const M extends Members>(
   return record(members, { additionalProperties: false, ...keywords })
 }
 
-/** Makes a member not required. */
 export function optional<Value>(format: Format<Value>): Optional<Value> {
   return { optional: format }
 }
 
 export const nothing: Format<null> = makeFormat({ type: 'null' })
 
-/** One thing or another. */
 export function either<A, B>(one: Format<A>, other: Format<B>, keywords?: Keywords): Format<A | B> {
   return makeFormat({ anyOf: [one, other] }, keywords)
 }
@@ -212,7 +204,6 @@ export function component<Value>(name: string, format: object): Format<Value> {
   return referring(`${componentPrefix}${name}`, format as Format<Value>)
 }
 
-/** How a reference to a component of an OpenAPI document begins. */
 export const componentPrefix = '#/components/schemas/'
 
 /**
@@ -223,7 +214,6 @@ export function readAs<Value>(format: Format<Value>, as: object): Format<Value> 
   return { ...format, [shown]: as as Format }
 }
 
-/** What documents show of a format. */
 export function makeShown(format: Format): Format {
   return format[shown] ?? format
 }
@@ -233,7 +223,6 @@ export function withKeywords<F extends Format>(format: F, keywords: Keywords): F
   return { ...readKeywords(keywords), ...format }
 }
 
-/** What a format refers to, else itself. */
 export function makeDefinition<Value>(format: Format<Value>): Format<Value> {
   return format[definition] ?? format
 }
@@ -242,7 +231,6 @@ function referring<F extends Format>(reference: string, format: F): Format<Value
   return makeFormat({ $ref: reference, [definition]: format })
 }
 
-/** True for a member that may be left out. */
 export function isOptional(member: Format | Optional): member is Optional {
   return 'optional' in member
 }
@@ -259,7 +247,6 @@ function readKeywords(keywords: Keywords) {
   return typeof keywords === 'string' ? { description: keywords } : keywords
 }
 
-/** A JSON Schema, as data. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown
 }
@@ -271,7 +258,6 @@ export function ref(name: string): Format {
   return makeFormat({ $ref: `#/components/schemas/${name}` })
 }
 
-/** The same by name, as a component. */
 export function shape(
   name: string,
   description: string,

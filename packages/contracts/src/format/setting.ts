@@ -37,12 +37,10 @@ type Defaulted<S extends Settings> = {
   [Name in keyof S]: S[Name] extends { readonly default: unknown } ? Name : never
 }[keyof S]
 
-/** Settings as recorded and shown. */
 export type Recorded<S extends Settings> = ValueOf<ReturnType<typeof record<MembersOf<S>>>>
 /** Settings as asked for: those with a default may be left out. */
 export type Asked<S extends Settings> = Omit<Recorded<S>, Defaulted<S>> & Partial<Recorded<S>>
 
-/** A body of these settings and nothing else. */
 export function readBody<S extends Settings>(settings: S): RecordFormat<Asked<S>> {
   return strict(
     each(settings, setting =>
@@ -66,7 +64,6 @@ function told({ taken, words }: Setting): Format {
   return { description: words, ...formatIn(taken) }
 }
 
-/** Members of a record. */
 export function recordedMembers<S extends Settings>(settings: S): MembersOf<S> {
   return each(settings, makeRecorded) as MembersOf<S>
 }
@@ -82,7 +79,6 @@ export function optionalNames(settings: Settings): readonly string[] {
   return Object.keys(settings).filter(name => isOptional((settings[name] as Setting).taken))
 }
 
-/** What is recorded when `asked` is asked for. */
 export function withDefaults<S extends Settings>(settings: S, asked: Asked<S>): Recorded<S> {
   const defaults = Object.entries(settings).filter(([, setting]) => 'default' in setting)
   return {

@@ -1,6 +1,8 @@
 // Formats that records share: days, instants, and theatres.
 
-import { either, listOf, record, shared, text, words } from './format.ts'
+import { either, listOf, orNull, record, shared, text, words } from './format.ts'
+
+export const textOrNull = orNull(text())
 
 export const instantFormat = shared(
   'instant',

@@ -14,11 +14,9 @@ import {
   truth,
   type ValueOf
 } from '../format/format.ts'
-import { spanFormat } from '../format/shared-formats.ts'
+import { spanFormat, textOrNull } from '../format/shared-formats.ts'
 import { type Handling, handlingFormat, handlings, maySee } from '../theatre/handling.ts'
 import { fatalitiesFormat } from '../theatre/report.ts'
-
-const textOrNull = orNull(text())
 
 const joinFormat = record(
   {
@@ -86,7 +84,6 @@ export const incidentFormat = released(
     )
   }
 )
-/** The state of an incident as assembled. */
 export type IncidentState = ValueOf<typeof incidentFormat>
 
 export const incidentEvents = ['assembled', 'revised', 'merged', 'split', 'withdrawn'] as const
@@ -96,12 +93,10 @@ export interface IncidentEvent {
   readonly data: IncidentState
 }
 
-/** Levels of the readers of an event. */
 export function listReaders({ readers, handling }: IncidentState): readonly Handling[] {
   return readers ?? handlings.filter(level => maySee(level, handling))
 }
 
-/** Formats of the records of the assembly log, by type. */
 export const incidentFormats: Readonly<Record<string, Format>> = Object.fromEntries(
   incidentEvents.map(name => [`incident.${name}`, incidentFormat])
 )

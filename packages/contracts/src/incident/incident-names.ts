@@ -2,7 +2,6 @@
 
 import type { Category } from '../theatre/report.ts'
 
-/** In each language of the suite. */
 export interface CodeName {
   readonly en: string
   readonly fr: string

@@ -92,12 +92,10 @@ export function bodyInvalid(pointer: string, detail: string): ProblemError {
   })
 }
 
-/** The problem of a principal who may not do it. */
 export function forbidden(detail: string): ProblemError {
   return new ProblemError('forbidden', detail)
 }
 
-/** The problem of what was changed, or done, meanwhile. */
 export function actionRefused(detail: string): ProblemError {
   return new ProblemError('action-refused', detail)
 }

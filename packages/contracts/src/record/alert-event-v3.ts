@@ -47,7 +47,6 @@ const day = text('A day, YYYY-MM-DD.', { pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
 const count = integer({ minimum: 0 })
 const reportNumbers = listOf(integer({ minimum: 1 }))
 
-/** Members of the state of an alert. */
 const stateMembers = {
   baseline: optional(orNull(number())),
   certainty: optional(words(certainties)),
@@ -113,7 +112,6 @@ const foldBeganFormat = released(
 )
 export type FoldBegan = ValueOf<typeof foldBeganFormat>
 
-/** Formats of the events of version 3, by name. */
 export const alertFormats3: Readonly<Record<string, Format>> = {
   ...Object.fromEntries(
     [...machineEvents, ...operatorEvents].map(name => [`alert.${name}`, alertChangeFormat])
@@ -122,7 +120,6 @@ export const alertFormats3: Readonly<Record<string, Format>> = {
   'alert.fold-began': foldBeganFormat
 }
 
-/** An event as the engine publishes it. */
 export type AlertEvent3 =
   | {
       readonly type: `alert.${Exclude<AlertEventName, 'action-refused'>}`
@@ -131,7 +128,6 @@ export type AlertEvent3 =
   | { readonly type: 'alert.action-refused'; readonly data: ActionRefused3 }
   | { readonly type: 'alert.fold-began'; readonly data: FoldBegan }
 
-/** True for an event that changes an alert. */
 export function changesAlert(
   event: AlertEvent3
 ): event is Extract<AlertEvent3, { readonly data: AlertChange }> {

@@ -12,7 +12,6 @@ import type {
 } from '../alert/alert.ts'
 import type { Handling } from '../theatre/handling.ts'
 
-/** The evidence of an alert after one of its events. */
 export interface KnownEvidence {
   /** The event's. */
   readonly revision: number

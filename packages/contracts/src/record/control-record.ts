@@ -250,9 +250,7 @@ const silenceFormat = released(
 )
 export type SilenceRecord = ValueOf<typeof silenceFormat>
 
-/** Shifts of a watch. */
 export const watchShiftsMax = 200
-/** Lines of a shift. */
 export const watchLinesMax = 10
 
 const shiftFormat = record(
@@ -382,7 +380,6 @@ const sessionEndFormat = released(
 )
 export type SessionEnd = ValueOf<typeof sessionEndFormat>
 
-/** The data of each record of the control log, by type. */
 export const controlFormats = {
   'suite.begun': released(
     'suite.begun.v1',

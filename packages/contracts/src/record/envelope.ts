@@ -9,7 +9,6 @@ export interface Envelope<Data = unknown> {
   readonly id: string
   /** The writer, `/tocsin/<service>`. */
   readonly source: string
-  /** `tocsin.<event>.v<major>` */
   readonly type: string
   /** ISO 8601, UTC, ms. */
   readonly time: string
@@ -19,7 +18,6 @@ export interface Envelope<Data = unknown> {
    * from outside.
    */
   readonly cause: string | null
-  /** Version of the code that wrote it. */
   readonly engine: string
   readonly theatre?: string
   /** SHA-256 of the previous alert record in its theatre; alerts only. */
@@ -59,7 +57,6 @@ export type UndecodableReason = (typeof undecodableReasons)[number]
 const typePattern = /^tocsin\.([a-z][a-z-]*(?:\.[a-z][a-z-]*)+)\.v([1-9][0-9]{0,3})$/
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Canonical bytes of an envelope: equal envelopes are equal bytes. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
   // From Node's pool: one buffer per record would burden the garbage collector.
   return Buffer.from(toCanonicalJson(envelope))

@@ -47,7 +47,6 @@ function buildEntrySchema(family: RecordFamily, schema: PublishedSchema): Record
   }
 }
 
-/** Entries for the records with the given formats, by event name. */
 function buildEntries(family: RecordFamily, formats: Readonly<Record<string, Format>>) {
   return Object.entries(formats).map(
     ([event, format]) => [event, buildEntrySchema(family, buildSchema(format))] as const
@@ -64,7 +63,6 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ...buildEntries('incident', incidentFormats)
 ])
 
-/** Later versions of some events, by the same names. */
 export const laterSchemas: ReadonlyMap<number, ReadonlyMap<string, RecordSchema>> = new Map([
   [2, new Map(buildEntries('alert', alertDifferenceFormats))],
   [3, new Map(buildEntries('alert', alertFormats3))]

@@ -164,17 +164,14 @@ export function isVersion3(record: RecordedAlert | AlertEvent3): record is Alert
   return 'fold' in record.data
 }
 
-/** Reads a record of the assembly log. Pure; never throws. */
 export function decodeIncidentEvent(bytes: Uint8Array): Decoded<IncidentEvent> {
   return decode(bytes, 'incident', (type, e) => ({ type, data: e.data }) as IncidentEvent)
 }
 
-/** Reads a record of the keys log. Pure; never throws. */
 export function decodeDataKey(bytes: Uint8Array): Decoded<DataKeyPayload['data']> {
   return decode(bytes, 'data-key', (_, e) => e.data as DataKeyPayload['data'])
 }
 
-/** Reads a record of the quarantine log. Pure; never throws. */
 export function decodeQuarantineRecord(bytes: Uint8Array): Decoded<QuarantineRecord> {
   return decode(
     bytes,
@@ -195,7 +192,6 @@ export function decodeQuarantined(bytes: Uint8Array): Decoded<Quarantined> {
   return { ...decoded, record: decoded.record.data }
 }
 
-/** A record of a newer major version. Pure. */
 export function describeNewer({ type, engine }: Envelope): Decoded<never> {
   return {
     kind: 'newer',

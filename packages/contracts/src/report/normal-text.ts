@@ -47,7 +47,6 @@ export function normalizeWord(text: string | undefined): string | null {
   return normalizeNameOrNull(text)?.toLowerCase() ?? null
 }
 
-/** Without duplicates. Pure. */
 export function removeRepeats(texts: readonly string[] = []): readonly string[] {
   return texts.length < 2 ? texts : [...new Set(texts)]
 }

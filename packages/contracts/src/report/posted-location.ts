@@ -30,7 +30,6 @@ export const locationFormat = record(
 export type PostedLocation = ValueOf<typeof locationFormat>
 export const location = local('location', locationFormat)
 
-/** A place as the reporter states it. */
 export interface LocationInput {
   readonly name: string | null
   readonly country: string | null

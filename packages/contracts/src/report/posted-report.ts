@@ -56,7 +56,6 @@ const target = record(
 const upTo20 = <Value>(items: Format<Value>, what: string) =>
   optional(listOf(items, `a list of at most 20 ${what}`, { maxItems: 20 }))
 
-/** A report that its schema accepts. */
 export const postedReportFormat = record(
   {
     source: record(postedSource, closed('an object with the id of the source')),

@@ -13,7 +13,6 @@ const postedLinePattern = `^(?=.*\\S)${writtenCharacter}*$`
 const clock = '[Tt]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:[Zz]|[+-]\\d\\d:\\d\\d)'
 const day = '\\d{4}-\\d\\d-\\d\\d'
 
-/** An object that takes no other members. */
 export const closed = (description: string) => ({ description, additionalProperties: false })
 export const line = (description: string, maxLength: number) =>
   text({ description, minLength: 1, maxLength, pattern: postedLinePattern })

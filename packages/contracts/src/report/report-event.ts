@@ -4,9 +4,7 @@
 
 import type { FieldError } from '../problem/problem-catalogue.ts'
 
-/** The `type` of events that carry reports. */
 export const reportEventType = 'tocsin.report.v1'
-/** Maximum length of `id` and `source`, characters. */
 const idLengthMax = 256
 const sourceLengthMax = 2048
 

@@ -60,7 +60,6 @@ export interface NamedPost {
   readonly content: ReportContent
 }
 
-/** True if the report is identified by its Idempotency-Key. */
 export function isNamedByKey({
   externalId,
   idempotencyKey

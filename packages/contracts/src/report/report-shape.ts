@@ -32,9 +32,7 @@ const thorough = new Ajv2020({ ...options, allErrors: true, verbose: true })
 
 /** Validates a posted report's shape. Never throws. */
 export const checkReportShape = compileShape(postedReportFormat, 'report')
-/** Validates a withdrawal. Never throws. */
 export const checkWithdrawal = compileShape(withdrawalFormat, 'withdrawal')
-/** Validates a line of a scenario. Never throws. */
 export const checkScenarioLine = compileShape(scenarioLineFormat, 'scenario line')
 function compileShape<T>(format: Format<T>, noun: string): (value: unknown) => Shaped<T> {
   const schema = buildSchema(format)
@@ -148,7 +146,6 @@ function describeSwap(at: string, root: unknown): string {
   return Math.abs(lat) <= 180 && Math.abs(lon) <= 90 ? '; lat and lon look swapped' : ''
 }
 
-/** The value that a JSON pointer of the validator points to. */
 function getValueAt(root: unknown, pointer: string): unknown {
   return pointer
     .split('/')

@@ -1,7 +1,6 @@
 // A format as a published schema, with the dialect in which it is written: what validates, and
 // what is published.
 
-/** A schema with the name under which it is released. */
 export interface PublishedSchema {
   readonly $schema: string
   readonly $id: string

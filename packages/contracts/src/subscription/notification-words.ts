@@ -5,7 +5,6 @@ export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended', '
 export type TellReason = (typeof tellReasons)[number]
 const isTold: ReadonlySet<string> = new Set(tellReasons)
 export const isTellReason = (reason: string): reason is TellReason => isTold.has(reason)
-/** Why a notification is delayed. */
 export const holdReasons = [
   'silenced',
   'off-watch',
@@ -38,7 +37,6 @@ export type MuteReason = (typeof muteReasons)[number]
 export const mutedReasons = [...muteReasons, 'action-refused'] as const
 export type MutedReason = (typeof mutedReasons)[number]
 
-/** Further notifications that a subscription may ask for. */
 export const bulletinKinds = ['silences', 'watches'] as const
 
 /** `unmatched`: it is active, but matches no open alert. */

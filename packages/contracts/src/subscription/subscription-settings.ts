@@ -233,7 +233,6 @@ export const destinationSecrets = {
   }
 } as const satisfies Settings
 
-/** All that may be asked for. */
 export const subscriptionAsked = { ...subscriptionSettings, ...destinationSecrets } as const
 
 /** Settings that only some kinds have a use for. */

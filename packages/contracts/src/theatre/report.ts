@@ -15,7 +15,7 @@ import {
   type ValueOf,
   words
 } from '../format/format.ts'
-import { instantFormat, spanFormat } from '../format/shared-formats.ts'
+import { instantFormat, spanFormat, textOrNull } from '../format/shared-formats.ts'
 import { handlingFormat } from './handling.ts'
 
 export const categories = [
@@ -108,7 +108,6 @@ export type Reliability = (typeof reliabilities)[number]
 /** Admiralty credibility of a report. 6 = cannot be judged, which is not the worst. */
 export type Credibility = 1 | 2 | 3 | 4 | 5 | 6
 
-const textOrNull = orNull(text())
 const deaths = orNull(integer({ minimum: 0 }))
 export const fatalitiesFormat = shared(
   'fatalities',

@@ -21,7 +21,7 @@ import {
   withKeywords,
   words
 } from '../format/format.ts'
-import { instantFormat } from '../format/shared-formats.ts'
+import { instantFormat, textOrNull } from '../format/shared-formats.ts'
 import { type Handling, handlingFormat } from './handling.ts'
 import { laneFormat, reliabilities, reportRevisionFormat } from './report.ts'
 import { severities } from './severity.ts'
@@ -205,8 +205,6 @@ export function readTalk({ handling }: { readonly handling?: Handling }): {
 } {
   return handling === undefined ? {} : { handling }
 }
-
-const textOrNull = orNull(text())
 
 const handlingOfTalk = withKeywords(
   handlingFormat,

@@ -46,7 +46,6 @@ import { type FoundPlaces, locate, ReportPlaces } from './report-places.ts'
 import { ReportWriting } from './report-writing.ts'
 import { WriteQueue } from './write-queue.ts'
 
-/** What a post would become. */
 export interface ForeseenReport {
   readonly input: ReportInput
   readonly place: Place
@@ -74,11 +73,10 @@ export class ReportAcceptance {
   readonly #isShared: boolean
 
   constructor(parts: IntakeParts) {
-    const { clock, config } = parts
-    const { inFlightMax: max, requestDeadlineMs: patienceMs } = config.intake
+    const { inFlightMax, requestDeadlineMs } = parts.config.intake
     this.#parts = parts
     this.#incoming = new IncomingReports(parts)
-    this.#queue = new WriteQueue({ clock, max, patienceMs })
+    this.#queue = new WriteQueue(parts.clock, inFlightMax, requestDeadlineMs)
     this.#writes = new LogWrites(parts)
     this.#places = new ReportPlaces(parts)
     this.#writing = new ReportWriting(parts, this.#writes)

@@ -9,16 +9,10 @@ interface Waiter {
   readonly giveUp: () => void
 }
 
-export interface WriteQueueOptions {
-  readonly clock: Clock
-  /** Maximum number of writes that wait or run. */
-  readonly max: number
-  /** When a write is answered that has not ended, ms. */
-  readonly patienceMs: number
-}
-
 export class WriteQueue {
-  readonly #options: WriteQueueOptions
+  readonly #clock: Clock
+  readonly #max: number
+  readonly #patienceMs: number
   /** The last write of each report. */
   readonly #tails = new Map<string, Promise<unknown>>()
   /** In the order in which they expire. */
@@ -26,8 +20,11 @@ export class WriteQueue {
   #running = 0
   #idle: AbortController | null = null
 
-  constructor(options: WriteQueueOptions) {
-    this.#options = options
+  /** `max`: writes that wait or run. `patienceMs`: when one is answered that has not ended. */
+  constructor(clock: Clock, max: number, patienceMs: number) {
+    this.#clock = clock
+    this.#max = max
+    this.#patienceMs = patienceMs
   }
 
   get running(): number {
@@ -35,7 +32,7 @@ export class WriteQueue {
   }
 
   get isFull(): boolean {
-    return this.#running >= this.#options.max
+    return this.#running >= this.#max
   }
 
   /**
@@ -43,17 +40,17 @@ export class WriteQueue {
    * does, or with `log-unavailable` at the deadline: then it continues.
    */
   run<T>(reportId: string, write: () => Promise<T>): Promise<T> {
-    const { clock, patienceMs } = this.#options
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
-        dueMs: clock.monotonicMs() + patienceMs,
+        dueMs: this.#clock.monotonicMs() + this.#patienceMs,
         giveUp: () => reject(tooLate())
       }
       this.#running++
       this.#waiting.add(waiter)
       if (this.#idle === null) void this.#watch()
       const before = this.#tails.get(reportId)
-      const done = before === undefined ? begun(write) : before.then(write, write)
+      const done =
+        before === undefined ? new Promise<T>(begin => begin(write())) : before.then(write, write)
       this.#tails.set(reportId, done)
       const over = () => {
         this.#running--
@@ -82,29 +79,20 @@ export class WriteQueue {
 
   /** Runs while a write is pending, and leaves no timer behind. */
   async #watch(): Promise<void> {
-    const { clock } = this.#options
     const idle = new AbortController()
     this.#idle = idle
     for (let [oldest] = this.#waiting; oldest !== undefined; [oldest] = this.#waiting) {
-      const leftMs = oldest.dueMs - clock.monotonicMs()
+      const leftMs = oldest.dueMs - this.#clock.monotonicMs()
       if (leftMs <= 0) {
         this.#waiting.delete(oldest)
         oldest.giveUp()
         continue
       }
-      await clock.sleep(leftMs, idle.signal)
+      await this.#clock.sleep(leftMs, idle.signal)
       if (idle.signal.aborted) break
     }
     this.#idle = null
     // Writes that came while this loop was ending.
     if (this.#waiting.size > 0) void this.#watch()
-  }
-}
-
-function begun<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return work()
-  } catch (error) {
-    return Promise.reject(error)
   }
 }

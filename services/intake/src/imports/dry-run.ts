@@ -53,7 +53,6 @@ export interface RefusedRow {
   readonly faults: readonly Fault[]
 }
 
-/** What was read so far. */
 function begin() {
   return {
     tally: newTally(),
@@ -62,12 +61,10 @@ function begin() {
     /** How places were resolved: stated, gazetteer, ambiguous, unresolved, contradicting. */
     places: {} as Record<string, number>,
     sources: {} as Record<string, number>,
-    /** First and last day; null without a report. */
     occurred: null as { readonly from: string; readonly to: string } | null,
     /** The first reports as they would be posted, without private data. */
     examples: [] as { readonly row: number; readonly report: object }[],
     firstRefused: [] as RefusedRow[],
-    /** What is to know about the file as a whole. */
     notes: [] as readonly string[],
     finished: false,
     /** Why the file could not be read to its end; null if it could. */
@@ -170,7 +167,6 @@ export function foreseeAlone(gazetteer: Gazetteer, nowMs: number): Foresight {
   }
 }
 
-/** The error does not concern the row: the whole dry run is refused. */
 function isTemporary({ code }: ProblemError): boolean {
   return problems[code].status >= 500 || problems[code].status === 429
 }

@@ -26,7 +26,7 @@ import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Foresight, ReportAcceptance } from '../acceptance/acceptance.ts'
 import { refusePart } from '../report/refusals.ts'
-import { importKindsSchema, importTriedSchema } from '../report/report-answers.ts'
+import { importKindsSchema, importTriedSchema } from '../report/report-schemas.ts'
 import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { createAreaNames, createCountryCheck, type DryRunOutcome, runDry } from './dry-run.ts'
 import { countRefused, countSkipped } from './import-tally.ts'
@@ -58,7 +58,6 @@ const query = {
   )
 }
 
-/** The route, to be registered on a host's app. */
 export function importRoutes(parts: IntakeParts, acceptance: ReportAcceptance): FastifyPluginAsync {
   return async app => {
     app.removeAllContentTypeParsers()

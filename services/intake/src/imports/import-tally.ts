@@ -102,7 +102,6 @@ export function count(tally: ImportTally, result: RowResult): void {
   }
 }
 
-/** Counts adjusted values of an accepted row. */
 export function countWarnings(tally: ImportTally, warnings: readonly WarningKind[]): void {
   for (const warning of warnings) add(tally.warnings, warning)
 }
@@ -139,7 +138,6 @@ export function countSkipped(tally: ImportTally): number {
   return sumNumbers(Object.values(tally.skipped))
 }
 
-/** True if every row is in exactly one count. */
 export function isBalanced(tally: ImportTally): boolean {
   const { accepted, duplicates, withdrawn, staysWithdrawn } = tally
   return (

@@ -1,20 +1,15 @@
 // Reasons why a report triggers no rules, or only some, as shown to its reporter. Pure.
 
 import {
-  type Place,
   type Reliability,
   type ReportRevision,
   unknownPlace
 } from '@tocsin/contracts/theatre/report'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { parseSpan } from '@tocsin/domain/space-time/event-time'
-import {
-  type CheckPlaces,
-  certainArea,
-  type UnmetPlaceNeed
-} from '@tocsin/engine/theatre/place-needs'
+import { type CheckPlaces, certainArea } from '@tocsin/engine/theatre/place-needs'
 import { describeOutside } from '../report/report-answer.ts'
-import type { hindranceReasons } from '../report/report-answers.ts'
+import type { hindranceReasons } from '../report/report-schemas.ts'
 
 export type HindranceReason = (typeof hindranceReasons)[number]
 
@@ -50,86 +45,65 @@ export interface HindranceGround {
  */
 export function collectHindrances(
   revision: ReportRevision,
-  ground: HindranceGround
+  { reliability, unmetNeeds, windowStartMs, namesRules }: HindranceGround
 ): readonly Hindrance[] {
-  const { reliability, unmetNeeds, windowStartMs, namesRules } = ground
-  if (revision.theatre === unassignedTheatre)
-    return [forAll('no-theatre', describeOutside(revision.place))]
-  const found: Hindrance[] = []
-  if (windowStartMs !== null && parseSpan(revision.occurred).toMs < windowStartMs) {
-    const day = new Date(windowStartMs).toISOString().slice(0, 10)
-    found.push(
-      forAll(
+  const { theatre, place, occurred, category } = revision
+  const general: [HindranceReason, string][] = []
+  if (theatre === unassignedTheatre) general.push(['no-theatre', describeOutside(place)])
+  else {
+    if (windowStartMs !== null && parseSpan(occurred).toMs < windowStartMs) {
+      const day = new Date(windowStartMs).toISOString().slice(0, 10)
+      general.push([
         'beyond-window',
         `It ended before ${day}, when the retention period of its theatre begins: it is stored but changes no alert.`
-      )
-    )
-  }
-  if (revision.category === 'statistic')
-    found.push(
-      forAll(
+      ])
+    }
+    if (category === 'statistic')
+      general.push([
         'statistic',
         'A statistic triggers no alert. It may count towards the baseline of its area and days.'
-      )
-    )
-  if (isPoor(reliability) || isDoubtful(revision.credibility))
-    found.push(forAll('grade', gradeWords(reliability, revision.credibility)))
+      ])
+    const poor = describeGrade(reliability, revision.credibility)
+    if (poor !== null)
+      general.push(['grade', `${poor}: it can only support alerts that other reports trigger.`])
+  }
+  const needs = theatre === unassignedTheatre ? [] : unmetNeeds(revision, reliability)
   return [
-    ...found,
-    ...unmetNeeds(revision, reliability).map(unmet => ofPlace(revision, unmet, namesRules))
+    ...general.map(([reason, detail]) => ({ reason, detail, rules: null })),
+    ...needs.map(unmet => ({
+      ...describeNeed(revision, unmet.needs),
+      rules: namesRules ? unmet.rules : []
+    }))
   ]
 }
 
-function ofPlace(
-  revision: ReportRevision,
-  { needs, rules }: UnmetPlaceNeed,
-  namesRules: boolean
-): Hindrance {
-  const { contradiction } = revision.place
-  const { lat, settlement, radiusKm } = findUsablePlace(revision)
-  const [reason, detail] =
-    contradiction === 'admin1' && needs.includes(certainArea)
-      ? (['contradicting-place', 'Its coordinates lie far outside its area'] as const)
-      : lat !== null || settlement !== null
-        ? ([
-            'too-coarse',
-            radiusKm === null
-              ? 'Its place is not known exactly'
-              : `Its place is known to within ${radiusKm} km`
-          ] as const)
-        : contradiction === 'country'
-          ? (['contradicting-place', 'Its coordinates lie far outside its country'] as const)
-          : (['unknown-place', 'Its place is not known'] as const)
-  return {
+/** Worse than C or 3, and known; null if it is not. */
+function describeGrade(reliability: Reliability, credibility: number): string | null {
+  if (reliability === 'D' || reliability === 'E') return `Its source has reliability ${reliability}`
+  return credibility === 4 || credibility === 5 ? `It has credibility ${credibility}` : null
+}
+
+function describeNeed(
+  { place, alsoAt }: ReportRevision,
+  needs: string
+): Pick<Hindrance, 'reason' | 'detail'> {
+  // Coordinates that contradict their country are not used: either may be wrong.
+  const usable = [place, ...alsoAt].find(({ contradiction }) => contradiction !== 'country')
+  const { lat, settlement, radiusKm } = usable ?? unknownPlace
+  const says = (reason: HindranceReason, why: string) => ({
     reason,
-    detail: `${detail}, and some rules need ${needs}.`,
-    rules: namesRules ? rules : []
-  }
-}
-
-/** The first place with coordinates that do not contradict its country: either may be wrong. */
-function findUsablePlace({ place, alsoAt }: ReportRevision): Place {
-  const places = [place, ...alsoAt]
-  return places.find(({ contradiction }) => contradiction !== 'country') ?? unknownPlace
-}
-
-/** Worse than C, and known. */
-function isPoor(reliability: Reliability): boolean {
-  return reliability === 'D' || reliability === 'E'
-}
-
-/** Worse than 3, and known. */
-function isDoubtful(credibility: number): boolean {
-  return credibility === 4 || credibility === 5
-}
-
-function gradeWords(reliability: Reliability, credibility: number): string {
-  const source = isPoor(reliability)
-    ? `Its source has reliability ${reliability}`
-    : `It has credibility ${credibility}`
-  return `${source}: it can only support alerts that other reports trigger.`
-}
-
-function forAll(reason: Hindrance['reason'], detail: string): Hindrance {
-  return { reason, detail, rules: null }
+    detail: `${why}, and some rules need ${needs}.`
+  })
+  if (place.contradiction === 'admin1' && needs.includes(certainArea))
+    return says('contradicting-place', 'Its coordinates lie far outside its area')
+  if (lat !== null || settlement !== null)
+    return says(
+      'too-coarse',
+      radiusKm === null
+        ? 'Its place is not known exactly'
+        : `Its place is known to within ${radiusKm} km`
+    )
+  return place.contradiction === 'country'
+    ? says('contradicting-place', 'Its coordinates lie far outside its country')
+    : says('unknown-place', 'Its place is not known')
 }

@@ -26,7 +26,7 @@ import { TopicView } from '@tocsin/service/projection/topic-view'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyPluginAsync } from 'fastify'
-import { quarantineEntrySchema, quarantineListSchema } from '../report/report-answers.ts'
+import { quarantineEntrySchema, quarantineListSchema } from '../report/report-schemas.ts'
 
 export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   /** With the tables of the quarantine. */
@@ -43,7 +43,6 @@ export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clo
 /** Timeout for reading the quarantine log to its end before an answer, ms. */
 const catchUpMs = 2_000
 const dayMs = 24 * 3_600_000
-/** Interval between checks for expired entries, ms. */
 const trimEveryMs = 3_600_000
 /** Theatres tick at least this often. */
 const tickEveryMs = 3_600_000
@@ -161,7 +160,6 @@ export class QuarantineOperations {
     return lastTickMs === null ? nowMs : Math.min(nowMs, lastTickMs + tickEveryMs)
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#stop.abort()
     await this.#trimming
@@ -254,7 +252,6 @@ function noSuchEntry(): ProblemError {
 const params = { id: text('Id of the entry.', { pattern: '^[0-9a-f]{32}$' }) }
 const entry = (description: string) => ({ 200: answer(description, quarantineEntrySchema) })
 
-/** The routes of the quarantine, to be registered on a host's app. */
 export function quarantineRoutes(operations: QuarantineOperations): FastifyPluginAsync {
   return async app => {
     const add = createRouteAdder(app, { tag: 'Administration', access: ['admin'] })

@@ -87,7 +87,6 @@ export const vaguePlaces = [
   'ambiguous'
 ] as const satisfies readonly Resolution[]
 
-/** The resolved places of a report. */
 export type Understood = Pick<ReportRevision, 'place' | 'alsoAt'>
 
 /**

@@ -20,7 +20,6 @@ import type { Acceptance } from '../time/theatre-time.ts'
 import type { IncomingReport } from './incoming-report.ts'
 import type { VisibleReport } from './visible-reports.ts'
 
-/** The writer named in the records. */
 const source = '/tocsin/intake'
 
 /** A record in its stored form, and as the fold will see it. */

@@ -54,7 +54,6 @@ const lingerMs = 1_000
  */
 const rulesPatienceMs = 30_000
 
-/** The open streams of a process. */
 export class ReportStreams {
   readonly #parts: StreamParts
   readonly #open = new Set<ReportStream>()

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { WriteQueue } from '../../src/acceptance/write-queue.ts'
 
 it('runs writes of one report in the order of arrival, and those of others meanwhile', async () => {
-  const queue = new WriteQueue({ clock: systemClock, max: 10, patienceMs: 10_000 })
+  const queue = new WriteQueue(systemClock, 10, 10_000)
   const done: string[] = []
   const gate = Promise.withResolvers<void>()
   const first = queue.run('a', () => gate.promise.then(() => void done.push('a1')))
