@@ -23,6 +23,7 @@ import {
   type ValueOf,
   words
 } from '../format/format.ts'
+import type { FieldError } from '../problem/problem-catalogue.ts'
 import { handlings } from '../theatre/handling.ts'
 import { categories } from '../theatre/report.ts'
 import { severities } from '../theatre/severity.ts'
@@ -129,14 +130,9 @@ export type FilterFacts = Pick<
   | 'drill'
 >
 
-export interface FilterError {
-  /** JSON pointer into the filter. */
-  readonly pointer: string
-  readonly detail: string
-}
 export type ParsedFilter =
   | { readonly ok: true; readonly filter: AlertFilter }
-  | { readonly ok: false; readonly errors: readonly FilterError[] }
+  | { readonly ok: false; readonly errors: readonly FieldError[] }
 
 /**
  * True if an alert passes. Pure except for the count in `work`; O(alternatives), and O(positions)
@@ -228,7 +224,7 @@ function spreadSingles(value: unknown): unknown {
   )
 }
 
-function describe({ keyword, instancePath, params, message }: ErrorObject): FilterError {
+function describe({ keyword, instancePath, params, message }: ErrorObject): FieldError {
   if (keyword === 'additionalProperties') {
     const name = String(params.additionalProperty).replaceAll('~', '~0').replaceAll('/', '~1')
     const detail = `is not a name of a filter; these are: ${filterNames.join(', ')}`

@@ -214,6 +214,7 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
   )
 }
 
+const eventNames = ['Subscribed', 'Snapshot', 'Alert', 'Heartbeat', 'Changed', 'Notice']
 /** What `id` and `event` of a server-sent event say is not in its `data`. */
 const outsideOfData = ['type', 'id', 'cursor']
 
@@ -221,7 +222,7 @@ const outsideOfData = ['type', 'id', 'cursor']
  * The `data` of server-sent events: the frame of that type, without what the event's own lines say.
  */
 export const eventDataSchemas: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
-  ['Subscribed', 'Snapshot', 'Alert', 'Heartbeat', 'Changed', 'Notice'].map(name => {
+  eventNames.map(name => {
     const frame = serverFrameSchemas[`${name}Frame`] as {
       readonly properties: Properties
       readonly required: readonly string[]
@@ -243,24 +244,19 @@ export const eventDataSchemas: Readonly<Record<string, JsonSchema>> = Object.fro
 export const serverSentEventSchemas: Readonly<Record<string, JsonSchema>> = {
   ServerSentEvent: {
     description: 'One event. `data` is one line of JSON.',
-    anyOf: [
-      buildSentEvent('subscribed', 'SubscribedEventData', ['id']),
-      buildSentEvent('snapshot', 'SnapshotEventData', ['id']),
-      buildSentEvent('alert', 'AlertEventData', ['id']),
-      buildSentEvent('heartbeat', 'HeartbeatEventData', ['id']),
-      // They move no position.
-      buildSentEvent('changed', 'ChangedEventData', []),
-      buildSentEvent('notice', 'NoticeEventData', [])
-    ]
+    anyOf: eventNames.map(name =>
+      // These two move no position.
+      buildSentEvent(name, name === 'Changed' || name === 'Notice' ? [] : ['id'])
+    )
   }
 }
 
-function buildSentEvent(type: string, data: string, required: readonly string[]): JsonSchema {
+function buildSentEvent(name: string, required: readonly string[]): JsonSchema {
   const properties = {
-    event: listTypes(type),
+    event: listTypes(name.toLowerCase()),
     id: cursor,
     retry: count('Wait so long before connecting again, ms.'),
-    data: text({ contentMediaType: 'application/json', contentSchema: ref(data) })
+    data: text({ contentMediaType: 'application/json', contentSchema: ref(`${name}EventData`) })
   }
   return { type: 'object', required: ['event', 'data', ...required], properties }
 }
