@@ -3,10 +3,12 @@
 
 import { Quota } from '@tocsin/auth/access/quota'
 import { digest } from '@tocsin/contracts/json/digest'
+import { topics } from '@tocsin/event-log/topics'
 import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { Service } from '@tocsin/service/process/service'
 import { translateCursor } from '@tocsin/service/projection/copied-cursor'
+import { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { RulesProgress } from '@tocsin/service/projection/rules-progress'
 import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
@@ -35,23 +37,20 @@ import { addKeyRoutes } from './admin/key-routes.ts'
 import { addSourceRoutes, watchSilentSources } from './admin/source-routes.ts'
 import { addTheatreRoutes } from './admin/theatre-routes.ts'
 import { AlertCursors } from './alerts/alert-cursors.ts'
-import { AlertFeed } from './alerts/alert-feed.ts'
 import { addAlertRoutes } from './alerts/alert-routes.ts'
 import { answerOnce } from './alerts/answered-once.ts'
 import { EvidenceReading, type PrivateReader } from './alerts/evidence.ts'
-import { addFeedRoutes } from './alerts/feed-routes.ts'
+import { AlertFeed, addFeedRoutes } from './alerts/feed-routes.ts'
 import { Liveness, markStaleAnswers } from './alerts/liveness.ts'
 import { addParentRoutes } from './alerts/parent-routes.ts'
 import { Projection } from './alerts/projection.ts'
 import { ScanScheduler } from './alerts/scan-scheduler.ts'
 import { SharedKnowledge } from './alerts/shared-knowledge.ts'
 import { SignsOfLife } from './alerts/sign-of-life.ts'
-import { makeReadPositions } from './notifier-positions.ts'
 import { readPublisher, recordPublisher } from './publication/cap-documents.ts'
 import { addCapRoutes } from './publication/cap-routes.ts'
-import { addDigestRoutes } from './publication/digest-routes.ts'
 import { addExportRoutes } from './publication/export-routes.ts'
-import { findDueWeek, makeDigestFor } from './publication/week-digest.ts'
+import { addDigestRoutes, findDueWeek, makeDigestFor } from './publication/week-digest.ts'
 import { addEventRoutes } from './stream/event-routes.ts'
 import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
@@ -185,7 +184,20 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   const nowIn = (theatre: string) =>
     (isReplay(theatre) ? projection.clocks.nowIn(theatre) : null) ??
     new Date(clock.nowMs()).toISOString()
-  const positions = makeReadPositions(deps, projection, rules)
+  const { views } = projection
+  // Who has written to the incidents log reads the results: alerts and incidents, not reports.
+  const positions = new ReadPositions({
+    ...{ log, clock, control, key: cursorKey },
+    waits: {
+      [topics.alerts]: (cursor, timeoutMs) => views.alerts.waitFor(cursor, timeoutMs),
+      [topics.assembly]: (cursor, timeoutMs) => views.assembly.waitFor(cursor, timeoutMs),
+      [topics.incidents]: async (cursor, timeoutMs) => {
+        const endMs = clock.monotonicMs() + timeoutMs
+        if (!(await views.incidents.waitFor(cursor, timeoutMs))) return false
+        return rules.outputIsFollowed(cursor, views, Math.max(0, endMs - clock.monotonicMs()))
+      }
+    }
+  })
   const shared = new SharedKnowledge({ ...given, projection })
   const scans = new ScanScheduler()
   const publisher = readPublisher(config)

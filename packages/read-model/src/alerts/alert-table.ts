@@ -6,10 +6,15 @@ import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Disposition } from '@tocsin/contracts/theatre/theatre-record'
 import { type AskedArea, type Circle, createAreaTest } from '@tocsin/domain/space-time/asked-area'
 import type { ReadModel } from '../read-model.ts'
-import { type AreaBounds, computeAreaBounds, computeCircleBounds } from './area-bounds.ts'
 import { type AlertKind, KindTable } from './kind-table.ts'
 import { computeBit, maskAbove } from './levels.ts'
-import { computeBounds, type Place } from './places.ts'
+import {
+  type AreaBounds,
+  computeAreaBounds,
+  computeCircleBounds,
+  computePlaceBounds,
+  type Place
+} from './search-bounds.ts'
 
 /** A row as it is stored. */
 export interface AlertFacts extends Place {
@@ -241,7 +246,7 @@ export class AlertTable {
   ): FoundAlert[] {
     if (kinds.length === 0) return []
     const isUp = direction === 'oldest'
-    const [lower, upper] = computeBounds({ direction, after, from, to })
+    const [lower, upper] = computePlaceBounds({ direction, after, from, to })
     const ofKinds = kinds.reduce((sum, id) => sum + (this.#rowsOfKind.get(id) as number), 0)
     const isFew = ofKinds <= this.#limits.sortedMax
     const rows = isFew ? null : this.#listCandidates(bounds, words)

@@ -4,6 +4,7 @@
 
 import type { AlertEventType, Notify } from '@tocsin/contracts/alert/alert'
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
+import type { Author } from '@tocsin/contracts/record/control-record'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { ReadModel } from '../read-model.ts'
@@ -36,20 +37,19 @@ export interface StoredEvent extends Omit<StoredMoment, 'facts' | 'notify'> {
 }
 
 /** What somebody did with an alert. */
-export interface StoredAct {
+export interface AlertAct extends RecordPosition {
   readonly at: string
-  readonly partition: number
-  readonly position: bigint
   readonly id: string
   readonly type: AlertEventType
-  readonly alertId: string
+  /** Id of the alert. */
+  readonly subject: string
   readonly theatre: string
-  readonly byId: string
-  readonly byName: string
+  /** In records from before ids were stored the id is the name. */
+  readonly by: Author
   readonly handling: Handling
 }
 
-export type ActPosition = Pick<StoredAct, 'at' | 'partition' | 'position'>
+export type ActPosition = Pick<AlertAct, 'at' | 'partition' | 'position'>
 
 /** Where an event is, and of when it is. */
 export interface EventPlace
@@ -77,8 +77,6 @@ const chunkRows = 500
 export class EventTable {
   readonly #model: ReadModel
   readonly #kinds: KindTable
-  /** By chain. */
-  readonly #lastSeqs = new Map<string, number>()
   /**
    * By partition, theatre and levels: after the last event that for exactly these levels, and
    * how many there are.
@@ -92,7 +90,6 @@ export class EventTable {
 
   /** As `AlertTable.load`. */
   load(): void {
-    this.#lastSeqs.clear()
     this.#ends.clear()
     const ends = this.#model.iterate<Omit<EventsEnd, 'next'> & { readonly next: number }>(`
       select partition, theatre, readers, max(position) + 1 as next, count(*) as count from event
@@ -165,9 +162,9 @@ export class EventTable {
   }
 
   /** The events of an alert that changed it for a level before a position, the last first. */
-  listBefore(alertId: string, level: Handling, position: bigint): RecordPosition[] {
+  listBefore(alertId: string, level: Handling, position: bigint): EventPlace[] {
     return this.#model.allPlaced(
-      `select partition, position from event
+      `select partition, position, readers, at as atMs from event
        where alert_id = ? and levels & ? and kind is not null and position < ?
        order by position desc`,
       ...[alertId, computeBit(level), position]
@@ -232,27 +229,26 @@ export class EventTable {
     }, 0)
   }
 
-  insertAct(act: StoredAct): void {
-    const { at, partition, position, id, type, alertId, theatre, byId, byName, handling } = act
+  insertAct({ at, partition, position, id, type, subject, theatre, by, handling }: AlertAct): void {
     this.#model.run(
       'insert or ignore into act values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      ...[at, partition, position, id, type, alertId, theatre, byId, byName, handling]
+      ...[at, partition, position, id, type, subject, theatre, by.id, by.name, handling]
     )
   }
 
   /** Newest first, before a place (null: all). */
-  *listActs(after: ActPosition | null): Generator<StoredAct> {
+  *listActs(after: ActPosition | null): Generator<AlertAct> {
+    type ActRow = Omit<AlertAct, 'by'> & { readonly byId: string; readonly byName: string }
     const sql = `
-      select at, partition, position, id, type, alert_id as alertId, theatre, by_id as byId,
+      select at, partition, position, id, type, alert_id as subject, theatre, by_id as byId,
         by_name as byName, handling
       from act where (at, partition, position) < (?, ?, ?)
       order by at desc, partition desc, position desc limit ${chunkRows}`
-    for (let { at, partition, position } = after ?? pastAll; ; ) {
-      const acts: StoredAct[] = this.#model.allPlaced(sql, at, partition, position)
-      yield* acts
-      const last = acts.at(-1)
-      if (last === undefined || acts.length < chunkRows) return
-      ;({ at, partition, position } = last)
+    for (let last = after ?? pastAll, isMore = true; isMore; ) {
+      const rows = this.#model.allPlaced<ActRow>(sql, last.at, last.partition, last.position)
+      for (const { byId, byName, ...act } of rows) yield { ...act, by: { id: byId, name: byName } }
+      last = rows.at(-1) ?? last
+      isMore = rows.length === chunkRows
     }
   }
 
@@ -269,12 +265,8 @@ export class EventTable {
 
   /** The last seq of a chain; null before its first. */
   findLastSeq(chain: string): number | null {
-    const known = this.#lastSeqs.get(chain)
-    if (known !== undefined) return known
     const sql = 'select max(seq) as last from accepted where chain = ?'
-    const last = this.#model.get<{ last: number | null }>(sql, chain)?.last ?? null
-    if (last !== null) this.#lastSeqs.set(chain, last)
-    return last
+    return this.#model.get<{ last: number | null }>(sql, chain)?.last ?? null
   }
 
   /** The hash of the record that counts at a seq; null if there is none. */
@@ -285,7 +277,6 @@ export class EventTable {
 
   accept(chain: string, seq: number, hash: string): void {
     this.#model.run('insert into accepted values(?, ?, ?)', chain, seq, hash)
-    this.#lastSeqs.set(chain, seq)
   }
 
   /** The position of the first record of a fold; later ones are passed over. */

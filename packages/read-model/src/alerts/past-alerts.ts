@@ -7,7 +7,7 @@ import type { ReadModel } from '../read-model.ts'
 import type { AlertSearch } from './alert-table.ts'
 import type { AlertKind, KindTable } from './kind-table.ts'
 import { computeBit } from './levels.ts'
-import { computeBounds, type Place } from './places.ts'
+import { computePlaceBounds, type Place } from './search-bounds.ts'
 
 /** Events count that are of this time or before it; or that are before these positions. */
 export type PastBound = { readonly atMs: number } | { readonly positions: readonly bigint[] }
@@ -68,7 +68,7 @@ export class PastAlerts {
   #readChunk(search: PastSearch, after: Place | null): PastRow[] {
     const { level, direction, asOf } = search
     const bit = computeBit(level)
-    const [lower, upper] = computeBounds({ ...search, after })
+    const [lower, upper] = computePlaceBounds({ ...search, after })
     const [isBefore, bounds] = makeCondition(asOf)
     return this.#model.all<PastRow>(
       `select first_time as firstTime, a.alert_id as alertId, event.kind, event.waiting,

@@ -29,7 +29,7 @@ import { KnownReports } from '../reports/known-reports.ts'
 import { OwnRecords } from '../reports/own-records.ts'
 import { ReportNumbers } from '../reports/report-numbers.ts'
 import { alertTables, incidentTables, quarantineTables, reportTables } from '../schema.ts'
-import { DeclarationIndex } from '../theatres/declaration-index.ts'
+import { DeclarationIndex } from '../theatres/pair-declarations.ts'
 import { SourceActivity } from '../theatres/source-activity.ts'
 import { TheatreClocks } from '../theatres/theatre-clocks.ts'
 

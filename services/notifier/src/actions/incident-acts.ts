@@ -25,7 +25,7 @@ import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import { compareText } from '@tocsin/domain/compare-text'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
-import type { DeclaredAction } from '@tocsin/read-model/theatres/declaration-index'
+import type { DeclaredAction } from '@tocsin/read-model/theatres/pair-declarations'
 import {
   declaredPairsMax,
   listPairs,

@@ -20,10 +20,10 @@ import {
 import { forbidden } from '@tocsin/contracts/problem/problem-catalogue'
 import { auditedTypes } from '@tocsin/contracts/record/control-record'
 import { maySee } from '@tocsin/contracts/theatre/handling'
+import type { ActPosition, AlertAct } from '@tocsin/read-model/alerts/event-table'
 import { type AuditEntry, isAskedFor } from '@tocsin/service/control/audit-trail'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
-import { type ActPlace, type AlertAct, findActPlace } from '../alerts/act-trail.ts'
 import {
   computeLimit,
   makePage,
@@ -129,8 +129,17 @@ export function addAuditRoutes(app: FastifyInstance, deps: AdminDeps): void {
         const entry = projection.alerts.get(act.subject)
         return entry === undefined || shownTo(view, entry) !== null
       }
-      const found = projection.acts.newestFirst(isWanted, after as ActPlace | null, limit + 1)
-      const { items, next } = makePage(deps, list, found, limit, findActPlace)
+      const before = after as ActPosition | null
+      const acts = projection.alerts.events.listActs(
+        before && { ...before, position: BigInt(before.position) }
+      )
+      const found = acts
+        .filter(isWanted)
+        .take(limit + 1)
+        .toArray()
+      const { items, next } = makePage(deps, list, found, limit, ({ at, partition, position }) => ({
+        ...{ at, partition, position: String(position) }
+      }))
       return { items: items.map(shownEntry), next }
     }
   })

@@ -224,17 +224,6 @@ export function addChange(
   return { sum, calls, state: sum }
 }
 
-/** Adds an event of an earlier version, which has the whole state. */
-export function addWhole(
-  before: SummedAlert | null,
-  type: CallFact['type'],
-  { time }: Pick<Envelope, 'time'>,
-  state: CallFact['state'] & Pick<AlertState, 'notify'>
-): SummedAlert {
-  const fact = { type, atMs: Date.parse(time), notify: state.notify, state }
-  return { sum: null, calls: callsAfter(before?.calls ?? noCalls, fact), state }
-}
-
 /** Null: it needs no acknowledgement. */
 export function findAcknowledged(
   calls: AlertCalls,

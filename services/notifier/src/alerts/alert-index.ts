@@ -34,9 +34,21 @@ import type {
 } from '@tocsin/read-model/process/process-model'
 import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
-import { addChange, isUnacknowledged } from './alert-calls.ts'
+import {
+  addChange,
+  callsAfter,
+  isUnacknowledged,
+  noCalls,
+  type SummedAlert
+} from './alert-calls.ts'
 import { type AlertAtLevel, AlertEntry, type EventOfState, writeAlert } from './alert-entry.ts'
-import { type AlertMoment, type AlertRecord, type DecodedRecord, dropFold } from './alert-record.ts'
+import {
+  type AlertMoment,
+  type AlertRecord,
+  type DecodedRecord,
+  dropFold,
+  type RecordedEvent as EventOfRecord
+} from './alert-record.ts'
 import { listFacts, makeMoment } from './audience.ts'
 import { foldHeadline } from './headline-search.ts'
 import { isRefusalFor } from './officers-talk.ts'
@@ -253,11 +265,12 @@ export class AlertIndex implements AlertFold {
         ...{ revision: 0, levels: computeMask(levels), readers },
         ...{ judged: null, isTaken: false, waiting: 0 }
       })
-      return { acceptance, record: { ...at, envelope, event, sum: null, readers } }
+      return { acceptance, record: { ...at, envelope, event, sum: null, calls: null, readers } }
     }
     const { alertId } = recorded.data
     const before = this.get(alertId)
-    const { event, sum } = this.#makeWhole(recorded, envelope, before)
+    const known = isVersion3(recorded) ? before?.at(recorded.data.fold) : before?.top
+    const { event, sum, calls } = this.makeWhole(known ?? null, recorded, envelope)
     const { handling, concerns } = event.data
     // Events of earlier versions have one stream.
     if (sum === null)
@@ -265,7 +278,7 @@ export class AlertIndex implements AlertFold {
     const readers = computeMask(
       levels.filter(level => maySee(level, handling) && maySee(level, concerns))
     )
-    const record = { ...at, envelope, event, sum, readers }
+    const record = { ...at, envelope, event, sum, calls, readers }
     this.#foldEvent(record, levels, before ?? new AlertEntry(alertId, this.#readMoments))
     return { acceptance, record }
   }
@@ -286,21 +299,22 @@ export class AlertIndex implements AlertFold {
     return last === null || seq === last + 1 ? 'accepted' : 'gap'
   }
 
-  #makeWhole(
-    recorded: Exclude<
-      DecodedRecord['recorded'],
-      { readonly type: 'alert.action-refused' | 'alert.fold-began' }
-    >,
-    envelope: Envelope,
-    before: AlertEntry | undefined
-  ): { readonly event: EventOfState; readonly sum: AlertSum | null } {
-    if (!isVersion3(recorded)) {
-      const known = before === undefined ? null : readKnown(before.top.state)
-      return { event: restoreWhole(recorded, known).event, sum: null }
+  /** The event of a record, behind the alert as it was before (null: its first). */
+  makeWhole(
+    before: (SummedAlert & { readonly state: AlertState }) | null,
+    recorded: EventOfRecord,
+    envelope: Envelope
+  ) {
+    if (isVersion3(recorded)) {
+      const { type, data } = recorded
+      const { sum, calls } = addChange(before, type, envelope, data)
+      const event: EventOfState = { type, data: this.statements.fold(sum, type) }
+      return { event, sum, calls }
     }
-    const { type, data } = recorded
-    const { sum } = addChange(before?.at(data.fold) ?? null, type, envelope, data)
-    return { event: { type, data: this.statements.fold(sum, type) }, sum }
+    const { event } = restoreWhole(recorded, before && readKnown(before.state))
+    const { type, data: state } = event
+    const fact = { type, atMs: Date.parse(envelope.time), notify: state.notify, state }
+    return { event, sum: null, calls: callsAfter(before?.calls ?? noCalls, fact) }
   }
 
   #foldEvent(

@@ -4,12 +4,8 @@
 
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
-import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import {
-  isDifference,
-  type KnownEvidence,
-  restoreWhole
-} from '@tocsin/contracts/record/alert-recording'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import { isDifference } from '@tocsin/contracts/record/alert-recording'
 import { isVersion3 } from '@tocsin/contracts/record/records'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog, RecordPosition } from '@tocsin/event-log/port'
@@ -17,9 +13,15 @@ import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import type { EventPlace } from '@tocsin/read-model/alerts/event-table'
 import { LRUCache } from 'lru-cache'
-import { addChange, addWhole, type SummedAlert } from './alert-calls.ts'
+import { noCalls } from './alert-calls.ts'
 import type { AlertIndex } from './alert-index.ts'
-import { type AlertRecord, type DecodedRecord, decodeStored, dropFold } from './alert-record.ts'
+import {
+  type AlertRecord,
+  type DecodedRecord,
+  decodeStored,
+  dropFold,
+  type RecordedEvent
+} from './alert-record.ts'
 import type { Positions } from './positions.ts'
 
 export interface JournalPage {
@@ -36,33 +38,13 @@ export interface PageBack {
 }
 
 const readBytesMax = 4 * 1024 * 1024
-/** Pieces of evidence cached from events read before, for readers that continue. */
-const piecesMax = 500_000
-
-type Recorded = Exclude<
-  DecodedRecord['recorded'],
-  { readonly type: 'alert.action-refused' | 'alert.fold-began' }
->
-type EventOfAlert = DecodedRecord & { readonly recorded: Recorded }
-
-interface Known {
-  /** Null: of version 3, which states it by its sum. */
-  readonly event: AlertRecord['event'] | null
-  /** Null: not all events before it were read. */
-  readonly summed: SummedAlert | null
-  /** As events of version 2 need it; null: unknown. */
-  readonly evidence: KnownEvidence | null
-}
+/** Room of a record in memory, in triggers of its alert. */
+const recordSize = 20
 
 export class AlertJournal {
   readonly #log: EventLog
   readonly #alerts: AlertIndex
   readonly #held: LRUCache<string, AlertRecord>
-  readonly #known = new LRUCache<string, Known>({
-    maxSize: piecesMax,
-    sizeCalculation: ({ summed, evidence }) =>
-      (summed?.sum?.triggers.length ?? 0) + (evidence?.items.length ?? 0) + 1
-  })
   readonly epoch: string
   /** The first position in the log when this fold began. */
   readonly start: Positions
@@ -70,7 +52,7 @@ export class AlertJournal {
 
   /**
    * `restored`: what is before it was folded earlier. `recentEventsMax`: events cached decoded, the
-   * newest and those that were read last.
+   * newest and those that were read last, if they have few triggers.
    */
   constructor(
     log: EventLog,
@@ -81,7 +63,10 @@ export class AlertJournal {
   ) {
     this.#log = log
     this.#alerts = alerts
-    this.#held = new LRUCache({ max: Math.max(1, recentEventsMax) })
+    this.#held = new LRUCache({
+      maxSize: 1 + recentEventsMax * (recordSize + 5),
+      sizeCalculation: ({ sum }) => recordSize + (sum?.triggers.length ?? 0)
+    })
     this.epoch = epoch
     this.start = positions
     this.#end = restored?.positions ?? positions
@@ -198,53 +183,56 @@ export class AlertJournal {
         const stored = read.get(place.position)
         const decoded = stored === undefined ? null : decodeStored(stored)
         if (decoded === null) continue
-        const { partition, position, readers } = place
-        const whole = await this.#makeWhole(decoded)
-        yield [place, { partition, position, envelope: decoded.envelope, readers, ...whole }]
+        yield [place, await this.#makeWhole(decoded, place.readers)]
       }
     }
   }
 
   /**
-   * The whole event of a record that counts: most contain what changed since the alert's previous
+   * A record that counts with its whole event: most contain what changed since the alert's previous
    * event, so that the events back to a whole one are read too.
    */
-  async #makeWhole({
-    recorded,
-    ...at
-  }: DecodedRecord): Promise<Pick<AlertRecord, 'event' | 'sum'>> {
+  async #makeWhole({ recorded, ...at }: DecodedRecord, readers: number): Promise<AlertRecord> {
     if (recorded.type === 'alert.fold-began') throw new Error('the beginning of a fold is no event')
-    if (recorded.type === 'alert.action-refused') return { event: dropFold(recorded), sum: null }
-    const record = { ...at, recorded }
-    const chain = beginsAlone(recorded) ? [] : await this.#readChain(record)
-    let known: Known | null = null
-    for (const each of [...chain, record]) {
-      const place = formatPlace(each)
-      known = this.#known.get(place) ?? addEvent(known, each)
-      this.#known.set(place, known)
+    if (recorded.type === 'alert.action-refused')
+      return { ...at, readers, event: dropFold(recorded), sum: null, calls: null }
+    const event = { ...at, readers, recorded }
+    let before: AlertRecord | null = null as AlertRecord | null
+    const chain = beginsAlone(recorded) ? [] : await this.#readChain(event)
+    for (const { recorded, ...at } of [...chain, event]) {
+      const held = this.#held.get(formatPlace(at))
+      if (held === undefined || held.calls === null) {
+        const { event, sum = null, calls = null } = before ?? {}
+        const state = event?.data as AlertState
+        const known = event === undefined ? null : { sum, calls: calls ?? noCalls, state }
+        const whole = this.#alerts.makeWhole(known, recorded, at.envelope)
+        const hasAll = isVersion3(recorded) || recorded.data.revision === 1 || calls !== null
+        before = { ...at, ...whole, calls: hasAll ? whole.calls : null }
+        this.#held.set(formatPlace(at), before)
+      } else before = held
     }
-    const { event, summed } = known as Known
-    if (event !== null) return { event, sum: null }
-    const sum = summed?.sum as AlertSum
-    const { type } = recorded
-    return { event: { type, data: this.#alerts.statements.fold(sum, type) }, sum }
+    return before as AlertRecord
   }
 
-  /** The events of an alert before one, from the last on that needs none before it or is known. */
-  async #readChain({ recorded, position }: EventOfAlert): Promise<readonly EventOfAlert[]> {
+  /** The events of an alert before one, from the last on that needs none before it or is held. */
+  async #readChain({ recorded, position }: ChainedEvent): Promise<readonly ChainedEvent[]> {
     const isChange = isVersion3(recorded)
     // Events of earlier versions have one stream, which readers of everything get.
     const level = isChange ? recorded.data.fold : 'restricted'
-    const chain: EventOfAlert[] = []
-    for (const at of this.#alerts.events.listBefore(recorded.data.alertId, level, position)) {
+    const chain: ChainedEvent[] = []
+    for (const { readers, ...at } of this.#alerts.events.listBefore(
+      recorded.data.alertId,
+      level,
+      position
+    )) {
       const stored = await readAt(this.#log, topics.alerts, at)
-      const event = stored === null ? null : decodeStored(stored)
-      if (event === null || !isOfAlert(event)) break
-      chain.unshift(event)
-      const known = this.#known.get(formatPlace(event))
+      const { recorded: before, ...more } = (stored && decodeStored(stored)) ?? {}
+      if (before === undefined || !isOfAlert(before)) break
+      chain.unshift({ ...(more as DecodedRecord), readers, recorded: before })
+      const held = this.#held.get(formatPlace(at))
       const isEnough = isChange
-        ? event.recorded.data.revision === 1 || known?.summed != null
-        : beginsAlone(event.recorded) || known !== undefined
+        ? before.data.revision === 1 || (held !== undefined && held.calls !== null)
+        : beginsAlone(before) || held !== undefined
       if (isEnough) return chain
     }
     // Some of them are no longer in the log: their content is lost.
@@ -252,25 +240,17 @@ export class AlertJournal {
   }
 }
 
-function isOfAlert(record: DecodedRecord): record is EventOfAlert {
-  const { type } = record.recorded
-  return type !== 'alert.action-refused' && type !== 'alert.fold-began'
+type ChainedEvent = Omit<DecodedRecord, 'recorded'> & {
+  readonly recorded: RecordedEvent
+  readonly readers: number
 }
 
-function beginsAlone(recorded: Recorded): boolean {
+function isOfAlert(recorded: DecodedRecord['recorded']): recorded is RecordedEvent {
+  return recorded.type !== 'alert.action-refused' && recorded.type !== 'alert.fold-began'
+}
+
+function beginsAlone(recorded: RecordedEvent): boolean {
   return recorded.data.revision === 1 || (!isVersion3(recorded) && !isDifference(recorded.data))
-}
-
-function addEvent(before: Known | null, { recorded, envelope }: EventOfAlert): Known {
-  const { summed = null, evidence = null } = before ?? {}
-  if (isVersion3(recorded)) {
-    const after = addChange(summed, recorded.type, envelope, recorded.data)
-    return { event: null, summed: after, evidence: null }
-  }
-  const { event, known } = restoreWhole(recorded, evidence)
-  const isSummed = summed !== null || recorded.data.revision === 1
-  const after = isSummed ? addWhole(summed, recorded.type, envelope, event.data) : null
-  return { event, summed: after, evidence: known }
 }
 
 /**

@@ -7,6 +7,7 @@ import { decodeAlertEvent } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import type { StoredMoment } from '@tocsin/read-model/alerts/event-table'
+import type { AlertCalls } from './alert-calls.ts'
 
 export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
 
@@ -17,6 +18,8 @@ export interface AlertRecord extends RecordPosition {
   readonly event: AlertEvent
   /** The sum of the alert's events up to this one; null for earlier versions and for refusals. */
   readonly sum: AlertSum | null
+  /** Those of the alert up to this one; null: not all events before it were read, or a refusal. */
+  readonly calls: AlertCalls | null
   /** As bits: the levels whose readers get it. */
   readonly readers: number
 }
@@ -26,6 +29,11 @@ export interface DecodedRecord extends RecordPosition {
   readonly envelope: Envelope
   readonly recorded: RecordedAlert | AlertEvent3
 }
+
+export type RecordedEvent = Exclude<
+  DecodedRecord['recorded'],
+  { readonly type: 'alert.action-refused' | 'alert.fold-began' }
+>
 
 export type AlertMoment = StoredMoment
 

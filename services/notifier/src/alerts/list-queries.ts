@@ -23,7 +23,7 @@ import { readMoment } from '@tocsin/contracts/report/moments'
 import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { findPatternFault } from '@tocsin/engine/theatre/rule-check'
-import type { Place } from '@tocsin/read-model/alerts/places'
+import type { Place } from '@tocsin/read-model/alerts/search-bounds'
 import type { IncidentSearch } from '@tocsin/read-model/incidents/incident-table'
 import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
 

@@ -5,12 +5,14 @@
 import type { Principal } from '@tocsin/auth/access/principal'
 import type {
   ActionRefused,
+  AlertEvent,
   AlertEventType,
   AlertOperator,
   AlertResponse,
   AlertState
 } from '@tocsin/contracts/alert/alert'
-import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
+import type { Author } from '@tocsin/contracts/record/control-record'
+import { type Handling, maySee, stricter, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { Asker } from '@tocsin/contracts/theatre/theatre-record'
 import { hideRecorders } from './alert-responses.ts'
 
@@ -154,4 +156,19 @@ export function lastActInView(
 /** Whether a key with `alerts:operate` may know which subscriptions of others there are. */
 export function seesOtherSubscribers({ handling }: Principal): boolean {
   return maySee(handling, talkHandling)
+}
+
+/**
+ * Who did what an event says, and who may read that: the stricter of the handling of the alert at
+ * that time and of the name. Null for an event of the suite's own.
+ */
+export function whoDid(event: AlertEvent): { by: Author; handling: Handling } | null {
+  const { handling } = event.data
+  const done =
+    event.type === 'alert.action-refused'
+      ? { ...event.data, handling: event.data.actionHandling ?? 'public' }
+      : event.data.action
+  if (done === null) return null
+  const { by, byId = by, handling: ofName = talkHandling } = done
+  return { by: { id: byId, name: by }, handling: stricter(handling, ofName) }
 }

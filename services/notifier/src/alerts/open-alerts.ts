@@ -1,6 +1,6 @@
 // The open alerts for an audience, in snapshot order: gravest first, newest first among equals. A
 // walk copies no data: a place in the order is enough to continue, even after changes. Snapshots
-// and their parts are defined by stream-subscription.ts and alert-feed.ts.
+// and their parts are defined by stream-subscription.ts and feed-routes.ts.
 
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { matchesFilter } from '@tocsin/contracts/alert/alert-filter'

@@ -11,10 +11,10 @@ import type {
 } from '@tocsin/read-model/process/process-model'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
-import { ActTrail } from './act-trail.ts'
 import { AlertIndex, type Folded } from './alert-index.ts'
 import { AlertJournal } from './alert-journal.ts'
 import type { AlertRecord, DecodedRecord } from './alert-record.ts'
+import { whoDid } from './officers-talk.ts'
 
 export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   readonly model: ProcessModel
@@ -40,7 +40,6 @@ export interface AlertListener {
 
 export class Projection implements AlertFold {
   readonly alerts: AlertIndex
-  readonly acts: ActTrail
   readonly incidents: ProcessModel['incidents']
   readonly reports: ProcessModel['reports']
   readonly numbers: ProcessModel['numbers']
@@ -64,7 +63,6 @@ export class Projection implements AlertFold {
     this.declarations = model.declarations
     this.views = model.views
     this.alerts = new AlertIndex(model)
-    this.acts = new ActTrail(this.alerts.events)
     model.setAlertFold(this)
   }
 
@@ -144,7 +142,13 @@ export class Projection implements AlertFold {
         'the evidence of an alert is unknown until an event states it whole'
       )
     this.journal.add(record)
-    this.acts.take(record)
+    const { partition, position, envelope, event } = record
+    const done = whoDid(event)
+    if (done !== null)
+      this.alerts.events.insertAct({
+        ...{ at: envelope.time, partition, position, id: envelope.id, type: event.type },
+        ...{ subject: data.alertId, theatre: data.theatre, ...done }
+      })
     for (const listener of this.#listeners) listener.take(record)
   }
 }

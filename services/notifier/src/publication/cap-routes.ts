@@ -49,68 +49,8 @@ const feedQuery = {
   limit: computeLimit('Maximum number of documents per page.', 100, 50)
 }
 
-/** Where the documents are, and the words of their operations. */
-interface Family {
-  readonly prefix: string
-  readonly params: { readonly address?: ReturnType<typeof text> }
-  readonly words: Readonly<
-    Record<'digests' | 'document' | 'feed', Record<'id' | 'summary' | 'description', string>>
-  >
-}
-
-const byKey: Family = {
-  prefix: '/v1',
-  params: {},
-  words: {
-    digests: {
-      id: 'readDigestFeed',
-      summary: 'Read an Atom feed of the digests of the last eight weeks',
-      description: 'The newest first, each as plain text, of what is known now.'
-    },
-    document: {
-      id: 'getCapDocument',
-      summary: 'Read an alert event as a CAP 1.2 document',
-      description: 'The documents of an alert are the events of the feed, under the same ids.'
-    },
-    feed: {
-      id: 'readCapFeed',
-      summary: 'Read an Atom feed of CAP documents',
-      description: 'The newest first. A link with `rel="next"` leads to older ones (RFC 5005).'
-    }
-  }
-}
-
-const publicOnly = 'Needs no key: whoever knows the address reads public alerts in its theatres.'
-const byAddress: Family = {
-  prefix: '/v1/public/:address',
-  params: {
-    address: text('The address of a key, from `GET /v1/cap-address`.', {
-      minLength: 1,
-      maxLength: 256
-    })
-  },
-  words: {
-    digests: {
-      id: 'readPublicDigestFeed',
-      summary: 'Read an Atom feed of the digests of what is public',
-      description:
-        'Needs no key: whoever knows the address reads of public reports in its theatres.'
-    },
-    document: {
-      id: 'getPublicCapDocument',
-      summary: 'Read a public alert event as a CAP 1.2 document',
-      description: publicOnly
-    },
-    feed: {
-      id: 'readPublicCapFeed',
-      summary: 'Read an Atom feed of CAP documents of public alerts',
-      description: publicOnly
-    }
-  }
-}
-
 export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
-  addFamily(makeReadingRoutes(app, deps, reading), deps, byKey)
+  addFamily(makeReadingRoutes(app, deps, reading), deps, false)
   createRouteAdder(
     app,
     reading
@@ -160,7 +100,7 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
       admitUsage(app.usageLimits, request, reply, reader)
       reply.header('referrer-policy', 'no-referrer')
     })
-    addFamily(makeReadingRoutes(scope, deps, { ...reading, access: 'open' }), deps, byAddress)
+    addFamily(makeReadingRoutes(scope, deps, { ...reading, access: 'open' }), deps, true)
   })
 }
 
@@ -194,15 +134,26 @@ function openAddress(
   }
 }
 
+/** For the holder of a key, or for whoever knows its address. */
 function addFamily(
   add: ReturnType<typeof createRouteAdder>,
   deps: CapRoutesDeps,
-  { prefix, params, words }: Family
+  isPublic: boolean
 ): void {
+  const prefix = isPublic ? '/v1/public/:address' : '/v1'
+  const address = text('The address of a key, from `GET /v1/cap-address`.', {
+    ...{ minLength: 1, maxLength: 256 }
+  })
+  const params: { readonly address?: typeof address } = isPublic ? { address } : {}
+  const publicOnly = 'Needs no key: whoever knows the address reads public alerts in its theatres.'
   const queue = new ReportQueue(digestsWaitingMax)
   const { publisher, publicUrl } = deps
   add({
-    ...words.digests,
+    id: isPublic ? 'readPublicDigestFeed' : 'readDigestFeed',
+    summary: `Read an Atom feed of the digests of ${isPublic ? 'what is public' : 'the last eight weeks'}`,
+    description: isPublic
+      ? 'Needs no key: whoever knows the address reads of public reports in its theatres.'
+      : 'The newest first, each as plain text, of what is known now.',
     method: 'GET',
     path: `${prefix}/digest.atom`,
     params,
@@ -237,7 +188,11 @@ function addFamily(
     }
   })
   add({
-    ...words.document,
+    id: isPublic ? 'getPublicCapDocument' : 'getCapDocument',
+    summary: `Read ${isPublic ? 'a public' : 'an'} alert event as a CAP 1.2 document`,
+    description: isPublic
+      ? publicOnly
+      : 'The documents of an alert are the events of the feed, under the same ids.',
     method: 'GET',
     path: `${prefix}/cap/:id/:revision.xml`,
     params: { ...documentParams, ...params },
@@ -254,7 +209,11 @@ function addFamily(
     }
   })
   add({
-    ...words.feed,
+    id: isPublic ? 'readPublicCapFeed' : 'readCapFeed',
+    summary: `Read an Atom feed of CAP documents${isPublic ? ' of public alerts' : ''}`,
+    description: isPublic
+      ? publicOnly
+      : 'The newest first. A link with `rel="next"` leads to older ones (RFC 5005).',
     method: 'GET',
     path: `${prefix}/cap.atom`,
     params,

@@ -5,8 +5,8 @@ import { holdsTheatres, mayUse, type Principal, seesAll } from '@tocsin/auth/acc
 import type { ControlRecord, Scope } from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { ControlView } from '@tocsin/service/projection/control-view'
-import { whoDid } from '../alerts/act-trail.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
+import { whoDid } from '../alerts/officers-talk.ts'
 
 const manages: readonly Scope[] = ['subscriptions:manage']
 /** Officers see who was notified of an alert. */

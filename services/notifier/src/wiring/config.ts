@@ -9,7 +9,7 @@ export const notifierSettings = {
      * Newest events cached for clients that resume: minutes of a busy suite. Older ones are read
      * from the log.
      */
-    recentEventsMax: constant(5000),
+    recentEventsMax: constant(20_000),
     /**
      * Concurrent webhook attempts at healthy endpoints. Others have half as many of their own, so
      * that they delay no healthy one.

@@ -9,7 +9,7 @@ import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
 
 async function answersOf(h: Harness) {
-  const { alerts, journal, acts } = h.notifier.projection
+  const { alerts, journal } = h.notifier.projection
   const view = { level: 'internal', theatres: '*' } as const
   const shown = [...alerts.search(view)].flat().map(({ alertId, kind }) => {
     const { state, moments, calls, firstTime, last } = alerts.find(alertId, 'internal') ?? {}
@@ -25,7 +25,7 @@ async function answersOf(h: Harness) {
       ...{ level: 'internal', wantsKind: () => true, targets: responseTargets },
       ...{ fromMs: 0, toMs: Number.POSITIVE_INFINITY }
     }),
-    acts: acts.newestFirst(() => true, null, 10),
+    acts: alerts.events.listActs(null).take(10).toArray(),
     end: journal.end,
     endInView: journal.endInView(view),
     behind: journal.eventsFrom(view, journal.start),
