@@ -10,10 +10,12 @@ import { type AlertKind, KindTable } from './kind-table.ts'
 import { computeBit, maskAbove } from './levels.ts'
 import {
   type AreaBounds,
+  type CircleRow,
   computeAreaBounds,
   computeCircleBounds,
   computePlaceBounds,
-  type Place
+  type Place,
+  readCircle
 } from './search-bounds.ts'
 
 /** A row as it is stored. */
@@ -122,7 +124,7 @@ export class AlertTable {
     const before =
       n === null
         ? undefined
-        : this.#model.get<CircleRow>('select kind, lat, lon, km from alert where n = ?', n)
+        : this.#model.get<KindRow>('select kind, lat, lon, km from alert where n = ?', n)
     let row = n
     if (row === null) {
       const { alertId, theatre, firstTime } = alert
@@ -269,9 +271,8 @@ export class AlertTable {
         ...[JSON.stringify(kinds), computeBit(level), lower.firstTime, lower.alertId],
         ...[upper.firstTime, upper.alertId, ...words]
       )
-      .map(({ n, alertId, firstTime, kind, lat, lon, km, folded = null }) => ({
-        ...{ n, alertId, firstTime, folded, kind: this.kinds.find(kind) },
-        circle: lat === null ? null : ([lat, lon as number, km as number] as const)
+      .map(({ n, alertId, firstTime, kind, folded = null, ...row }) => ({
+        ...{ n, alertId, firstTime, folded, kind: this.kinds.find(kind), circle: readCircle(row) }
       }))
   }
 
@@ -301,14 +302,9 @@ export class AlertTable {
   }
 }
 
-interface CircleRow {
-  readonly kind: number
-  readonly lat: number | null
-  readonly lon: number | null
-  readonly km: number | null
-}
+type KindRow = CircleRow & { readonly kind: number }
 
-interface FoundRow extends CircleRow, Place {
+interface FoundRow extends KindRow, Place {
   readonly n: number
   readonly folded?: string | null
 }

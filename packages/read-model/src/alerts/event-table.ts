@@ -10,6 +10,7 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 import type { ReadModel } from '../read-model.ts'
 import type { KindTable } from './kind-table.ts'
 import { computeBit, hasLevel } from './levels.ts'
+import { type CircleRow, readCircle } from './search-bounds.ts'
 
 /** An event of an alert, as filters judge it. */
 export interface StoredMoment {
@@ -61,6 +62,8 @@ export interface AskedPlaces {
   readonly from: bigint
   readonly to: bigint
   readonly view: { readonly level: Handling; readonly theatres: readonly string[] | '*' } | null
+  readonly order: 'asc' | 'desc'
+  readonly countMax: number
 }
 
 interface EventsEnd {
@@ -125,31 +128,14 @@ export class EventTable {
       ...[alertId, levels]
     )
     return rows.map(({ kind, lat, lon, km, taken, ...more }) => {
-      const circle = lat === null ? null : ([lat, lon as number, km as number] as const)
       const { facts } = this.#kinds.find(kind)
-      return {
-        ...more,
-        facts: { ...facts, area: { ...facts.area, circle } },
-        isTaken: taken === 1
-      }
+      const area = { ...facts.area, circle: readCircle({ lat, lon, km }) }
+      return { ...more, facts: { ...facts, area }, isTaken: taken === 1 }
     })
   }
 
-  /** The first `countMax` events, in order. */
-  listPlaces(asked: AskedPlaces, countMax: number): EventPlace[] {
-    return this.#readPlaces(asked, 'asc', countMax)
-  }
-
-  /** The last `countMax` events, the last first. */
-  listPlacesBack(asked: AskedPlaces, countMax: number): EventPlace[] {
-    return this.#readPlaces(asked, 'desc', countMax)
-  }
-
-  #readPlaces(
-    { partition, from, to, view }: AskedPlaces,
-    order: 'asc' | 'desc',
-    countMax: number
-  ): EventPlace[] {
+  /** The first `countMax` events, in order of position. */
+  listPlaces({ partition, from, to, view, order, countMax }: AskedPlaces): EventPlace[] {
     const theatres = view === null || view.theatres === '*' ? null : JSON.stringify(view.theatres)
     const readers = view === null ? allReaders : computeBit(view.level)
     return this.#model.allPlaced(
@@ -317,10 +303,7 @@ interface PastEvent {
   readonly at: number
 }
 
-interface MomentRow extends Omit<StoredMoment, 'facts' | 'isTaken'> {
+interface MomentRow extends Omit<StoredMoment, 'facts' | 'isTaken'>, CircleRow {
   readonly kind: number
-  readonly lat: number | null
-  readonly lon: number | null
-  readonly km: number | null
   readonly taken: number
 }

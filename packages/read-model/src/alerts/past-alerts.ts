@@ -7,7 +7,7 @@ import type { ReadModel } from '../read-model.ts'
 import type { AlertSearch } from './alert-table.ts'
 import type { AlertKind, KindTable } from './kind-table.ts'
 import { computeBit } from './levels.ts'
-import { computePlaceBounds, type Place } from './search-bounds.ts'
+import { type CircleRow, computePlaceBounds, type Place, readCircle } from './search-bounds.ts'
 
 /** Events count that are of this time or before it; or that are before these positions. */
 export type PastBound = { readonly atMs: number } | { readonly positions: readonly bigint[] }
@@ -48,11 +48,10 @@ export class PastAlerts {
     if (wanted.size === 0) return
     const test = createAreaTest(search.area)
     const work = { units: 0 }
-    const isWanted = ({ kind, waiting, lat, lon, km }: PastRow) => {
+    const isWanted = ({ kind, waiting, ...row }: PastRow) => {
       if (kind === null || !wanted.has(kind)) return false
       if (isUnacknowledged && ((waiting as number) & bit) === 0) return false
-      const circle = lat === null ? null : ([lat, lon as number, km as number] as const)
-      return test?.meets(circle, work) ?? true
+      return test?.meets(readCircle(row), work) ?? true
     }
     for (let { after } = search, isEnd = false; !isEnd; ) {
       const rows = this.#readChunk(search, after)
@@ -88,13 +87,10 @@ export class PastAlerts {
   }
 }
 
-interface PastRow extends Place {
+interface PastRow extends Place, CircleRow {
   /** Null: it began later. */
   readonly kind: number | null
   readonly waiting: number | null
-  readonly lat: number | null
-  readonly lon: number | null
-  readonly km: number | null
   readonly partition: number | null
   readonly position: number | null
 }

@@ -85,3 +85,14 @@ function computePolygonBounds({ south, north, west, east }: AreaBounds): AreaBou
   const isPlain = west >= -180 && east <= 180 && east - west < 180
   return isPlain ? { south, north, west, east } : { south, north, west: -180, east: 180 }
 }
+
+/** The columns of a circle; all null: none. */
+export interface CircleRow {
+  readonly lat: number | null
+  readonly lon: number | null
+  readonly km: number | null
+}
+
+export function readCircle({ lat, lon, km }: CircleRow): Circle | null {
+  return lat === null ? null : [lat, lon as number, km as number]
+}

@@ -10,8 +10,6 @@ import { addRecord, type KnownReport } from './known-report.ts'
 
 /** Most reports in the cache, which is cleared when full: an alert may name thousands. */
 const latelyMax = 10_000
-/** Bits of the filter. With 3 million reports, 1 % of the new ones are looked up needlessly. */
-const filterBits = 1 << 25
 /** Most own reports that a key gets, and most records that are read to find them. */
 const ownMax = 100
 const ownRows = 500
@@ -25,8 +23,6 @@ interface StoredReport {
 export class KnownReports {
   readonly #model: ReadModel
   readonly #lately = new Map<string, StoredReport | null>()
-  /** A Bloom filter of the reports in the table: most that are posted are new. */
-  readonly #filter = new Uint32Array(filterBits / 32)
   #changeCount = 0
 
   constructor(model: ReadModel) {
@@ -113,16 +109,12 @@ export class KnownReports {
       .map(({ handling, count }) => [handling, count])
   }
 
-  /** Reads the ids in the table, after it was opened or emptied. */
+  /** Call this after the table was emptied. */
   load(): void {
-    this.#filter.fill(0)
-    for (const { id } of this.#model.iterate<{ id: string }>('select report_id as id from report'))
-      this.#addToFilter(id)
     this.#lately.clear()
   }
 
   #insert(reportId: string, columns: readonly [string, number | null, string | null]): number {
-    this.#addToFilter(reportId)
     const inserted = this.#model.run(
       'insert into report(body, outside_at, handling, id_start, report_id) values(?, ?, ?, ?, ?)',
       ...[...columns, readIdStart(reportId), reportId]
@@ -133,7 +125,6 @@ export class KnownReports {
   #find(reportId: string): StoredReport | null {
     const known = this.#lately.get(reportId)
     if (known !== undefined) return known
-    if (!this.#mayHave(reportId)) return null
     const row = this.#model.get<{ n: number; body: string }>(
       'select n, body from report where id_start = ? and report_id = ?',
       ...[readIdStart(reportId), reportId]
@@ -141,20 +132,6 @@ export class KnownReports {
     const stored = row === undefined ? null : { n: row.n, report: readReport(reportId, row.body) }
     this.#remember(reportId, stored)
     return stored
-  }
-
-  #mayHave(reportId: string): boolean {
-    return filterDigits.every(from => {
-      const bit = readBit(reportId, from)
-      return (this.#filter[bit >>> 5]! & (1 << (bit & 31))) !== 0
-    })
-  }
-
-  #addToFilter(reportId: string): void {
-    for (const from of filterDigits) {
-      const bit = readBit(reportId, from)
-      this.#filter[bit >>> 5]! |= 1 << (bit & 31)
-    }
   }
 
   #remember(reportId: string, stored: StoredReport | null): void {
@@ -166,13 +143,6 @@ export class KnownReports {
 /** An index of numbers has a third of the pages that one of ids has, and each report touches one. */
 export function readIdStart(reportId: string): number {
   return Number.parseInt(reportId.slice(0, 12), 16)
-}
-
-/** Where the digits of an id begin that name its bits: ids are hashes, and as good as others. */
-const filterDigits = [0, 8, 16, 24]
-
-function readBit(reportId: string, from: number): number {
-  return Number.parseInt(reportId.slice(from, from + 8), 16) & (filterBits - 1)
 }
 
 /** The winner is one of the revisions: its index is stored. */

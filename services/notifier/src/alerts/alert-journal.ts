@@ -11,7 +11,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import type { EventPlace } from '@tocsin/read-model/alerts/event-table'
+import type { AskedPlaces, EventPlace } from '@tocsin/read-model/alerts/event-table'
 import { LRUCache } from 'lru-cache'
 import { noCalls } from './alert-calls.ts'
 import type { AlertIndex } from './alert-index.ts'
@@ -26,15 +26,8 @@ import type { Positions } from './positions.ts'
 
 export interface JournalPage {
   readonly records: readonly AlertRecord[]
-  /** The position to continue from: after the last record read, or the journal's end. */
+  /** Where to continue: everything up to there was read. */
   readonly next: Positions
-}
-
-export interface PageBack {
-  /** Newest first. */
-  readonly records: readonly AlertRecord[]
-  /** Everything from here on was read; the journal's start after the oldest event. */
-  readonly before: Positions
 }
 
 const readBytesMax = 4 * 1024 * 1024
@@ -107,31 +100,50 @@ export class AlertJournal {
    */
   async read(from: Positions, countMax: number, view: ReaderView | null): Promise<JournalPage> {
     await this.#checkReached(from)
-    const end = from.map((position, i) => later(position, this.#end[i]))
-    const lists = from.map((position, partition) =>
-      this.#alerts.events.listPlaces(
-        { partition, from: position, to: end[partition] as bigint, view },
-        countMax
-      )
-    )
-    const { places, reached } = merge(lists, countMax, { from, end }, (a, b) => a.atMs < b.atMs)
-    const next = reached.map(at => (typeof at === 'bigint' ? at : at.position + 1n))
-    return { records: await this.#readAll(places), next }
+    const to = from.map((position, i) => later(position, this.#end[i]))
+    return this.#readPage(from, to, { view, order: 'asc', countMax })
   }
 
   /** The same before these positions, newest first. */
-  async readBack(from: Positions, countMax: number, view: ReaderView): Promise<PageBack> {
-    const end = from.map((_, partition) => this.start[partition] ?? 0n)
-    const lists = from.map((to, partition) =>
-      this.#alerts.events.listPlacesBack(
-        { partition, from: end[partition] as bigint, to, view },
-        countMax
-      )
+  readBack(to: Positions, countMax: number, view: ReaderView): Promise<JournalPage> {
+    return this.#readPage(this.start, to, { view, order: 'desc', countMax })
+  }
+
+  /** Events of all partitions by time; of each partition in order. */
+  async #readPage(
+    from: Positions,
+    to: Positions,
+    asked: Omit<AskedPlaces, 'partition' | 'from' | 'to'>
+  ) {
+    const isUp = asked.order === 'asc'
+    const lists = from.map((first, partition) =>
+      this.#alerts.events.listPlaces({
+        ...{ ...asked, partition, from: first, to: to[partition] as bigint }
+      })
     )
-    // Of equal times the one of the greater partition is the newer.
-    const { places, reached } = merge(lists, countMax, { from, end }, (a, b) => a.atMs >= b.atMs)
-    const before = reached.map(at => (typeof at === 'bigint' ? at : at.position))
-    return { records: await this.#readAll(places), before }
+    const taken = lists.map(() => 0)
+    const places: EventPlace[] = []
+    while (places.length < asked.countMax) {
+      let first: EventPlace | undefined
+      for (const [i, list] of lists.entries()) {
+        const head = list[taken[i] as number]
+        if (head === undefined) continue
+        // Of equal times the one of the greater partition is the newer.
+        if (first === undefined || (isUp ? head.atMs < first.atMs : head.atMs >= first.atMs))
+          first = head
+      }
+      if (first === undefined) break
+      places.push(first)
+      taken[first.partition] = (taken[first.partition] as number) + 1
+    }
+    const next = lists.map((list, i) => {
+      const count = taken[i] as number
+      if (count === list.length && count < asked.countMax) return (isUp ? to : from)[i] as bigint
+      const last = list[count - 1]
+      if (last === undefined) return (isUp ? from : to)[i] as bigint
+      return isUp ? last.position + 1n : last.position
+    })
+    return { records: await this.#readAll(places), next }
   }
 
   /** The event at a position; null if no accepted event is there. */
@@ -251,36 +263,6 @@ function isOfAlert(recorded: DecodedRecord['recorded']): recorded is RecordedEve
 
 function beginsAlone(recorded: RecordedEvent): boolean {
   return recorded.data.revision === 1 || (!isVersion3(recorded) && !isDifference(recorded.data))
-}
-
-/**
- * The first `countMax` of ordered lists; and of each list how far it was taken: its last place, or
- * where it was read from if none was, or to if there is no more.
- */
-function merge(
-  lists: readonly (readonly EventPlace[])[],
-  countMax: number,
-  { from, end }: { readonly from: Positions; readonly end: Positions },
-  comesFirst: (a: EventPlace, b: EventPlace) => boolean
-) {
-  const taken = lists.map(() => 0)
-  const places: EventPlace[] = []
-  while (places.length < countMax) {
-    let first: EventPlace | undefined
-    for (const [i, list] of lists.entries()) {
-      const head = list[taken[i] as number]
-      if (head !== undefined && (first === undefined || comesFirst(head, first))) first = head
-    }
-    if (first === undefined) break
-    places.push(first)
-    taken[first.partition] = (taken[first.partition] as number) + 1
-  }
-  const reached = lists.map((list, i): EventPlace | bigint => {
-    const count = taken[i] as number
-    if (count === list.length && count < countMax) return end[i] as bigint
-    return list[count - 1] ?? (from[i] as bigint)
-  })
-  return { places, reached }
 }
 
 function inOrder(a: EventPlace, b: EventPlace): number {

@@ -57,7 +57,6 @@ export class Liveness {
   #rulesKnownMs: number | null = null
   /** Ends of the incidents log that the rules have not reached yet, oldest first. */
   readonly #rulesLooks: { readonly atMs: number; readonly ends: readonly bigint[] }[] = []
-  #isAwaiting = false
   #trouble = 'the event log does not answer'
   #isLogged = false
 
@@ -103,7 +102,6 @@ export class Liveness {
         ;[begunMs, isDone] = [at.atMs, false]
         Promise.all([this.#look(at), this.#askRules(at.atMs)]).then(() => {
           isDone ||= begunMs === at.atMs
-          this.#awaitProofs().catch(broken.reject)
         }, broken.reject)
       }
       await Promise.race([clock.sleep(this.#lookMs, signal), broken.promise])
@@ -128,34 +126,24 @@ export class Liveness {
   }
 
   /**
-   * A proof counts when it comes, not at the next look: else rules that are always a moment behind
-   * seem 5 s behind.
+   * Adds a look, and asks for its proof until the next one is due: a proof counts when it comes, else
+   * rules that are always a moment behind seem 5 s behind. While the log does not answer, the age
+   * grows by itself.
    */
-  async #awaitProofs(): Promise<void> {
-    if (this.#isAwaiting) return
-    this.#isAwaiting = true
+  async #askRules(atMs: number): Promise<void> {
+    const { clock, rules } = this.#deps
     const { signal } = this.#stop
-    const isWaiting = () => this.#rulesLooks.length > 0 && !signal.aborted
-    for (let ms = 0; ms < this.#lookMs && isWaiting(); ms += proofWaitMs) {
-      await this.#deps.clock.sleep(proofWaitMs, signal)
-      await this.#askRules(null)
+    for (let ms = 0; ms < this.#lookMs && !signal.aborted; ms += proofWaitMs) {
+      const progress = await nullIfLogFails(rules.look())
+      if (progress === null) return
+      const { ends, folded } = progress
+      if (ms === 0 && this.#rulesLooks.length < rulesLooksMax) this.#rulesLooks.push({ atMs, ends })
+      const isFolded = (end: bigint, p: number) => (folded[p] ?? 0n) >= end
+      while (this.#rulesLooks[0]?.ends.every(isFolded))
+        this.#rulesKnownMs = this.#rulesLooks.shift()?.atMs ?? null
+      if (this.#rulesLooks.length === 0) return
+      await clock.sleep(Math.min(proofWaitMs, this.#lookMs - ms), signal)
     }
-    this.#isAwaiting = false
-  }
-
-  /**
-   * `atMs`: of a look whose ends must be reached too. While the log does not answer, the age grows
-   * by itself.
-   */
-  async #askRules(atMs: number | null): Promise<void> {
-    const progress = await nullIfLogFails(this.#deps.rules.look())
-    if (progress === null) return
-    const { ends, folded } = progress
-    if (atMs !== null && this.#rulesLooks.length < rulesLooksMax)
-      this.#rulesLooks.push({ atMs, ends })
-    const isFolded = (end: bigint, p: number) => (folded[p] ?? 0n) >= end
-    while (this.#rulesLooks[0]?.ends.every(isFolded))
-      this.#rulesKnownMs = this.#rulesLooks.shift()?.atMs ?? null
   }
 
   #log(): void {

@@ -178,7 +178,7 @@ async function findNewest(
       const { id: identifier, time: sent } = shown
       entries.push({ identifier, sent, href, alertId, alert: statementIn(shown) })
     }
-    if (!isFull) at = page.before
+    if (!isFull) at = page.next
     search.looked += Math.max(1, page.records.length)
   }
   if (!hasOlder()) return { entries, next: null }

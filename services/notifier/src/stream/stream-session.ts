@@ -8,7 +8,6 @@ import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { Stale } from '../alerts/liveness.ts'
 import { isToldOf, type ListChange } from './changed-lists.ts'
-import { PongDeadline } from './pong-deadline.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
@@ -76,6 +75,12 @@ const drainLookMs = { first: 5, most: 200 }
  */
 const shortQueueBytes = 2 * partBytesMax
 const minuteMs = 60_000
+/**
+ * A ping queues behind what was sent before it: its client gets more time, for at most so many bytes
+ * at half the speed of the slowest link on which the stream is to be live.
+ */
+const pingedBytesMax = 262_144
+const pingedBytesPerMs = 2.048
 
 export class StreamSession implements Attendant, SubscribedConnection {
   readonly hub: StreamHub
@@ -96,7 +101,9 @@ export class StreamSession implements Attendant, SubscribedConnection {
   /** Remaining message budget and when it was computed. It refills over a minute. */
   #allowance: { readonly left: number; readonly atMs: number }
   #draining: Promise<void> | null = null
-  readonly #pongs: PongDeadline
+  /** The last ping, or the beginning; `answeredBytes`: sent before the last that was answered. */
+  #ping: { readonly atMs: number; readonly bytes: number; readonly isAnswered: boolean }
+  #answeredBytes = 0
   /**
    * Bytes last seen waiting for the client, and when the client was last seen to have read some.
    */
@@ -110,7 +117,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
     this.#principal = principal
     this.#address = address
     this.#openedMs = hub.deps.clock.monotonicMs()
-    this.#pongs = new PongDeadline(hub.deps.settings.pongMs, this.#openedMs)
+    this.#ping = { atMs: this.#openedMs, bytes: 0, isAnswered: true }
     this.#readMs = this.#openedMs
     this.#allowance = { left: hub.deps.settings.messagesPerMinuteMax, atMs: this.#openedMs }
     hub.sessions.add(this)
@@ -183,8 +190,9 @@ export class StreamSession implements Attendant, SubscribedConnection {
    * of them as well.
    */
   pong(): void {
-    if (this.#pongs.isAwaited) this.#pongs.ponged(this.hub.deps.clock.monotonicMs())
-    else this.#mayTalk()
+    if (this.#ping.isAnswered) this.#mayTalk()
+    this.#ping = { ...this.#ping, isAnswered: true }
+    this.#answeredBytes = this.#ping.bytes
   }
 
   /** The socket is closed, by either side. `how`: unless the server ended the session. */
@@ -208,9 +216,11 @@ export class StreamSession implements Attendant, SubscribedConnection {
       this.end(4501, `no authenticate message arrived within ${settings.authenticateMs / 1000} s`)
     } else if (this.#readsNothing(nowMs))
       this.end(4001, `the client read nothing for ${settings.slowMs / 1000} s`)
-    else if (this.#pongs.isOver(nowMs)) this.end(4002, 'no pong came')
-    else if (!this.#pongs.isAwaited && nowMs - this.#pongs.pingedMs >= settings.pingMs)
-      this.#ping(nowMs)
+    else if (!this.#ping.isAnswered) {
+      const before = Math.min(pingedBytesMax, this.#ping.bytes - this.#answeredBytes)
+      if (nowMs - this.#ping.atMs >= settings.pongMs + before / pingedBytesPerMs)
+        this.end(4002, 'no pong came')
+    } else if (nowMs - this.#ping.atMs >= settings.pingMs) this.#sendPing(nowMs)
     this.checkPrincipal()
   }
 
@@ -411,10 +421,10 @@ export class StreamSession implements Attendant, SubscribedConnection {
       this.hub.filters.release(this.#principal.id, filterCost(subscription.asked.audience.filter))
   }
 
-  #ping(nowMs: number): void {
+  #sendPing(nowMs: number): void {
     // Behind a full queue a ping would measure the queue, not the client.
     if (this.#socket.bufferedBytes() > this.hub.deps.settings.queueBytesMax / 4) return
-    this.#pongs.pinged(nowMs, this.#socket.sentBytes())
+    this.#ping = { atMs: nowMs, bytes: this.#socket.sentBytes(), isAnswered: false }
     this.#socket.ping()
   }
 
