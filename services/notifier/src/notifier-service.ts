@@ -43,7 +43,7 @@ import { EvidenceReading, type PrivateReader } from './alerts/evidence.ts'
 import { AlertFeed, addFeedRoutes } from './alerts/feed-routes.ts'
 import { Liveness, markStaleAnswers } from './alerts/liveness.ts'
 import { addParentRoutes } from './alerts/parent-routes.ts'
-import { Projection } from './alerts/projection.ts'
+import { createProjection } from './alerts/projection.ts'
 import { ScanScheduler } from './alerts/scan-scheduler.ts'
 import { SharedKnowledge } from './alerts/shared-knowledge.ts'
 import { SignsOfLife } from './alerts/sign-of-life.ts'
@@ -168,7 +168,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       { policy, resolve }
     )
 
-  const projection = new Projection({ ...given, metrics, limits })
+  const projection = createProjection({ ...given, metrics, limits })
   const rules = new RulesProgress(given)
   const { staleAfterMs } = config.stream
   const view = projection.views.alerts

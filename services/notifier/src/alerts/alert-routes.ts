@@ -26,6 +26,7 @@ import {
   cursorText,
   filterParameters,
   incidentParameters,
+  makePage,
   makePlace,
   makeSources,
   makeSpan,
@@ -333,16 +334,8 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   const before = cursor === undefined ? null : makePlace<IncidentPlace>(deps, 'incidents', cursor)
   const search = readIncidentSearch(reader.view, parameters)
   const found = deps.projection.incidents.list(search, before, limit + 1)
-  const shown = found.slice(0, limit)
-  const last = shown.at(-1)
-  return {
-    items: await deps.evidence.listIncidents(shown, reader),
-    next:
-      found.length > limit && last
-        ? sealPlace(deps, 'incidents', {
-            touchedAt: last.touchedAt,
-            incidentId: last.state.incidentId
-          } satisfies IncidentPlace)
-        : null
-  }
+  const { items, next } = makePage(deps, 'incidents', found, limit, ({ touchedAt, state }) => ({
+    ...{ touchedAt, incidentId: state.incidentId }
+  }))
+  return { items: await deps.evidence.listIncidents(items, reader), next }
 }

@@ -1,14 +1,7 @@
 // The notifier's part of the read model: alerts and their events, in tables, and what they are stated
 // with. Listeners get each accepted alert event in log order.
 
-import type { Handling } from '@tocsin/contracts/theatre/handling'
-import type { Batch } from '@tocsin/event-log/follow'
-import type { Cursor } from '@tocsin/event-log/port'
-import type {
-  AlertFold,
-  ProcessModel,
-  RecordedEvent
-} from '@tocsin/read-model/process/process-model'
+import type { AlertFold, ProcessModel } from '@tocsin/read-model/process/process-model'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { AlertIndex, type Folded } from './alert-index.ts'
@@ -38,90 +31,30 @@ export interface AlertListener {
   readonly flush?: () => void
 }
 
-export class Projection implements AlertFold {
-  readonly alerts: AlertIndex
-  readonly incidents: ProcessModel['incidents']
-  readonly reports: ProcessModel['reports']
-  readonly numbers: ProcessModel['numbers']
-  readonly sources: ProcessModel['sources']
-  readonly clocks: ProcessModel['clocks']
-  readonly declarations: ProcessModel['declarations']
-  readonly views: ProcessModel['views']
-  readonly #options: ProjectionOptions
-  readonly #listeners = new Set<AlertListener>()
-  #journal: AlertJournal | null = null
-  readonly #stop = new AbortController()
+export type Projection = ReturnType<typeof createProjection>
 
-  constructor(options: ProjectionOptions) {
-    const { model } = options
-    this.#options = options
-    this.incidents = model.incidents
-    this.reports = model.reports
-    this.numbers = model.numbers
-    this.sources = model.sources
-    this.clocks = model.clocks
-    this.declarations = model.declarations
-    this.views = model.views
-    this.alerts = new AlertIndex(model)
-    model.setAlertFold(this)
+export function createProjection({
+  model,
+  log,
+  clock,
+  logger,
+  metrics,
+  limits
+}: ProjectionOptions) {
+  const { incidents, reports, numbers, sources, clocks, declarations, views } = model
+  const alerts = new AlertIndex(model)
+  const listeners = new Set<AlertListener>()
+  const stop = new AbortController()
+  let journal: AlertJournal | null = null
+
+  const getJournal = (): AlertJournal => {
+    if (journal === null) throw new Error('the projection is not started')
+    return journal
   }
-
-  /** Alert events in order. Available after `start` was called. */
-  get journal(): AlertJournal {
-    if (this.#journal === null) throw new Error('the projection is not started')
-    return this.#journal
-  }
-
-  /** Per log, `ok` or the fault. */
-  get checks(): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      Object.entries(this.views).map(([name, view]) => [
-        name,
-        view.failure?.message ?? (view.cursor === null ? (view.trouble ?? 'not started') : 'ok')
-      ])
-    )
-  }
-
-  subscribe(listener: AlertListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-
-  /** Renders headlines until closed, so that word searches need not wait for them. */
-  async renderHeadlines(): Promise<void> {
-    const { signal } = this.#stop
-    for (let stepMs = firstStepsMs; !signal.aborted; ) {
-      const isMore = this.alerts.foldHeadlines(headlinesPerStep)
-      if (!isMore) stepMs = nextStepMs
-      await this.#options.clock.sleep(isMore ? stepMs : nextHeadlinesMs, signal)
-    }
-  }
-
-  close(): void {
-    this.#stop.abort()
-  }
-
-  load(start: Cursor, restored: Cursor | null): void {
-    const { log, limits } = this.#options
-    this.alerts.load()
-    this.#journal = new AlertJournal(log, this.alerts, start, restored, limits.recentEventsMax)
-  }
-
-  take(batch: Batch<RecordedEvent>): void {
-    this.alerts.take(batch, (folded, record) => this.#note(folded, record))
-  }
-
-  find(alertId: string, level: Handling) {
-    return this.alerts.find(alertId, level)
-  }
-
-  passed({ partition, cursor }: Batch<RecordedEvent>): void {
-    this.journal.passed(partition, cursor.positions[partition] ?? 0n)
-    for (const listener of this.#listeners) listener.flush?.()
-  }
-
-  #note({ acceptance, record }: Folded, { envelope: { theatre }, recorded }: DecodedRecord): void {
-    const { logger, metrics } = this.#options
+  const note = (
+    { acceptance, record }: Folded,
+    { envelope: { theatre }, recorded }: DecodedRecord
+  ) => {
     const { seq } = recorded.data
     if (acceptance === 'conflicting') {
       metrics.conflicts.inc()
@@ -135,20 +68,66 @@ export class Projection implements AlertFold {
       logger.error({ theatre, seq }, 'a seq is missing before this record')
     }
     if (record === null) return
-    const { data } = record.event
+    const { partition, position, envelope, event } = record
+    const { data } = event
     if ('evidenceLost' in data)
       logger.error(
         { theatre, seq, alertId: data.alertId, revision: data.revision },
         'the evidence of an alert is unknown until an event states it whole'
       )
-    this.journal.add(record)
-    const { partition, position, envelope, event } = record
+    getJournal().add(record)
     const done = whoDid(event)
     if (done !== null)
-      this.alerts.events.insertAct({
+      alerts.events.insertAct({
         ...{ at: envelope.time, partition, position, id: envelope.id, type: event.type },
         ...{ subject: data.alertId, theatre: data.theatre, ...done }
       })
-    for (const listener of this.#listeners) listener.take(record)
+    for (const listener of listeners) listener.take(record)
+  }
+
+  const fold: AlertFold = {
+    load(start, restored) {
+      alerts.load()
+      journal = new AlertJournal(log, alerts, start, restored, limits.recentEventsMax)
+    },
+    take: batch => alerts.take(batch, note),
+    find: (alertId, level) => alerts.find(alertId, level),
+    passed({ partition, cursor }) {
+      getJournal().passed(partition, cursor.positions[partition] ?? 0n)
+      for (const listener of listeners) listener.flush?.()
+    }
+  }
+  model.setAlertFold(fold)
+
+  return {
+    ...{ incidents, reports, numbers, sources, clocks, declarations, views, alerts },
+    /** Alert events in order. Available after `start` was called. */
+    get journal(): AlertJournal {
+      return getJournal()
+    },
+    /** Per log, `ok` or the fault. */
+    get checks(): Readonly<Record<string, string>> {
+      return Object.fromEntries(
+        Object.entries(views).map(([name, view]) => [
+          name,
+          view.failure?.message ?? (view.cursor === null ? (view.trouble ?? 'not started') : 'ok')
+        ])
+      )
+    },
+    subscribe(listener: AlertListener): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    /** Renders headlines until closed, so that word searches need not wait for them. */
+    async renderHeadlines(): Promise<void> {
+      for (let stepMs = firstStepsMs; !stop.signal.aborted; ) {
+        const isMore = alerts.foldHeadlines(headlinesPerStep)
+        if (!isMore) stepMs = nextStepMs
+        await clock.sleep(isMore ? stepMs : nextHeadlinesMs, stop.signal)
+      }
+    },
+    close(): void {
+      stop.abort()
+    }
   }
 }

@@ -3,7 +3,6 @@
 
 import { createHmac } from 'node:crypto'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import { answer, unchanged } from '@tocsin/service/route/definition'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
@@ -21,6 +20,12 @@ export function sendTagged(
   return sendUnlessHeld(deps, request, reply, { question, body: JSON.stringify(list) })
 }
 
+/** What a route answers whose text has a tag, such as a document of a feed. */
+export const taggedTextAnswers = (description: string, mediaType: string) => ({
+  200: { ...answer(description, { type: 'string' }, 'etag of an answer'), mediaType },
+  304: unchanged
+})
+
 /**
  * The body, or 304 to a caller who has these very bytes. The tag is keyed, and differs by question:
  * equal tags of two callers would reveal that both were shown the same.
@@ -29,37 +34,14 @@ export function sendUnlessHeld(
   { cursorKey }: { readonly cursorKey: Buffer },
   request: FastifyRequest,
   reply: FastifyReply,
-  { question, body }: { readonly question: string; readonly body: string }
+  {
+    question,
+    body,
+    mediaType = 'application/json'
+  }: { readonly question: string; readonly body: string; readonly mediaType?: string }
 ): FastifyReply {
   const mac = createHmac('sha256', cursorKey).update(question).update(body)
-  const tag = mac.digest('base64url').slice(0, tagLength)
-  return sendWithTag(request, reply, tag, 'application/json', body)
-}
-
-/** What a route answers whose text has a tag, such as a document of a feed. */
-export const taggedTextAnswers = (description: string, mediaType: string) => ({
-  200: { ...answer(description, { type: 'string' }, 'etag of an answer'), mediaType },
-  304: unchanged
-})
-
-/** Such a text; 304 to a reader who has these bytes already. */
-export function sendTaggedText(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  mediaType: string,
-  body: string
-): FastifyReply {
-  return sendWithTag(request, reply, hashSha256Hex(body).slice(0, 32), mediaType, body)
-}
-
-function sendWithTag(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  tag: string,
-  mediaType: string,
-  body: string
-): FastifyReply {
-  const etag = `"${tag}"`
+  const etag = `"${mac.digest('base64url').slice(0, tagLength)}"`
   reply.header('etag', etag)
   const held = String(request.headers['if-none-match'] ?? '').split(',')
   if (held.some(each => [etag, '*'].includes(each.trim().replace(/^W\//, ''))))

@@ -14,13 +14,13 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { weekDays } from '@tocsin/engine/theatre/week-count'
 import { answer, createRouteAdder, idText } from '@tocsin/service/route/definition'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { computeLimit, cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'
 import type { Stale } from '../alerts/liveness.ts'
 import { refuseWhileStale } from '../alerts/liveness.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'
-import { sendTaggedText, taggedTextAnswers } from '../alerts/tagged-list.ts'
+import { sendUnlessHeld, taggedTextAnswers } from '../alerts/tagged-list.ts'
 import { formatDigestUrl, writeDigest, writeDigestTitle } from '../webhook/kinds/digest-news.ts'
 import { type CapDeps, findMessage, readCapFeed, writeDocument } from './cap-documents.ts'
 import {
@@ -146,6 +146,12 @@ function addFamily(
   })
   const params: { readonly address?: typeof address } = isPublic ? { address } : {}
   const publicOnly = 'Needs no key: whoever knows the address reads public alerts in its theatres.'
+  const sendText = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    mediaType: string,
+    body: string
+  ) => sendUnlessHeld(deps, request, reply, { question: `text ${mediaType} `, body, mediaType })
   const queue = new ReportQueue(digestsWaitingMax)
   const { publisher, publicUrl } = deps
   add({
@@ -184,7 +190,7 @@ function addFamily(
           text: writeDigest(digest, publicUrl)
         }))
       })
-      return sendTaggedText(request, reply, atomMediaType, feed)
+      return sendText(request, reply, atomMediaType, feed)
     }
   })
   add({
@@ -205,7 +211,7 @@ function addFamily(
       const found = await deps.shared.find(['alerts'], () => findMessage(deps, view, id, revision))
       const document = found === undefined ? null : await writeDocument(deps, view, found)
       if (document === null) throw new ProblemError('not-found', 'There is no such document.')
-      return sendTaggedText(request, reply, capMediaType, document)
+      return sendText(request, reply, capMediaType, document)
     }
   })
   add({
@@ -232,7 +238,7 @@ function addFamily(
         query: queryWithoutCursor(request.url),
         base: prefix.replace(':address', address)
       })
-      return sendTaggedText(request, reply, atomMediaType, page)
+      return sendText(request, reply, atomMediaType, page)
     }
   })
 }

@@ -261,9 +261,9 @@ export class StreamHub {
       const { view } = channel.audience
       const end = this.deps.journal().endInView(view)
       const life = this.deps.signs.make(view)
-      const places = new SharedPlaces(this.deps.cursors)
+      const placeAt = this.#makePlaces()
       for (const subscriber of due)
-        subscriber.heartbeat(places.at(furthest(subscriber.place.positions, end)), life)
+        subscriber.heartbeat(placeAt(furthest(subscriber.place.positions, end)), life)
     }
   }
 
@@ -330,7 +330,7 @@ export class StreamHub {
     const end = this.deps.journal().endInView(channel.audience.view)
     const sentAt = new Date(this.deps.clock.nowMs()).toISOString()
     const atMs = this.deps.clock.monotonicMs()
-    const places = new SharedPlaces(this.deps.cursors)
+    const placeAt = this.#makePlaces()
     // Subscribers at the same place take one step together: it is computed once, and so are its
     // frames.
     const steps = new Map<Place, Step>()
@@ -341,7 +341,7 @@ export class StreamHub {
       if (step === undefined) {
         const { partition, position } = record
         const positions = behind(furthest(place.positions, end), partition, position)
-        step = { to: places.at(positions), sentAt, atMs, frames: new Map() }
+        step = { to: placeAt(positions), sentAt, atMs, frames: new Map() }
         steps.set(place, step)
       }
       const { detail } = asked
@@ -351,28 +351,22 @@ export class StreamHub {
     }
   }
 
+  /** Makes equal places the same object, so that subscribers who meet go on together. */
+  #makePlaces(): (positions: Positions) => Place {
+    const byCursor = new Map<string, Place>()
+    return positions => {
+      const cursor = this.deps.cursors.seal(positions)
+      const known = byCursor.get(cursor) ?? { positions, cursor }
+      byCursor.set(cursor, known)
+      return known
+    }
+  }
+
   #observeDelay({ envelope, event }: AlertRecord): void {
     if (!this.deps.isOnWallClock(event.data.theatre)) return
     const delayMs = this.deps.clock.nowMs() - Date.parse(envelope.time)
     if (delayMs < 0 || !('severity' in event.data)) return
     this.deps.metrics.pushDelay.observe({ severity: event.data.severity }, delayMs / 1000)
-  }
-}
-
-/** Makes equal places the same object, so that subscribers who meet go on together. */
-class SharedPlaces {
-  readonly #cursors: AlertCursors
-  readonly #byCursor = new Map<string, Place>()
-
-  constructor(cursors: AlertCursors) {
-    this.#cursors = cursors
-  }
-
-  at(positions: Positions): Place {
-    const cursor = this.#cursors.seal(positions)
-    const known = this.#byCursor.get(cursor) ?? { positions, cursor }
-    this.#byCursor.set(cursor, known)
-    return known
   }
 }
 
