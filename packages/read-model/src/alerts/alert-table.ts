@@ -125,23 +125,17 @@ export class AlertTable {
       n === null
         ? undefined
         : this.#model.get<KindRow>('select kind, lat, lon, km from alert where n = ?', n)
-    let row = n
-    if (row === null) {
-      const { alertId, theatre, firstTime } = alert
-      const { lastInsertRowid } = this.#model.run(
-        `insert into
-         alert(alert_id, theatre, first_time, levels, shown, kind, disposition, lat, lon, km)
-         values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[alertId, theatre, firstTime, ...columns]
-      )
-      row = Number(lastInsertRowid)
-    } else {
-      this.#model.run(
-        `update alert set levels = ?, shown = ?, kind = ?, disposition = ?, lat = ?, lon = ?, km = ?
-         where n = ?`,
-        ...[...columns, row]
-      )
-    }
+    const { alertId, theatre, firstTime } = alert
+    const { lastInsertRowid } = this.#model.run(
+      `insert into
+       alert(n, alert_id, theatre, first_time, levels, shown, kind, disposition, lat, lon, km)
+       values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       on conflict(n) do update set levels = excluded.levels, shown = excluded.shown,
+         kind = excluded.kind, disposition = excluded.disposition, lat = excluded.lat,
+         lon = excluded.lon, km = excluded.km`,
+      ...[n, alertId, theatre, firstTime, ...columns]
+    )
+    const row = n ?? Number(lastInsertRowid)
     if (before?.kind !== kind.id) {
       if (before !== undefined) this.#count(before.kind, -1)
       this.#count(kind.id, 1)

@@ -72,8 +72,9 @@ export interface AskedCalls {
 const sums = `
   drill, count(*) as called, sum(unacknowledged) as unanswered,
   total(detected_s <= ? and acknowledged_s <= ? and responded_s <= ?) as allInTime,
-  group_concat(acknowledged_s) as acknowledged, group_concat(responded_s) as responded,
-  group_concat(detected_s) as detected`
+  json_group_array(acknowledged_s) filter (where acknowledged_s is not null) as acknowledged,
+  json_group_array(responded_s) filter (where responded_s is not null) as responded,
+  json_group_array(detected_s) filter (where detected_s is not null) as detected`
 const isAsked = `
   kind in (select value from json_each(?)) and shown & ? and paged_at >= ? and paged_at < ?`
 
@@ -146,22 +147,18 @@ function formatOfficer({ by, byId, handling }: CallOfficer): string {
 
 interface SumRow extends Pick<CallSum, 'called' | 'unanswered' | 'allInTime'> {
   readonly drill: number
-  readonly acknowledged: string | null
-  readonly responded: string | null
-  readonly detected: string | null
+  readonly acknowledged: string
+  readonly responded: string
+  readonly detected: string
 }
 
 function makeSum({ drill, called, unanswered, allInTime, ...times }: SumRow): CallSum {
   return {
     ...{ drill: drill === 1, called, unanswered, allInTime },
-    acknowledgedS: readNumbers(times.acknowledged),
-    respondedS: readNumbers(times.responded),
-    detectedS: readNumbers(times.detected)
+    acknowledgedS: JSON.parse(times.acknowledged),
+    respondedS: JSON.parse(times.responded),
+    detectedS: JSON.parse(times.detected)
   }
-}
-
-function readNumbers(joined: string | null): readonly number[] {
-  return joined === null ? [] : JSON.parse(`[${joined}]`)
 }
 
 /** SQLite has no infinite integers. */

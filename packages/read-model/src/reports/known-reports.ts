@@ -59,21 +59,21 @@ export class KnownReports {
     this.#changeCount++
     const before = this.#find(reportId)
     const report = addRecord(before?.report ?? null, record, at)
-    const columns = [
-      writeReport(report),
-      report.outsideMs,
-      report.winner?.handling ?? null
-    ] as const
     const n = this.#model.extend(() => {
       if (record.by !== undefined)
         this.#model.run(
           'insert or ignore into report_own values(?, ?, ?)',
           ...[record.by, Date.parse(record.time), reportId]
         )
-      if (before === null) return this.#insert(reportId, columns)
-      const sql = 'update report set body = ?, outside_at = ?, handling = ? where n = ?'
-      this.#model.run(sql, ...columns, before.n)
-      return before.n
+      const { lastInsertRowid } = this.#model.run(
+        `insert into report(n, body, outside_at, handling, id_start, report_id)
+         values(?, ?, ?, ?, ?, ?)
+         on conflict(n) do update set body = excluded.body, outside_at = excluded.outside_at,
+           handling = excluded.handling`,
+        ...[before?.n ?? null, writeReport(report), report.outsideMs],
+        ...[report.winner?.handling ?? null, readIdStart(reportId), reportId]
+      )
+      return before?.n ?? Number(lastInsertRowid)
     })
     this.#remember(reportId, { n, report })
   }
@@ -112,14 +112,6 @@ export class KnownReports {
   /** Call this after the table was emptied. */
   load(): void {
     this.#lately.clear()
-  }
-
-  #insert(reportId: string, columns: readonly [string, number | null, string | null]): number {
-    const inserted = this.#model.run(
-      'insert into report(body, outside_at, handling, id_start, report_id) values(?, ?, ?, ?, ?)',
-      ...[...columns, readIdStart(reportId), reportId]
-    )
-    return Number(inserted.lastInsertRowid)
   }
 
   #find(reportId: string): StoredReport | null {

@@ -150,7 +150,7 @@ function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void 
   if (request.principal === null && findTicket(request) !== undefined)
     session.end(4501, 'the ticket is used, expired or invalid')
   socket.on('message', (data: RawData, isBinary: boolean) => {
-    if (isBinary) session.receiveWrong('messages are text')
+    if (isBinary) session.end(4500, 'messages are text')
     else session.receive(String(data))
   })
   socket.on('ping', (data: Buffer) => session.pinged(data))

@@ -180,11 +180,6 @@ export class StreamSession implements Attendant, SubscribedConnection {
     return false
   }
 
-  /** A binary or oversized message arrived. */
-  receiveWrong(detail: string): void {
-    this.end(4500, detail)
-  }
-
   /**
    * A pong from the client. An unsolicited one counts as a message: RFC 6455 allows it, and a flood
    * of them as well.
@@ -200,11 +195,6 @@ export class StreamSession implements Attendant, SubscribedConnection {
     if (this.isOpen)
       this.hub.deps.metrics.closes.inc({ code: formatCloseLabel(how.code), by: how.by })
     this.#leave()
-  }
-
-  /** Resolves when everything received so far is handled. */
-  async settled(): Promise<void> {
-    await this.#queue
   }
 
   /** Checks the deadlines. */
