@@ -13,10 +13,11 @@ import {
   words
 } from '../format/format.ts'
 import type { Asked, Recorded, Settings } from '../format/setting.ts'
+import { textPattern } from '../theatre/written-text.ts'
 import { alertEventTypes } from './event-types.ts'
 import { notificationPolicyAskedFormat } from './notification-policy.ts'
 import { bulletinKinds } from './notification-words.ts'
-import { scheduleLengthMax } from './retry-schedule.ts'
+import { scheduleLengthMax, scheduleWaitMaxMs } from './retry-schedule.ts'
 
 export const heartbeatSecondsMin = 60
 export const heartbeatSecondsMax = 86_400
@@ -130,7 +131,11 @@ export const subscriptionSettings = {
     example: 'newest-state'
   },
   schedule: {
-    taken: orNull(listOf(number({ minimum: 0 }), { maxItems: scheduleLengthMax })),
+    taken: orNull(
+      listOf(number({ minimum: 0, maximum: scheduleWaitMaxMs / 1000 }), {
+        maxItems: scheduleLengthMax
+      })
+    ),
     words: 'Delays between attempts, seconds; null: the default schedule.',
     default: null,
     example: [1, 5, 30]
@@ -143,7 +148,9 @@ export const subscriptionSettings = {
     option: 'json'
   },
   contact: {
-    taken: orNull(text({ maxLength: 500 })),
+    taken: orNull(text({ maxLength: 500, pattern: textPattern })),
+    // Records of earlier versions may have any text.
+    recorded: orNull(text()),
     words: 'Whom to contact if it fails.',
     default: null,
     example: 'ops@partner.example',

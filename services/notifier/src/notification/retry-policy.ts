@@ -3,6 +3,7 @@
 // become metric labels.
 
 import { type RetrySchedule, waitAfter } from '@tocsin/contracts/subscription/retry-schedule'
+import type { SendFailure, SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import {
   computeProbeWait,
   type EndpointHealth,
@@ -10,28 +11,9 @@ import {
   waitAfterRefusals
 } from './endpoint-health.ts'
 
+type Unmeasured<Outcome> = Outcome extends unknown ? Omit<Outcome, 'durationMs' | 'excerpt'> : never
 /** The outcome of an attempt, from the transport. */
-export type AttemptOutcome =
-  | { readonly kind: 'response'; readonly status: number; readonly retryAfter: string | null }
-  | { readonly kind: 'timeout' }
-  /** Our own rules forbid the address. */
-  | {
-      readonly kind: 'refused'
-      readonly reason: 'address-not-public' | 'literal-not-public' | 'url-not-allowed'
-    }
-  | {
-      readonly kind: 'failed'
-      readonly reason:
-        | 'dns-not-found'
-        | 'dns-unavailable'
-        | 'connect'
-        | 'no-route'
-        | 'tls'
-        | 'tls-name'
-        | 'connection-lost'
-        | 'protocol'
-        | 'proxy'
-    }
+export type AttemptOutcome = Unmeasured<Exclude<SendOutcome, { readonly kind: 'cancelled' }>>
 
 export const retryReasons = [
   'redirected',
@@ -156,9 +138,7 @@ function findReason(outcome: AttemptOutcome): RetryReason {
   return failures[outcome.reason]
 }
 
-const failures: Readonly<
-  Record<Extract<AttemptOutcome, { kind: 'failed' }>['reason'], RetryReason>
-> = {
+const failures: Readonly<Record<SendFailure, RetryReason>> = {
   ...{ 'dns-not-found': 'dns', 'dns-unavailable': 'dns' },
   ...{ connect: 'connection', 'no-route': 'connection', 'connection-lost': 'connection' },
   ...{ proxy: 'connection', tls: 'tls', 'tls-name': 'tls', protocol: 'protocol' }

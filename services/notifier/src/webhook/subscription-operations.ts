@@ -2,7 +2,7 @@
 // change of an empty one. Of two concurrent changes, at any instance, the first counts and the
 // other is refused. Secrets are shown once and stored sealed. HTTP is in subscription-routes.ts.
 
-import { reaches } from '@tocsin/auth/access/authority'
+import { type Reach, reaches } from '@tocsin/auth/access/authority'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
@@ -16,13 +16,11 @@ import {
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { alertEventTypes, shortenEventType } from '@tocsin/contracts/subscription/event-types'
 import { makePolicy } from '@tocsin/contracts/subscription/notification-policy'
-import { scheduleWaitMaxMs } from '@tocsin/contracts/subscription/retry-schedule'
 import {
   type SubscriptionAsk,
   type SubscriptionSettings,
   subscriptionSettings
 } from '@tocsin/contracts/subscription/subscription-settings'
-import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { RecordPosition } from '@tocsin/event-log/port'
@@ -365,17 +363,12 @@ export class SubscriptionOperations {
    */
   #checkMay(
     principal: Principal,
-    {
-      theatres,
-      handling,
-      ownerKeyId
-    }: Pick<SubscriptionRecord, 'theatres' | 'handling' | 'ownerKeyId'>
+    { theatres, handling, ownerKeyId }: Reach & { readonly ownerKeyId: string }
   ): void {
     const { limits } = principal
     const end = this.#deps.control.state.keys.get(ownerKeyId)?.expiresAt ?? null
     checkMinted(principal, 'subscription', {
-      scopes: ['alerts:read'],
-      ...{ theatres, handling },
+      ...{ scopes: ['alerts:read'], theatres, handling },
       expiresAtMs: end === null ? null : Date.parse(end),
       ...(limits === undefined ? {} : { limits })
     })
@@ -423,9 +416,6 @@ export class SubscriptionOperations {
     const watchId = ask.policy?.watch
     if (watchId !== known.policy?.watch && !this.#mayKnowWatch(principal, watchId))
       throw bodyInvalid('/policy/watch', 'is no watch that you may know of')
-    // Records of earlier versions may have any text.
-    if (ask.contact && !saidText.test(ask.contact))
-      throw bodyInvalid('/contact', 'must have something to see in it, or be null')
     if (asked.kind !== known.kind)
       throw actionRefused(
         'The kind of a subscription cannot be changed. Make another subscription.'
@@ -550,13 +540,10 @@ function withoutConsents(record: SubscriptionRecord): string {
  * parts do not change with a later version. Throws a ProblemError that names the field.
  */
 function withWholeParts(asked: SubscriptionSettings): SubscriptionSettings {
-  const { types, policy, schedule, body } = asked
+  const { types, policy, body } = asked
   const heartbeatSeconds = asked.heartbeatSeconds ?? findKind(asked)?.heartbeatSeconds
   const [fault] = body ? findTemplateFaults(body) : []
   if (fault !== undefined) throw bodyInvalid(`/body${fault.pointer}`, fault.detail)
-  const tooLong = (schedule ?? []).findIndex(wait => wait * 1000 > scheduleWaitMaxMs)
-  if (tooLong >= 0)
-    throw bodyInvalid(`/schedule/${tooLong}`, `must be 0 to ${scheduleWaitMaxMs / 1000} seconds`)
   if (policy && asked.order === 'strict')
     throw bodyInvalid(
       '/policy',
@@ -589,8 +576,6 @@ function makeFilter(value: unknown): AlertFilter {
   const errors = parsed.errors.map(each => ({ ...each, pointer: `/filter${each.pointer}` }))
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
 }
-
-const saidText = new RegExp(textPattern, 'u')
 
 function refusedUrl(detail: string, pointer: string): ProblemError {
   return new ProblemError('url-refused', `${detail[0]?.toUpperCase()}${detail.slice(1)}.`, {
