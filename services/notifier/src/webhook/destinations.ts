@@ -14,7 +14,7 @@ import type {
 } from '@tocsin/webhooks/webhook-transport'
 import type { Kind, KindRequest, KindSettings } from './kinds/kind.ts'
 import { findKind, type Kinded } from './kinds/kinds.ts'
-import { readNews, readOpenAlert, type SentEvent } from './kinds/news.ts'
+import { describeAlert, readNews, type SentEvent } from './kinds/news.ts'
 import { openSecret, sealSecret } from './signing-keys.ts'
 
 /** What is sealed of a destination: its secrets, and its address if that is one. */
@@ -145,7 +145,7 @@ function render(
     readonly digest: Digest
   }
   if (event.type === 'tocsin.webhook.heartbeat.v1') {
-    const open = alerts.map(each => readOpenAlert(event, each, publicUrl))
+    const open = alerts.map(each => describeAlert(event, each, publicUrl))
     return kind?.renderHeartbeat?.(open, settings, nowMs) ?? null
   }
   if (event.type === 'tocsin.webhook.digest.v1')

@@ -1,5 +1,6 @@
 // Chat services.
 
+import { escaped } from '@tocsin/service/http/plain-page'
 import { type Answered, type Kind, postJson } from './kind.ts'
 import { cutText, type News } from './news.ts'
 
@@ -46,11 +47,8 @@ export const slack: Kind = {
 
 /** Characters that would begin a link or a mention; a mention of everybody has no brackets. */
 function escapeMrkdwn(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '@\u200b')
+  const links = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return links.replaceAll('@', '@\u200b')
 }
 
 /**
@@ -107,11 +105,11 @@ export const telegram: Kind = {
   render: (news, { url, token = '', chat }) => {
     const { change, headline, explanation, facts, links } = news
     const lines = [
-      `<b>${escapeHtml(change)}</b>`,
-      escapeHtml(cutText(headline, headlineMax)),
-      escapeHtml(cutText(explanation, explanationMax)),
-      escapeHtml(facts.join(' · ')),
-      links.map(({ text, url: to }) => `<a href="${escapeHtml(to)}">${text}</a>`).join(' · ')
+      `<b>${escaped(change)}</b>`,
+      escaped(cutText(headline, headlineMax)),
+      escaped(cutText(explanation, explanationMax)),
+      escaped(facts.join(' · ')),
+      links.map(({ text, url: to }) => `<a href="${escaped(to)}">${text}</a>`).join(' · ')
     ]
     // One segment of the path, for any token text: an administrator vouched for its host.
     const segment = encodeURIComponent(token).replaceAll('%3A', ':')
@@ -135,21 +133,11 @@ export const telegram: Kind = {
   }
 }
 
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-}
-
-interface TelegramAnswer {
+function readTelegram({ excerpt }: Answered): {
   readonly ok?: boolean
   readonly error_code?: number
   readonly parameters?: { readonly retry_after?: number }
-}
-
-function readTelegram({ excerpt }: Answered): TelegramAnswer {
+} {
   try {
     return JSON.parse(excerpt)
   } catch {

@@ -2,24 +2,17 @@
 // Pure.
 
 import { formatAlertUrl } from '@tocsin/contracts/cap/cap-document'
-import type { Severity } from '@tocsin/contracts/theatre/severity'
+import type { VisibleAlert } from '../../alerts/reader-view.ts'
 
 /** One piece of news for people or for an alerting service. */
 export type News = ReturnType<typeof describeAlert>
 
 /** The members that news are made of. */
-interface Statement {
-  readonly alertId: string
-  readonly theatre: string
-  readonly headline?: string
-  readonly explanation?: string
-  readonly severity?: Severity
-  readonly status?: string
-  readonly pattern?: string
-  readonly drill?: boolean
-  readonly times?: { readonly detectedAt: string }
-  readonly operator?: { readonly acknowledgedBy: string | null }
-}
+type Statement = Pick<VisibleAlert, 'alertId' | 'theatre'> &
+  Partial<Omit<VisibleAlert, 'status' | 'pattern'>> & {
+    readonly status?: string
+    readonly pattern?: string
+  }
 
 /** A CloudEvent as a webhook has it. */
 export interface SentEvent {
@@ -52,45 +45,35 @@ const changes: Readonly<Record<string, string>> = {
 export function readNews(event: SentEvent, publicUrl: string): News | null {
   const [, about, name = ''] =
     /^tocsin\.(alert|webhook)\.([a-z-]+)\.v[0-9]+$/.exec(event.type) ?? []
-  if (about === 'alert' && name !== 'action-refused') {
-    const answerUrl = event.answerurl ?? null
-    const change = changes[name] ?? 'Update'
-    return describeAlert(event, event.data as Statement, { change, answerUrl, publicUrl })
-  }
+  if (about === 'alert' && name !== 'action-refused')
+    return describeAlert(event, event.data, publicUrl, changes[name] ?? 'Update', event.answerurl)
   if (name === 'reminder') {
-    const { alert, answerurl: answerUrl } = event.data as {
-      readonly alert: Statement
+    const { alert, answerurl } = event.data as {
+      readonly alert: object
       readonly answerurl: string | null
     }
-    const change = 'Reminder: not acknowledged'
-    return describeAlert(event, alert, { change, answerUrl, publicUrl })
+    return describeAlert(event, alert, publicUrl, 'Reminder: not acknowledged', answerurl)
   }
   if (name !== 'test') return null
-  const test: Statement = {
+  const test = {
     ...{ alertId: 'test', theatre: 'test', status: 'test', pattern: 'test' },
     headline: 'EXERCISE: Tocsin can reach this destination',
     explanation: 'Somebody asked for this test. No alert was raised.',
     times: { detectedAt: event.time }
   }
-  const words = { change: 'Test', answerUrl: null, publicUrl: '' }
-  return { ...describeAlert(event, test, words), isTest: true }
+  return { ...describeAlert(event, test, '', 'Test'), isTest: true }
 }
 
-/** The news of an alert that a heartbeat repeats. */
-export function readOpenAlert(event: SentEvent, alert: object, publicUrl: string): News {
-  return describeAlert(event, alert as Statement, { change: '', answerUrl: null, publicUrl })
-}
-
-function describeAlert(
+/** The news of an alert; without a change that of one that is open. */
+export function describeAlert(
   { id: eventId, time: at, type }: SentEvent,
-  alert: Statement,
-  {
-    change,
-    answerUrl,
-    publicUrl
-  }: { readonly change: string; readonly answerUrl: string | null; readonly publicUrl: string }
+  alert: object,
+  publicUrl: string,
+  change = '',
+  answerUrl: string | null = null
 ) {
-  const { alertId, theatre, headline, severity = 'minor', status, drill, operator } = alert
+  const statement = alert as Statement
+  const { alertId, theatre, headline, severity = 'minor', status, drill, operator } = statement
   const isOver = status === 'resolved' || status === 'retracted' || type.includes('left-view')
   const text = headline ?? 'An alert is no longer shared with this subscription'
   const alertUrl = publicUrl === '' ? null : formatAlertUrl(publicUrl, alertId)
@@ -103,9 +86,9 @@ function describeAlert(
     /** What happened to the alert, such as `Escalated`. */
     change,
     headline: drill === true && !text.startsWith('EXERCISE') ? `EXERCISE: ${text}` : text,
-    explanation: alert.explanation ?? '',
+    explanation: statement.explanation ?? '',
     status: status ?? 'not shared',
-    pattern: alert.pattern ?? '',
+    pattern: statement.pattern ?? '',
     /** `over`: resolved, retracted, or no longer for this subscription. */
     state: isOver
       ? ('over' as const)
@@ -113,7 +96,7 @@ function describeAlert(
         ? ('acknowledged' as const)
         : ('open' as const),
     /** When the alert was detected, ISO 8601; null: not in the event. */
-    startsAt: alert.times?.detectedAt ?? null,
+    startsAt: statement.times?.detectedAt ?? null,
     /** To the alert in the console, with the setting `publicUrl`; and of its answer, if there is one. */
     links: links.flatMap(({ text, url }) => (url === null ? [] : { text, url })),
     /** The short facts below a headline. */
