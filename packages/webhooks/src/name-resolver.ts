@@ -36,14 +36,10 @@ export type NameResolverOptions = Partial<ResolverSettings>
  * The name has no addresses (`ENOTFOUND`), or no server answered in time (`EAI_AGAIN`). The message
  * names neither server nor address.
  */
-export class NameUnresolvedError extends Error {
-  override readonly name = 'NameUnresolvedError'
-  readonly code: 'ENOTFOUND' | 'EAI_AGAIN'
-
-  constructor(code: NameUnresolvedError['code']) {
-    super(code === 'ENOTFOUND' ? 'the name has no addresses' : 'no name server answered in time')
-    this.code = code
-  }
+function makeUnresolved(code: 'ENOTFOUND' | 'EAI_AGAIN'): Error {
+  const message =
+    code === 'ENOTFOUND' ? 'the name has no addresses' : 'no name server answered in time'
+  return Object.assign(new Error(message), { code })
 }
 
 const triesPerServer = 2
@@ -82,7 +78,7 @@ export function createResolve(options: NameResolverOptions = {}): Resolve {
     const name = hostname.toLowerCase().replace(/\.$/, '')
     const known = kept.get(name) ?? asked.get(name)
     if (known !== undefined) return known
-    if (asked.size >= lookupsMax) throw new NameUnresolvedError('EAI_AGAIN')
+    if (asked.size >= lookupsMax) throw makeUnresolved('EAI_AGAIN')
     const asking = lookUp(name).finally(() => asked.delete(name))
     asked.set(name, asking)
     return asking
@@ -129,7 +125,7 @@ async function queryServers(
     const isKnownEmpty = answers.every(
       answer => answer.status === 'fulfilled' || isNameAbsent(answer.reason)
     )
-    throw new NameUnresolvedError(isKnownEmpty ? 'ENOTFOUND' : 'EAI_AGAIN')
+    throw makeUnresolved(isKnownEmpty ? 'ENOTFOUND' : 'EAI_AGAIN')
   } finally {
     for (const limit of limits) clearTimeout(limit)
   }

@@ -225,7 +225,7 @@ function classifyError(error: unknown, durationMs: number): SendOutcome {
       return { kind: 'failed', reason: 'protocol', durationMs }
     if (cause instanceof ProxyError) return { kind: 'failed', reason: 'proxy', durationMs }
     const code = String((cause as NodeJS.ErrnoException).code ?? '')
-    if (timeoutCodes.has(code)) return { kind: 'timeout', durationMs }
+    if (timeoutCode.test(code)) return { kind: 'timeout', durationMs }
     const reason = classifyCode(code)
     if (reason !== null) return { kind: 'failed', reason, durationMs }
   }
@@ -240,42 +240,21 @@ function listCauses(error: unknown, depth = 0): readonly unknown[] {
   return [error, ...gathered, ...listCauses(error.cause, depth + 1)]
 }
 
-const timeoutCodes = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'ETIMEDOUT'
-])
+const timeoutCode = /^(?:ETIMEDOUT|UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT)$/
+
+/** The first that fits counts. `tls`: also OpenSSL's verdicts on a certificate, as Node names them. */
+const failures: readonly (readonly [RegExp, SendFailure])[] = [
+  [/^(?:ENOTFOUND|ENODATA)$/, 'dns-not-found'],
+  [/^(?:EAI_|ESERVFAIL$|EREFUSED$)/, 'dns-unavailable'],
+  [/^ECONNREFUSED$/, 'connect'],
+  [/^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'no-route'],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'tls-name'],
+  [/^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_)/, 'tls'],
+  [/^UND_ERR_(?:HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/, 'protocol'],
+  [/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, 'connection-lost']
+]
 
 /** Why no answer came, by the code of the error; null: the code does not say. */
 export function classifyCode(code: string): SendFailure | null {
-  if (code === 'ENOTFOUND' || code === 'ENODATA') return 'dns-not-found'
-  if (code.startsWith('EAI_') || code === 'ESERVFAIL' || code === 'EREFUSED')
-    return 'dns-unavailable'
-  if (code === 'ECONNREFUSED') return 'connect'
-  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL')
-    return 'no-route'
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'tls-name'
-  if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || tlsCodes.has(code)) return 'tls'
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
-    return 'protocol'
-  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
-    return 'connection-lost'
-  return null
+  return failures.find(([pattern]) => pattern.test(code))?.[1] ?? null
 }
-
-/** OpenSSL's verdicts on a certificate, as Node names them. */
-const tlsCodes = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'CERT_UNTRUSTED',
-  'CERT_REJECTED',
-  'HOSTNAME_MISMATCH',
-  'EPROTO'
-])

@@ -16,30 +16,16 @@ import { createResolve, type Resolve } from './name-resolver.ts'
 
 /** The address is not allowed. The message names neither the address nor the network. */
 export class AddressRefusedError extends Error {
-  override readonly name = 'AddressRefusedError'
-  readonly code = 'address-not-public'
-  readonly retryable = false
-
-  constructor() {
-    super('the endpoint does not resolve to public addresses only')
-  }
+  override readonly message = 'the endpoint does not resolve to public addresses only'
 }
 
 /** The receiver sends more than any answer has, such as an endless reason phrase. */
 export class AnswerTooLongError extends Error {
-  override readonly name = 'AnswerTooLongError'
-  readonly code = 'answer-too-long'
-
-  constructor() {
-    super('the answer has no end')
-  }
+  override readonly message = 'the answer has no end'
 }
 
 /** The proxy is away, or refuses the target. The message does not name it. */
-export class ProxyError extends Error {
-  override readonly name = 'ProxyError'
-  readonly code = 'proxy'
-}
+export class ProxyError extends Error {}
 
 export interface ConnectorOptions {
   readonly policy: EndpointPolicy

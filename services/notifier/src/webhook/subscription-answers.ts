@@ -48,7 +48,7 @@ const statuses = ['active', 'parked', 'ended', 'suspended', 'unconfirmed', 'disa
 export type SubscriptionStatus = (typeof statuses)[number]
 const asking = part('While the status is `unconfirmed`: how the endpoint is asked.', {
   asked: count('How often it was asked.'),
-  nextAt: nullable(instant('Null: not again until its address changes.')),
+  nextAt: nullable(instant('Null: not again until the subscription is changed.')),
   until: instant(),
   last: nullable(
     part('Its last answer; null: the answering instance knows none.', {

@@ -331,7 +331,7 @@ export class SubscriptionOperations {
     const known = await this.findNow(principal, id)
     const { subscriptionId } = known
     const asked = [known, makeFallback(known)].flatMap(each =>
-      each?.consent === undefined || hasConsented(each) ? [] : { ...each.consent, url: each.url }
+      each?.consent?.given === null ? { ...each.consent, url: each.url } : []
     )
     for (const { url } of asked)
       if (!(await networkRules.isOwn(url)))
@@ -424,11 +424,10 @@ export class SubscriptionOperations {
     const faults = errors.map(each => `${each.pointer.slice(1)} ${each.detail}.`)
     if (errors.length > 0) throw new ProblemError('body-invalid', faults.join(' '), { errors })
     const settings = withWholeParts(asked)
-    const isBegun = isDisabled(known) && ask.state === 'active'
-    const first = await this.#settleAddress('/url', known, ask.url, isBegun, asked)
+    const first = await this.#settleAddress('/url', known, ask.url, asked)
     const held = { url: known.fallbackUrl, consent: known.fallbackConsent }
     const second = asked.fallbackUrl
-      ? await this.#settleAddress('/fallbackUrl', held, ask.fallbackUrl, isBegun)
+      ? await this.#settleAddress('/fallbackUrl', held, ask.fallbackUrl)
       : null
     if (second?.url === first.url)
       throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
@@ -452,14 +451,13 @@ export class SubscriptionOperations {
 
   /**
    * An address as it is recorded; what is shown of it, or the address itself, leaves it as it is. A
-   * new consent request: for another address, and for one that is given again, or `isBegun` after a
-   * pause, once asking has ended. `kinded`: it is sent alerts in this form.
+   * new consent request: for another address, and with any change once asking has ended. `kinded`:
+   * it is sent alerts in this form.
    */
   async #settleAddress(
     pointer: string,
     { url: held, consent }: Address,
     given: string | null | undefined,
-    isBegun: boolean,
     kinded?: Kinded
   ): Promise<{ readonly url: string; readonly consent?: Consent }> {
     const isKept = held && (!given || given === held || given === hideUrlSecrets(held))
@@ -467,7 +465,7 @@ export class SubscriptionOperations {
     const hasAskedInVain =
       consent?.given === null &&
       nextAskingMs(Date.parse(consent.askedAt), this.#deps.clock.nowMs()) === null
-    return url !== held || (hasAskedInVain && (given !== undefined || isBegun))
+    return url !== held || hasAskedInVain
       ? { url, consent: await this.#makeAsking(url, consent, kinded) }
       : { url }
   }
