@@ -2,16 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { waterOf } from '../../build/water.ts'
-import {
-  continentZoom,
-  countryLabels,
-  type Feature,
-  isSpeck,
-  makeElsewhere,
-  type Point,
-  type Polygon,
-  scaleBarIn
-} from '../../src/map/base-map.ts'
+import { countryLabels, type Feature, type Point, type Polygon } from '../../src/map/base-map.ts'
+import { continentZoom, isSpeck, makeElsewhere, scaleBarIn } from '../../src/map/framing.ts'
 import { aSquare } from '../support/a-square.ts'
 
 const labels = (...features: readonly Feature<Polygon>[]) =>

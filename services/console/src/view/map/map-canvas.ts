@@ -6,13 +6,10 @@ import {
   type Bounds,
   type Corner,
   collection,
-  type Elsewhere,
   type Feature,
-  isSpeck,
-  makeElsewhere,
-  maxZoom,
   type Point
 } from '../../map/base-map.ts'
+import { type Elsewhere, isSpeck, makeElsewhere, maxZoom } from '../../map/framing.ts'
 import { type GatheredMark, gatherMarks, radiusPx } from '../../map/gathered-marks.ts'
 import { computeCircle, type ShownPlaces } from '../../map/shown-places.ts'
 import { fitting, openLibreMap } from './open-map.ts'

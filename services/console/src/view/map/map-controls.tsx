@@ -2,8 +2,8 @@
 // and words in place of a map that is not there.
 
 import type { ComponentChildren } from 'preact'
-import type { Elsewhere, ScaleBar } from '../../map/base-map.ts'
 import type { PatternShapes } from '../../map/evidence-steps.ts'
+import type { Elsewhere, ScaleBar } from '../../map/framing.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import { words } from '../../words/words.ts'
 import { AlertMark } from '../parts/alert-mark.tsx'

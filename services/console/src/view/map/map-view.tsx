@@ -3,7 +3,8 @@
 
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { type Bounds, type Elsewhere, type ScaleBar, scaleBarIn } from '../../map/base-map.ts'
+import type { Bounds } from '../../map/base-map.ts'
+import { type Elsewhere, type ScaleBar, scaleBarIn } from '../../map/framing.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import { Button } from '../parts/basics.tsx'
 import type { Found, MapCanvas } from './map-canvas.ts'
