@@ -380,26 +380,19 @@ export class StandingRows {
   }
 }
 
-export interface HeldRows {
-  /** The places of the rows; `presentRow` gives each as it is. The same array while all exist. */
-  readonly rows: readonly QueueRow[]
-  /** Alerts that are not among the rows yet. */
-  readonly waiting: number
-  readonly worstWaiting: Severity | null
-  /** Rows that would be elsewhere, or not in the list. */
-  readonly moved: number
-}
-
-/** `wanted`: rows that would be shown; `now`: the state of any alert. O(rows), no allocation. */
+/**
+ * The places of the rows, the same array while all exist (`presentRow` gives each as it is); how many
+ * of `wanted` wait; and how many would be elsewhere. `now`: the state of any alert. O(rows).
+ */
 export function heldRows(
   standing: StandingRows,
   wanted: readonly QueueRow[],
   now: (id: string) => ShownAlert | undefined
-): HeldRows {
+) {
   const isThere = ({ alert }: QueueRow) => now(alert.alertId) !== undefined
   const rows = standing.rows.every(isThere) ? standing.rows : standing.rows.filter(isThere)
   let waiting = 0
-  let worst: Severity | null = null
+  let worst = null as Severity | null
   for (const { alert } of wanted) {
     if (standing.ids.has(alert.alertId)) continue
     waiting += 1

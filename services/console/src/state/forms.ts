@@ -2,7 +2,7 @@
 // with the page, which a browser asks about first. A command sends one change at a time, its outcome
 // in words next to its subject; a form is a draft with its command.
 
-import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { type Answer, decided, isPending } from '../http/answers.ts'
 import { collectFaults, type Faults, noFaults } from '../records/field-table.ts'
 import { words } from '../words/words.ts'
@@ -50,20 +50,7 @@ interface Sending<T> {
   readonly refused?: (answer: Exclude<Answer<T>, { readonly kind: 'ok' }>) => string
 }
 
-export interface Command {
-  readonly state: ReadonlySignal<SendState>
-  readonly canSend: ReadonlySignal<boolean>
-  /** The outcome about one key, shown or not. */
-  readonly stateOf: (key: string) => SendState
-  /** Something else is shown now: the outcome of what was sent is only announced. */
-  readonly forget: (key?: string) => void
-  /** Follows what is stored until it is decided. Null: not accepted. */
-  readonly send: <T>(
-    ask: () => Promise<Answer<T>>,
-    done: (body: T) => string,
-    sending?: Sending<T>
-  ) => Promise<{ readonly body: T } | null>
-}
+export type Command = ReturnType<typeof command>
 
 export const refusal = (text: string): SendState => ({ kind: 'refused', text, faults: noFaults })
 
@@ -73,23 +60,21 @@ function announceOutcome(state: SendState): void {
   if ('text' in state) announce(state.text ?? words.views.faultsBelow)
 }
 
-export function command({
-  fields = [],
-  restsOnSeen = false,
-  key = () => ''
-}: CommandOptions = {}): Command {
+export function command({ fields = [], restsOnSeen = false, key = () => '' }: CommandOptions = {}) {
   const states = signal<ReadonlyMap<string, SendState>>(new Map())
-  const readState = (of: string) => states.value.get(of) ?? idle
-  const state = computed(() => readState(key()))
+  /** The outcome about one key, shown or not. */
+  const stateOf = (of: string) => states.value.get(of) ?? idle
+  const state = computed(() => stateOf(key()))
   const canSend = computed(() => !restsOnSeen || isLive.value)
   const turns = new Map<string, number>()
   const show = (of: string, next: SendState) => {
     states.value = new Map(states.peek()).set(of, next)
   }
-  const send: Command['send'] = async (
-    ask,
-    done,
-    { of = key(), refused, told = announceOutcome } = {}
+  /** Follows what is stored until it is decided. Null: not accepted. */
+  const send = async <T>(
+    ask: () => Promise<Answer<T>>,
+    done: (body: T) => string,
+    { of = key(), refused, told = announceOutcome }: Sending<T> = {}
   ) => {
     const own = (turns.get(of) ?? 0) + 1
     turns.set(of, own)
@@ -113,12 +98,13 @@ export function command({
     )
     return answer.kind === 'ok' ? { body: answer.body } : null
   }
+  /** Something else is shown now: the outcome of what was sent is only announced. */
   const forget = (of?: string) => {
     for (const each of of === undefined ? states.peek().keys() : [of])
       turns.set(each, (turns.get(each) ?? 0) + 1)
     states.value = new Map([...states.peek()].filter(([each]) => of !== undefined && each !== of))
   }
-  return { state, stateOf: readState, send, forget, canSend }
+  return { state, stateOf, send, forget, canSend }
 }
 
 function findOutcome<T>(
@@ -136,20 +122,16 @@ function findOutcome<T>(
   }
 }
 
-/** What is typed about several subjects, each by its key. */
-export interface Drafts<T> {
-  readonly of: (key: string) => T | undefined
-  /** Undefined drops it. */
-  readonly put: (key: string, draft: T | undefined) => void
-}
-
-/** `isTyped`: whether one has anything that could be lost. */
-export function makeDrafts<T>(isTyped: (draft: T) => boolean = () => true): Drafts<T> {
+/**
+ * What is typed about several subjects, each by its key; undefined drops it. `isTyped`: whether one
+ * has anything that could be lost.
+ */
+export function makeDrafts<T>(isTyped: (draft: T) => boolean = () => true) {
   const all = signal<ReadonlyMap<string, T>>(new Map())
   holdTyped(() => [...all.value.values()].some(isTyped))
   return {
-    of: key => all.value.get(key),
-    put: (key, draft) => {
+    of: (key: string) => all.value.get(key),
+    put: (key: string, draft: T | undefined) => {
       const next = new Map(all.peek())
       if (draft === undefined) next.delete(key)
       else next.set(key, draft)
@@ -158,33 +140,17 @@ export function makeDrafts<T>(isTyped: (draft: T) => boolean = () => true): Draf
   }
 }
 
-export interface FormDraft<T> {
-  readonly typed: ReadonlySignal<T>
-  readonly change: (members: Partial<T>) => void
-  readonly isTyped: () => boolean
-  readonly clear: () => void
-  /** Shows another subject as it was left, else as given. What was typed for the former stays. */
-  readonly show: (draft: T) => void
-  /** Drops what was typed of this one, and shows it as given if it is the one that is shown. */
-  readonly restart: (draft: T) => void
-  /** Accepted. Input typed meanwhile stays, as `onward` makes it, else `next` shows. True: none. */
-  readonly settle: (sent: T, next?: T, onward?: (later: T) => T) => boolean
-  /** What was typed for this key and not sent; undefined: none. */
-  readonly typedOf: (key: string) => T | undefined
-  /** Drops that. */
-  readonly drop: (key: string) => void
-}
-
 /** `begin`: before any input. `keyOf`: the subject, one at a time: each rule has its own text. */
 export function formDraft<T extends object>(
   begin: () => T,
   keyOf: (draft: T) => string = () => ''
-): FormDraft<T> {
+) {
   const drafts = makeDrafts<T>()
   /** What the form shows until something is typed. */
   const begun = signal<T>(begin())
   const shownKey = () => keyOf(begun.value)
   const typed = computed(() => drafts.of(shownKey()) ?? begun.value)
+  /** Drops what was typed of this one, and shows it as given if it is the one that is shown. */
   const restart = (draft: T) => {
     drafts.put(keyOf(draft), undefined)
     if (keyOf(draft) === shownKey()) begun.value = draft
@@ -195,16 +161,18 @@ export function formDraft<T extends object>(
   }
   return {
     typed,
-    change: members => drafts.put(shownKey(), { ...typed.value, ...members }),
+    change: (members: Partial<T>) => drafts.put(shownKey(), { ...typed.value, ...members }),
     isTyped: () => drafts.of(shownKey()) !== undefined,
     clear: () => drop(shownKey()),
-    show: draft => {
+    /** Shows another subject as it was left, else as given. What was typed for the former stays. */
+    show: (draft: T) => {
       if (keyOf(draft) !== shownKey()) begun.value = draft
     },
     restart,
     typedOf: drafts.of,
     drop,
-    settle: (sent, next = begin(), onward = later => later) => {
+    /** Accepted. Input typed meanwhile stays, as `onward` makes it, else `next` shows. True: none. */
+    settle: (sent: T, next = begin(), onward = (later: T) => later) => {
       const key = keyOf(sent)
       const later = drafts.of(key)
       // Drafts are replaced, never changed: the same object is what was sent.
@@ -218,29 +186,22 @@ export function formDraft<T extends object>(
   }
 }
 
-export interface Form<T> extends FormDraft<T>, Command {
-  /** Null: refused. `isAll`: nothing typed meanwhile. `onward`: that input on what was made. */
-  readonly submit: <B>(
-    ask: (sent: T) => Promise<Answer<B>>,
-    done: (body: B, sent: T) => string,
-    next?: (body: B) => T,
-    onward?: (later: T, body: B) => T
-  ) => Promise<{ readonly body: B; readonly isAll: boolean } | null>
-}
+export type Form<T extends object> = ReturnType<typeof form<T>>
 
-interface FormOptions<T> extends CommandOptions {
-  /** Identifies the subject of the form, one at a time. */
-  readonly keyOf?: (draft: T) => string
-}
-
-/** A draft with the command that sends it. */
+/** A draft with the command that sends it. `keyOf`: its subject, one at a time. */
 export function form<T extends object>(
   begin: () => T,
-  { keyOf = () => '', ...options }: FormOptions<T> = {}
-): Form<T> {
+  { keyOf, ...options }: CommandOptions & { readonly keyOf?: (draft: T) => string } = {}
+) {
   const draft = formDraft(begin, keyOf)
   const sending = command(options)
-  const submit: Form<T>['submit'] = async (ask, done, next = begin, onward = later => later) => {
+  /** Null: refused. `isAll`: nothing typed meanwhile. `onward`: that input on what was made. */
+  const submit = async <B>(
+    ask: (sent: T) => Promise<Answer<B>>,
+    done: (body: B, sent: T) => string,
+    next: (body: B) => T = begin,
+    onward = (later: T, _body: B) => later
+  ) => {
     const sent = draft.typed.peek()
     const made = await sending.send(
       () => ask(sent),

@@ -20,7 +20,6 @@ import {
   wholeQueue
 } from '../queue/queue-filter.ts'
 import {
-  type HeldRows,
   heldRows,
   listRows,
   presentRow,
@@ -285,7 +284,7 @@ effect(() => {
   if (!isStill || standing.peek().rows.length === 0) standing.value = new StandingRows(rows)
 })
 
-export const queue = computed<HeldRows>(() => {
+export const queue = computed((): ReturnType<typeof heldRows> => {
   pictureAge.value
   return standing.value.rows === wanted.value
     ? { rows: wanted.value, waiting: 0, worstWaiting: null, moved: 0 }

@@ -123,7 +123,7 @@ function OneField({ form, told, lists, name, row }: OneProps) {
   )
 }
 
-interface FormProps<T> extends FieldsProps<T> {
+interface FormProps<T extends object> extends FieldsProps<T> {
   readonly form: Form<T>
   /** Of the button that sends it. */
   readonly label: string
