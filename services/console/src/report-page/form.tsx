@@ -210,7 +210,6 @@ function LazyMap() {
   )
 }
 
-/** The first field that is marked takes the focus. */
 function focusFault(): void {
   requestAnimationFrame(() =>
     document.querySelector<HTMLElement>('.has-fault :is(input, select, textarea)')?.focus()

@@ -181,7 +181,6 @@ export function startAnother(): void {
   removeStoredDraft()
 }
 
-/** Sends which place was meant. */
 export async function sendPlace({ draft, body, answer }: SentReport, spot: PlaceCandidate) {
   const placed = placedAt(body, spot)
   const taken = await put(reports.correct(answer.reportId, placed))

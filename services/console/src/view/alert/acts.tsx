@@ -157,7 +157,6 @@ export function ActBar({ alert, onNow }: ActBarProps) {
   )
 }
 
-/** Single keys of acts. */
 const keys: Partial<Readonly<Record<Act, string>>> = {
   assignment: 's',
   response: 'r',
@@ -233,7 +232,6 @@ function Silence({ alert, why }: { alert: AlertDetail; why: string | null }) {
   )
 }
 
-/** How often people were paged about it, and since when. */
 function Paged({ alert: { revisions } }: { readonly alert: AlertDetail }) {
   const pages = revisions.filter(({ data }) => data.notify === 'page')
   const [first] = pages
@@ -264,7 +262,6 @@ interface ActFormProps {
   /** Why it cannot be sent now; null: it can. */
   readonly whyNot: string | null
   readonly isAsking: boolean
-  /** The outcome. */
   readonly children: ComponentChildren
 }
 

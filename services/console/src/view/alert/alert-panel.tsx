@@ -78,7 +78,6 @@ export function OpenAlert() {
   )
 }
 
-/** Buttons for the previous and next alert, and back to the list. */
 function Tools() {
   const { rows } = queue.value
   const at = rows.findIndex(({ alert }) => alert.alertId === chosenId.value)
@@ -181,7 +180,6 @@ function Whole({ alert, isAll }: ShownDetail) {
   )
 }
 
-/** A read-only key can copy the link or print. */
 function Reader() {
   return (
     <div class="acts is-reader line">
@@ -194,7 +192,6 @@ function Reader() {
   )
 }
 
-/** How an officer judged it, with their words. */
 function Judged({ alert, revisions }: { alert: ShownAlert; revisions: AlertDetail['revisions'] }) {
   const { disposition } = alert.operator
   // The title shows what the rules ended.

@@ -151,7 +151,6 @@ interface ItemProps extends ShownEvidence {
   readonly alertId: string
   /** What may be done with it is done among these; null: as it was once, when nothing can be. */
   readonly all: readonly ShownEvidence[] | null
-  /** All other evidence shown. */
   readonly beside: readonly ShownEvidence[]
 }
 
@@ -286,7 +285,6 @@ function describeIncident(alert: AlertDetail, id: string): string {
 interface IncidentActsProps {
   readonly incident: ShownIncident
   readonly alertId: string
-  /** All evidence that is shown: what the incident may be merged with. */
   readonly evidence: readonly ShownEvidence[]
 }
 

@@ -24,7 +24,6 @@ import { Icon } from '../parts/basics.tsx'
 
 interface HeadProps {
   readonly alert: ShownAlert
-  /** The part of the evidence that is loaded. */
   readonly evidence?: readonly ShownEvidence[]
   /** Its entries up to what is shown. */
   readonly revisions?: readonly ShownRevision[]

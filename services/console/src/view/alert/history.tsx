@@ -90,7 +90,6 @@ export function News({ alert }: { readonly alert: AlertDetail }) {
 
 interface HistoryProps {
   readonly alert: AlertDetail
-  /** Shows the alert as it was known then. */
   readonly onShow: (revisionId: string) => void
 }
 
@@ -180,7 +179,6 @@ function computeIcon(name: string): IconName {
   return name === 'retracted' ? 'cross' : 'more'
 }
 
-/** What happened, and what it changed. */
 function Said({ revision: { type, data }, changes }: HistoryItem) {
   const { history, alert } = words
   const severity = changes?.find(({ what }) => what === history.severity)

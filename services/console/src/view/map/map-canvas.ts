@@ -34,9 +34,7 @@ export interface MapCanvas {
 
 /** The records under the pointer, or at a mark. */
 export interface Found {
-  /** The gravest first. */
   readonly ids: readonly string[]
-  /** In the map, px. */
   readonly x: number
   readonly y: number
 }

@@ -26,7 +26,6 @@ interface MapViewProps {
   readonly fitOn: string
 
   readonly tools?: ComponentChildren
-  /** Words at its foot. */
   readonly children?: ComponentChildren
 }
 

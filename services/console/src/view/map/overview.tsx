@@ -35,7 +35,6 @@ const chosenWhole = computed(() => {
   return shown.kind === 'shown' && shown.id === chosenId.value ? shown.alert : null
 })
 
-/** Its shapes. */
 const chosenShapes = computed(() =>
   chosenWhole.value === null ? null : computeShapes(chosenWhole.value)
 )

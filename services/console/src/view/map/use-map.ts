@@ -16,7 +16,6 @@ import {
 import { address } from '../../state/address.ts'
 import { adjoining } from '../../state/incidents.ts'
 
-/** State of the map. */
 export type MapLoading = 'loading' | 'drawing' | 'shown' | 'not-loaded' | 'not-drawn' | 'faulty'
 
 /** Then a map is reported as not drawn, ms; it still shows later. Processors take seconds. */

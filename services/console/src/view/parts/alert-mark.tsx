@@ -61,7 +61,6 @@ export function AlertLink({ id, children }: { id: string; children: ComponentChi
   )
 }
 
-/** How grave it is, and its headline, which opens it. */
 export function NamedAlert({ alert }: { readonly alert: ShownAlert }) {
   return (
     <>

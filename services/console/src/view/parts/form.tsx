@@ -55,7 +55,6 @@ export function Field({ label, hint, fault, children }: FieldProps) {
   )
 }
 
-/** The fault of a field, if the last sending named one. */
 export function faultIn(state: SendState, field: string): string | undefined {
   return state.kind === 'refused' ? state.faults.byField.get(field) : undefined
 }
@@ -65,7 +64,6 @@ export function ActsWait({ by }: { readonly by: Command }) {
   return by.canSend.value ? null : <span class="soft">{words.stale.actsWait}</span>
 }
 
-/** What became of the last sending. */
 export function Outcome({ state }: { readonly state: SendState }) {
   const text =
     state.kind === 'done' || state.kind === 'pending'
@@ -275,7 +273,6 @@ export function NumberField<T, N extends string>(props: TextProps<T, N>) {
 }
 
 interface ChoiceProps<T, N extends string> extends ControlProps<T, N> {
-  /** Codes with their words, in order. */
   readonly options: Iterable<readonly [code: string, words: string]>
   readonly required?: boolean
   /** What a choice changes, if not the member alone. */
@@ -368,7 +365,6 @@ export function FieldGroup({ legend, hint, fault, class: name = '', children }: 
 
 interface FormProps {
   readonly by: Command
-  /** Of the button that sends it. */
   readonly label: string
   readonly onSend: () => void
   readonly title?: string
@@ -378,7 +374,6 @@ interface FormProps {
   /** It takes the place of the button that opened it. */
   readonly isOpened?: boolean
   readonly children: ComponentChildren
-  /** Next to the button. */
   readonly more?: ComponentChildren
 }
 
@@ -418,12 +413,10 @@ interface PlainChoiceProps {
   readonly isLabelHidden?: boolean
   readonly class?: string
   readonly value: string
-  /** Codes with their words, in order. */
   readonly options: readonly (readonly [code: string, words: string])[]
   readonly onPick: (code: string) => void
 }
 
-/** One of several, of no form. */
 export function Choice(props: PlainChoiceProps) {
   const { label, isLabelHidden = false, class: name = 'choice', value, options, onPick } = props
   const id = useId()

@@ -41,7 +41,6 @@ interface FieldsProps<T> {
   readonly own?: Readonly<Record<string, ComponentChildren>>
 }
 
-/** Without a button. */
 function RecordFields<T>({ form, table, told, lists = {}, own = {} }: FieldsProps<T>) {
   useKnownRules()
   const rows: { name: string | undefined; fields: [string, FieldRow][] }[] = []
@@ -125,13 +124,11 @@ function OneField({ form, told, lists, name, row }: OneProps) {
 
 interface FormProps<T extends object> extends FieldsProps<T> {
   readonly form: Form<T>
-  /** Of the button that sends it. */
   readonly label: string
   readonly onSend: () => void
   readonly title?: string
   readonly isReady?: boolean
   readonly isOpened?: boolean
-  /** Next to the button. */
   readonly more?: ComponentChildren
   /** For a change: the current record; omitted if there is none. */
   readonly stands?: Stands<T> | undefined
@@ -142,9 +139,7 @@ interface Stands<T> {
   readonly version: number
   /** Somebody else changed it since the version that was seen. */
   readonly isNewer: boolean
-  /** The warning then. */
   readonly text: string
-  /** Makes a draft of the current record. */
   readonly begin: () => T
 }
 

@@ -13,9 +13,7 @@ interface ListProps<T> {
   readonly items: readonly T[] | null
   readonly keyOf: (item: T) => string
   readonly label: string
-  /** Text of the empty list. */
   readonly none: string
-  /** Of the button for older ones. */
   readonly older?: string
   readonly draw: (item: T) => ComponentChildren
 }
@@ -49,7 +47,6 @@ interface RecordProps {
   /** A level or a state, for its colour. */
   readonly is?: string
   readonly title: ComponentChildren
-  /** Opens it. */
   readonly onOpen?: () => void
   /** Its heading is one level below others of the list. */
   readonly isUnder?: boolean
@@ -77,7 +74,6 @@ export function Record({ is, title, onOpen, isUnder = false, mark, children }: R
   )
 }
 
-/** Leads from one record, or from the form of a new one, back to the list. */
 export function BackButton({ label, onBack }: { label: string; onBack: () => void }) {
   return (
     <p>

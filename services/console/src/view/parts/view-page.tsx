@@ -35,7 +35,6 @@ export function ViewPage({ title, lead, children }: ViewPageProps) {
 
 interface ViewLinkProps {
   readonly to: ViewName
-  /** What else the address says. */
   readonly members?: Readonly<Record<string, string | null>>
   /** The way back leads past what is shown now. */
   readonly isInPlace?: boolean

@@ -12,7 +12,6 @@ import {
 import { valueWords } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 
-/** A part of what is listed. */
 type Part = Exclude<keyof QueueFilter, 'sort' | 'group'>
 
 const parts: readonly Part[] = [
@@ -51,7 +50,6 @@ function facetWords(name: FacetName, facet: Facet): string {
     .join(', ')
 }
 
-/** One value of a facet. */
 export function facetValueWords(name: FacetName, value: string): string {
   const { owners } = words.filters
   if (name !== 'owner') return valueWords(name, value)

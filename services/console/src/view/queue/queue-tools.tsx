@@ -147,7 +147,6 @@ function OpenCount({ severity }: { readonly severity: Severity }) {
   )
 }
 
-/** What is seldom pressed. */
 function MoreTools() {
   const { queueWork } = words
   const { group } = filter.value
@@ -179,7 +178,6 @@ function MoreTools() {
   )
 }
 
-/** A silence with the filters of the list. */
 function OfList() {
   if (!mayUse('subscriptions:manage')) return null
   const asked = { severity: filter.value.severity, ...wantedValues(filter.value) }
@@ -290,7 +288,6 @@ function CopyView() {
   )
 }
 
-/** Lets an officer read without moving rows. */
 function Pause() {
   const isOn = pausedSinceMs.value !== null
   return (
@@ -300,7 +297,6 @@ function Pause() {
   )
 }
 
-/** Selects all listed alerts, up to the limit of one act. */
 function SelectAll() {
   const { length } = queue.value.rows
   const { queueWork } = words

@@ -137,7 +137,6 @@ function Day({ label, value, onPick }: DayProps) {
   )
 }
 
-/** What a row is about, by name. */
 function findName({ severity, area, officer, subscriber, subscriptionId }: TimesRow): string {
   const told = words.responseTimes
   // Subscriptions of a key have its name.

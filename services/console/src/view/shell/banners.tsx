@@ -113,7 +113,6 @@ function waitingFor(): string {
   return link.value.kind === 'live' ? words.stale.silent : words.stale.connecting
 }
 
-/** Warns that the details are older than the list. */
 export function OlderThanList() {
   const asOfMs = detailAsOf.value
   if (asOfMs === null) return null

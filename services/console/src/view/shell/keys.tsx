@@ -26,7 +26,6 @@ effect(() => {
   if (at >= 0) lastAt = at
 })
 
-/** Moves the choice, or the focus if no alert is chosen. */
 function move(by: 1 | -1): void {
   const { rows } = queue.value
   const next =
@@ -39,7 +38,6 @@ function move(by: 1 | -1): void {
     document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(next.alert.alertId)}"]`)?.focus()
 }
 
-/** Selects the chosen alert, or the one at which the focus is. */
 function pickAt(isRange: boolean): void {
   const id = chosenId.value ?? focusedId()
   if (id !== undefined) pick(queue.value.rows, id, isRange, rowNow)
