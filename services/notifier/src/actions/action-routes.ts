@@ -42,7 +42,6 @@ import type { FastifyInstance } from 'fastify'
 import { instantOrNullIn } from '../admin/control-operations.ts'
 import { refusedProblem, staleProblem } from '../alerts/action-refusals.ts'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
-import type { ActionOutcome } from '../alerts/alert-index.ts'
 import { findCorrectionFault, findResponse } from '../alerts/alert-responses.ts'
 import { refusalInView } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
@@ -59,7 +58,6 @@ import {
   makeActionId,
   noAlert,
   type Outcome,
-  outcomeWaitMs,
   pendingAnswer,
   requestOutcome,
   sendOutcome,
@@ -92,8 +90,8 @@ const alertActionResultsSchema = shape(
   }
 )
 
-/** Alerts of a request, and how many of them are asked in parallel. */
-const [bulkMax, atOnce] = [100, 20]
+/** Alerts of a request. */
+const bulkMax = 100
 
 /** What is asked, as its record has it. */
 export type Asked = OfficersRequest extends infer Request
@@ -329,33 +327,28 @@ export function addActionRoutes(app: FastifyInstance, deps: ActingDeps): void {
       admitActs(request, reply, alerts.length, '/alerts')
       const [principal, retryKey] = [getPrincipal(request), findRetryKey(request)]
       const appended: RecordPosition[] = []
-      // If the rules did not decide one in time, the others do not wait for them again.
-      let waitMs = outcomeWaitMs
       // A refusal of one, or a full disk, does not affect the others.
       const askOne = async ({ alertId, operatorRevision: ifMatch }: (typeof alerts)[number]) => {
-        const ask = { alertId, ifMatch, asked, retryKey }
         try {
-          const answered = await askAboutAlert(deps, principal, ask, waitMs)
+          const answered = await askAboutAlert(deps, principal, {
+            alertId,
+            ifMatch,
+            asked,
+            retryKey
+          })
           if (answered.appended !== null) appended.push(answered.appended)
-          if (answered.kind === 'pending') {
-            waitMs = 0
-            return { status: 202, actionId: answered.actionId }
-          }
+          if (answered.kind === 'pending')
+            return { alertId, status: 202, actionId: answered.actionId }
           const alert = shownState(deps.projection, makeView(principal), answered.entry)
-          return { status: 200, operatorRevision: alert.operatorRevision }
+          return { alertId, status: 200, operatorRevision: alert.operatorRevision }
         } catch (error) {
           const problem = makeProblem(error)
           if (problem.code === 'internal') throw error
           const { status } = problems[problem.code]
-          return { status, problem: problemBody(problem, request.id) }
+          return { alertId, status, problem: problemBody(problem, request.id) }
         }
       }
-      const items: object[] = new Array(alerts.length)
-      const queue = alerts.entries()
-      const work = async () => {
-        for (const [i, each] of queue) items[i] = { alertId: each.alertId, ...(await askOne(each)) }
-      }
-      await Promise.all(Array.from({ length: atOnce }, work))
+      const items = await Promise.all(alerts.map(askOne))
       const position = await deps.positions.behindAll(topics.incidents, appended)
       if (position !== null) reply.header(positionHeader, position)
       return reply.send({ items })
@@ -446,15 +439,14 @@ interface AlertAsk {
 }
 
 /**
- * Asks for an act on an alert and waits up to `waitMs` for the outcome. Throws the ProblemError of a
+ * Asks for an act on an alert and waits up to two seconds for the outcome. Throws the ProblemError of a
  * refusal. Rejects with an EventLogError if the request could not be written, with
  * `projection-behind` if other instances' writes are not folded here in time.
  */
 export async function askAboutAlert(
   deps: ActingDeps,
   principal: Principal,
-  { alertId, ifMatch, asked, retryKey }: AlertAsk,
-  waitMs = outcomeWaitMs
+  { alertId, ifMatch, asked, retryKey }: AlertAsk
 ): Promise<Outcome<{ readonly entry: AlertEntry }>> {
   const { alerts, clocks, views } = deps.projection
   // What the officer saw at another instance may not be folded here yet, nor a tick that gives the
@@ -490,8 +482,7 @@ export async function askAboutAlert(
     { id: actionId, theatre: entry.theatre, cause: entry.top.last.id },
     payload,
     views.alerts,
-    () => alerts.findOutcome(actionId),
-    waitMs
+    () => alerts.findOutcome(actionId)
   )
   if (outcome === undefined) return { kind: 'pending', actionId, appended }
   if (outcome.kind === 'done') return { kind: 'done', entry, appended }
@@ -551,28 +542,18 @@ function findAction(
   const pending = clocks.request(actionId)
   const alertId = outcome?.alertId ?? pending?.request.alertId ?? ''
   if (findShown(alerts, makeView(principal), alertId) === null) return undefined
-  const { handling = 'public', byId } = pending?.request ?? readAuthor(outcome)
-  if (byId !== principal.id && !maySee(principal.handling, handling)) return undefined
+  const author =
+    outcome?.kind === 'refused'
+      ? { handling: outcome.refusal.actionHandling, byId: outcome.refusal.byId }
+      : outcome?.of
+  const { handling = 'public', byId: authorId } = pending?.request ?? author ?? {}
+  if (authorId !== principal.id && !maySee(principal.handling, handling)) return undefined
   if (outcome === undefined)
     return pending && { state: 'pending', alertId, requestedAt: pending.at }
   const { kind: state, at } = outcome
   if (outcome.kind === 'done') return { state, alertId, at }
-  const { reason, standingBy, standingById, standingAt, operatorRevision } = refusalInView(
-    principal.handling,
-    outcome.refusal
-  )
-  return {
-    ...{ state, alertId, at, reason, operatorRevision },
-    ...{ by: standingBy, byId: standingById ?? null, since: standingAt }
-  }
-}
-
-/** Who did a decided act, and who may read it. */
-function readAuthor(
-  outcome: ActionOutcome | undefined
-): Partial<Pick<OfficersRequest, 'handling' | 'byId'>> {
-  if (outcome === undefined) return {}
-  if (outcome.kind === 'done') return (outcome.of ?? {}) as ReturnType<typeof readAuthor>
-  const { actionHandling: handling, byId } = outcome.refusal
-  return { ...(handling && { handling }), ...(byId && { byId }) }
+  const refusal = refusalInView(principal.handling, outcome.refusal)
+  const { reason, operatorRevision, standingBy: by, standingById, standingAt: since } = refusal
+  const byId = standingById ?? null
+  return { state, alertId, at, reason, operatorRevision, by, byId, since }
 }

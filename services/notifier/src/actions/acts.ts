@@ -6,7 +6,6 @@ import {
   listOf,
   nullable,
   optional,
-  orNull,
   shape,
   text,
   words
@@ -15,17 +14,17 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { bodyInvalid, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { handlings } from '@tocsin/contracts/theatre/handling'
-import { responseKinds, type TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
+import type { TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
 import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import { positionHeader } from '@tocsin/service/projection/read-positions'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyReply } from 'fastify'
 import type { AdminDeps } from '../admin/control-operations.ts'
 import type { EvidenceReading, PrivateReader } from '../alerts/evidence.ts'
+import { tellPosition } from '../alerts/position-headers.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
@@ -116,7 +115,7 @@ export function makeActionId(
 }
 
 /**
- * Appends a request to the incidents log and waits until `find` has its outcome, up to `waitMs`;
+ * Appends a request to the incidents log and waits until `find` has its outcome, up to two seconds;
  * undefined: not in time. Rejects with an EventLogError.
  */
 export async function requestOutcome<T>(
@@ -124,8 +123,7 @@ export async function requestOutcome<T>(
   asked: { readonly id: string; readonly theatre: string; readonly cause: string | null },
   payload: TheatrePayload,
   view: { until(isThere: () => boolean, timeoutMs: number): Promise<boolean> },
-  find: () => T | undefined,
-  waitMs = outcomeWaitMs
+  find: () => T | undefined
 ): Promise<{ readonly appended: RecordPosition; readonly outcome: T | undefined }> {
   const { id, theatre, cause } = asked
   const envelope = { id, source: '/tocsin/notifier', time: nowIn(theatre), cause, theatre }
@@ -133,7 +131,7 @@ export async function requestOutcome<T>(
   const [appended] = await retry(() => log.append(topics.incidents, records), {
     ...{ clock, withinMs: outcomeWaitMs }
   })
-  await view.until(() => find() !== undefined, waitMs)
+  await view.until(() => find() !== undefined, outcomeWaitMs)
   return { appended: appended as RecordPosition, outcome: find() }
 }
 
@@ -147,8 +145,7 @@ export async function sendOutcome<Done extends object>(
   outcome: Outcome<Done>,
   send: (done: Done) => FastifyReply | Promise<FastifyReply>
 ): Promise<FastifyReply> {
-  if (outcome.appended !== null)
-    reply.header(positionHeader, await positions.behind(topics.incidents, outcome.appended))
+  await tellPosition(reply, positions, outcome.appended, topics.incidents)
   if (outcome.kind === 'done') return send(outcome)
   const { actionId } = outcome
   return reply
@@ -165,12 +162,6 @@ export function noAlert(): ProblemError {
 export const written = { maxLength: 4000, pattern: textPattern } as const
 
 export const talkMember = (description: string) => optional(words(handlings, description))
-
-export const responseMembers = {
-  kind: words(responseKinds),
-  at: optional(orNull(text({ maxLength: 40 }))),
-  text: optional(orNull(text(written)))
-}
 
 /** Throws if it is recorded that nobody acted, without the reason. */
 export function checkReason(

@@ -55,6 +55,7 @@ export function countDispositions(
   const real = judged.filter(({ drill }) => !drill)
   // A year ago, or the first alert of the theatre that is still stored.
   const sinceMs = Math.max(nowMs - spanMs, Math.min(nowMs, ...real.map(({ firstMs }) => firstMs)))
+  const since = new Date(sinceMs).toISOString()
   const observedMs = nowMs - sinceMs
   const byRule = Map.groupBy(
     real.filter(({ count }) => count > 0),
@@ -75,7 +76,7 @@ export function countDispositions(
       const isEnough = judged >= judgedMin && observedMs >= observedMinMs
       const expectation = expect(ruleId)
       return {
-        ...{ theatre, ruleId, sinceMs, raised: countOf(alerts), judged, dispositions: counts },
+        ...{ theatre, ruleId, since, raised: countOf(alerts), judged, dispositions: counts },
         /** A minimum where not all were judged; null: too few alerts or too short a span. */
         falseAlarmsPerYear: isEnough ? tenths((counts['false-alarm'] * yearMs) / observedMs) : null,
         /** The budget of the rule; null: it has none. */
@@ -184,11 +185,17 @@ const helps = {
 }
 
 export function watchBudgets(registry: Registry, deps: AdminDeps): void {
+  let scraped: ReturnType<typeof computeBudgets> | null = null
+  /** One scrape reads all gauges in one turn. */
+  const readBudgets = (theatres: readonly string[]) => {
+    if (scraped === null) setImmediate(() => (scraped = null))
+    scraped ??= computeBudgets(deps, { level: 'restricted', theatres: '*' }, theatres)
+    return scraped
+  }
   const sumBy = (figure: keyof TheatreBudget) => () => {
     const theatres = [...deps.control.state.theatres.keys()]
-    const everything = { level: 'restricted', theatres: '*' } as const
     const sums: Record<string, number> = {}
-    for (const [theatre, budget] of computeBudgets(deps, everything, theatres)) {
+    for (const [theatre, budget] of readBudgets(theatres)) {
       const label = labelAmong(theatre, theatres, deps.limits.theatresLabelledMax)
       sums[label] = (sums[label] ?? 0) + budget[figure]
     }

@@ -316,10 +316,12 @@ function mayKnowHold(
   }
 }
 
+type FilterName = keyof AlertFilter
+
 interface Unplanned {
   readonly cause: UnplannedCause
   /** Of `filter`: the members that the newest event does not meet. */
-  readonly unmet: readonly (keyof AlertFilter | 'types')[]
+  readonly unmet: readonly (FilterName | 'types')[]
 }
 
 /** Why no delivery was planned: from how the subscription's audience judges the alert's events. */
@@ -333,34 +335,30 @@ function findUnplanned(
   const all = dispatcher.of(subscription.subscriptionId)
   if (all.isKnown(alert.alertId)) return because('forgotten')
   const { view, filter } = computeAudience(subscription)
-  const seen = (alert.at(view.level)?.moments ?? []).filter(each => isReader(view, each))
-  if (seen.length === 0) return because('view')
+  const { types = null } = subscription
   const begun = translateCursor(control.state, decodeCursor(subscription.from))
   const from = begun.epoch === journal.epoch ? begun.positions : journal.start
   const isBehind = (positions: Positions) => (each: AlertMoment) =>
     each.position >= (positions[each.partition] ?? 0n)
-  const since = seen.filter(isBehind(from))
-  const newest = since.at(-1)
-  if (newest === undefined) return because('before-subscription')
-  const asked = since.filter(({ facts }) => !isUnaskedDrill(facts, filter))
-  if (asked.length === 0) return because('drill')
-  const wanted = asked.filter(({ facts }) => matchesFilter(filter, facts))
-  if (wanted.length === 0) {
-    const names = Object.keys(filter) as (keyof AlertFilter)[]
-    const isMet = (name: keyof AlertFilter) =>
-      matchesFilter({ [name]: filter[name] } as AlertFilter, newest.facts)
-    return because(
-      'filter',
-      names.filter(name => !isMet(name))
-    )
+  let left = alert.at(view.level)?.moments ?? []
+  const newest = left.findLast(each => isReader(view, each))
+  const isUnmet = (name: FilterName) =>
+    newest === undefined || !matchesFilter({ [name]: filter[name] } as AlertFilter, newest.facts)
+  const unmetNames = (Object.keys(filter) as FilterName[]).filter(isUnmet)
+  const steps: readonly [UnplannedCause, (each: AlertMoment) => boolean, Unplanned['unmet']?][] = [
+    ['view', each => isReader(view, each)],
+    ['before-subscription', isBehind(from)],
+    ['drill', ({ facts }) => !isUnaskedDrill(facts, filter)],
+    ['filter', ({ facts }) => matchesFilter(filter, facts), unmetNames],
+    ['filter', ({ type }) => wantsEventType(types, type, false), ['types']],
+    ['quiet', ({ isTaken, notify }) => isTaken || notify !== 'quiet']
+  ]
+  for (const [cause, passes, unmet] of steps) {
+    left = left.filter(passes)
+    if (left.length === 0) return because(cause, unmet)
   }
-  const { types = null } = subscription
-  if (!wanted.some(({ type }) => wantsEventType(types, type, false)))
-    return because('filter', ['types'])
-  const calling = wanted.filter(({ isTaken, notify }) => isTaken || notify !== 'quiet')
-  if (calling.length === 0) return because('quiet')
   // Events before the last planned one are not judged again; later ones are judged by the present
   // settings. Of the log, and so the same on whichever instance is asked.
-  const isStillJudged = calling.some(isBehind(furthest(from, all.chain.planned.map(BigInt))))
+  const isStillJudged = left.some(isBehind(furthest(from, all.chain.planned.map(BigInt))))
   return because(statusCauses[status] ?? (isStillJudged ? 'not-yet' : 'earlier-settings'))
 }

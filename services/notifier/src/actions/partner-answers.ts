@@ -1,28 +1,49 @@
 // "A human has it", and what was done: the answer of a partner who was notified of an alert by
-// webhook, with the key of the subscription here, by the link in a webhook in answer-links.ts. It
-// takes the alert from nobody. Source: decision 0081.
+// webhook, with the key of the subscription, or without a key by a link in the webhook. It takes the
+// alert from nobody. A link is not stored: it is a sealed text that names the subscription, the alert
+// and its own end. A program that fetches links, such as a mail scanner or the preview of a chat
+// program, changes no state: only a press of the buttons answers. Source: decision 0081.
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
+import { refuseFromElsewhere } from '@tocsin/auth/sign-in/sign-in-pages'
 import { isOpen } from '@tocsin/contracts/alert/alert'
-import { optional, orNull, strict, text } from '@tocsin/contracts/format/format'
+import { optional, orNull, record, strict, text, words } from '@tocsin/contracts/format/format'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { talkHandling } from '@tocsin/contracts/theatre/handling'
-import type { AnswerRequest, PartnersDeed } from '@tocsin/contracts/theatre/theatre-record'
+import {
+  type AnswerRequest,
+  type PartnersDeed,
+  type ResponseKind,
+  responseKinds
+} from '@tocsin/contracts/theatre/theatre-record'
 import { textPattern } from '@tocsin/contracts/theatre/written-text'
+import { dayMs, formatDay } from '@tocsin/domain/space-time/event-time'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
-import type { FastifyInstance } from 'fastify'
+import { escaped, formatText, sendPlainPage } from '@tocsin/service/http/plain-page'
+import { SealedTokens } from '@tocsin/service/projection/sealed-token'
+import {
+  answer,
+  createRouteAdder,
+  idText,
+  pageAnswer,
+  writeProblems
+} from '@tocsin/service/route/definition'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { instantOrNullIn } from '../admin/control-operations.ts'
 import { refusedProblem } from '../alerts/action-refusals.ts'
+import { lastPageMs } from '../alerts/alert-calls.ts'
 import type { AlertAtLevel, AlertEntry } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { shownTo } from '../alerts/record-judging.ts'
+import type { VisibleAlert } from '../alerts/reader-view.ts'
+import { shownTo, stateInView } from '../alerts/record-judging.ts'
 import { findRetryKey } from '../alerts/request-headers.ts'
-import { subscriberDeedsMax } from '../alerts/subscriber-calls.ts'
+import { isWithSubscriber, subscriberDeedsMax } from '../alerts/subscriber-calls.ts'
+import { alertWithoutParts } from '../alerts/withheld-parts.ts'
+import { type AnswerableEvent, isStateEvent } from '../notification/delivery.ts'
 import { computeAudience } from '../webhook/subscription-record.ts'
 import {
   type ActingDeps,
@@ -31,12 +52,13 @@ import {
   checkReason,
   checkUntil,
   doneBy,
+  lacksReason,
   makeActionId,
   type Outcome,
   pendingAnswer,
   requestOutcome,
-  responseMembers,
-  sendOutcome
+  sendOutcome,
+  written
 } from './acts.ts'
 
 export function addAnswerRoutes(app: FastifyInstance, deps: ActingDeps): void {
@@ -58,10 +80,17 @@ export function addAnswerRoutes(app: FastifyInstance, deps: ActingDeps): void {
       ),
       response: optional(
         orNull(
-          strict(responseMembers, {
-            description:
-              "What was done there: its `kind`, as of an officer's response, when (`at`; now if left out), and `text`, which `none` needs. Only `internal` readers are told."
-          })
+          strict(
+            {
+              kind: words(responseKinds),
+              at: optional(orNull(text({ maxLength: 40 }))),
+              text: optional(orNull(text(written)))
+            },
+            {
+              description:
+                "What was done there: its `kind`, as of an officer's response, when (`at`; now if left out), and `text`, which `none` needs. Only `internal` readers are told."
+            }
+          )
         )
       )
     }),
@@ -201,4 +230,369 @@ export async function recordAnswer(
   return outcome === undefined
     ? { kind: 'pending', actionId, appended }
     : conclude(outcome, appended)
+}
+
+/** How long a link can be used, from when its delivery was planned. */
+const linkMs = 7 * dayMs
+/** Longest token that is opened, characters. */
+const tokenLengthMax = 512
+
+interface AnswerLink {
+  readonly subscriptionId: string
+  readonly alertId: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAtMs: number
+}
+
+export class AnswerLinks {
+  readonly #sealed: SealedTokens<AnswerLink>
+  readonly #publicUrl: string
+
+  /** `publicUrl`: where partners reach the suite; empty: nowhere, and no link is made. */
+  constructor(secret: Buffer, publicUrl: string) {
+    this.#sealed = new SealedTokens(secret, 'ta_', tokenLengthMax)
+    this.#publicUrl = publicUrl
+  }
+
+  /**
+   * The link of a delivery; null if the subscription wants none, or no answer is possible. The same
+   * at every attempt and replay, like the rest of the body: its end counts from when the delivery
+   * was planned.
+   */
+  formatUrl(
+    { subscriptionId, answerLinks }: SubscriptionRecord,
+    delivery: AnswerableEvent
+  ): string | null {
+    const { alertId, verdict, closes, plannedAt } = delivery
+    const isStanding = verdict === 'event' && closes !== true && isStateEvent(delivery)
+    if (answerLinks !== true || this.#publicUrl === '' || !isStanding) return null
+    const expiresAtMs = Date.parse(plannedAt) + linkMs
+    return `${this.#publicUrl}/answer?token=${this.#sealed.seal({ subscriptionId, alertId, expiresAtMs })}`
+  }
+
+  /** The content of a token; null if it is forged or expired. */
+  open(token: string, nowMs: number): AnswerLink | null {
+    return this.#sealed.open(token, nowMs)
+  }
+}
+
+interface AnswerLinkDeps extends ActingDeps {
+  readonly answerLinks: AnswerLinks
+}
+
+/** What a link leads to now. */
+interface Linked {
+  readonly token: string
+  readonly notified: NotifiedAlert
+  /** As the subscription is sent it. */
+  readonly alert: Pick<VisibleAlert, 'headline' | 'severity' | 'status'>
+  /** When the alert paged the subscription last, ms in digits; `0`: never. */
+  readonly page: string
+}
+
+const formType = 'application/x-www-form-urlencoded'
+/** Most of a form that is read: each of 4,000 characters takes up to 9 bytes as forms are sent. */
+const formBytesMax = 64 * 1024
+
+const linkRoute = {
+  path: '/answer',
+  query: {
+    token: optional(text('The token in the link.', { maxLength: tokenLengthMax })),
+    // The last page of the alert as the button knew it, ms in digits.
+    page: optional(
+      text('Which time that people were called the button answers, as the page has it.', {
+        maxLength: 16
+      })
+    )
+  },
+  ignoresOtherQuery: true,
+  config: {
+    // An answer that was recorded, but not seen to be, is the same one when it is pressed again.
+    page: 'Open the link again in a minute and press again, or call the operations centre.'
+  }
+} as const
+const family = { tag: 'Subscriptions', access: 'open' } as const
+const opensNothing = pageAnswer(
+  'A page that says that the link opens nothing, whatever the reason.'
+)
+
+export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkDeps): void {
+  /** Links whose responses wait for the rules: one could write any number of them in parallel. */
+  const waiting = new Set<string>()
+
+  createRouteAdder(
+    app,
+    family
+  )({
+    ...linkRoute,
+    id: 'openAnswerLink',
+    method: 'GET',
+    summary: 'Open the link in a webhook',
+    description:
+      'For browsers: the alert as the subscription may see it now, a button, and a form for what was done. It changes nothing.',
+    answers: { 200: pageAnswer('The alert.'), 404: opensNothing },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
+      const linked = await readLinked(deps, request)
+      return linked === null ? sendLinkOver(reply) : sendOffer(reply, linked)
+    }
+  })
+
+  void app.register(async scope => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser(
+      formType,
+      { parseAs: 'string' },
+      async (_request: FastifyRequest, text: string) => text
+    )
+    // Unread, another body would be taken for a press of the button.
+    scope.addContentTypeParser('*', (_request: FastifyRequest, _payload: unknown, done) =>
+      done(
+        new ProblemError(
+          'content-type-unsupported',
+          `The button sends no body, and the form ${formType}.`
+        )
+      )
+    )
+    createRouteAdder(
+      scope,
+      family
+    )({
+      ...linkRoute,
+      id: 'answerByLink',
+      method: 'POST',
+      summary: 'Say by the link in a webhook that a human has the alert, or what was done',
+      description:
+        'For browsers: what the button of the page sends, or its form. One link is one answer to each time that people were paged, however often it is pressed, and takes 20 responses.',
+      reads: {
+        required: false,
+        content: {
+          [formType]: {
+            schema: record({
+              kind: words(responseKinds, 'What was done.'),
+              hours: optional(text('How long ago, with `minutes`. Left out: 0.')),
+              minutes: optional(text()),
+              text: optional(text('In words. `none` needs them.'))
+            })
+          }
+        }
+      },
+      answers: {
+        200: pageAnswer('It is recorded.'),
+        202: pageAnswer('It is stored, and not decided yet.'),
+        404: opensNothing,
+        409: pageAnswer(
+          'The alert is over; it paged again since the button was shown, which is shown again; or the link takes no more. What was typed is kept.'
+        ),
+        422: pageAnswer('What was typed cannot be recorded: the page says why, and keeps it.')
+      },
+      problems: writeProblems,
+      options: {
+        bodyLimit: formBytesMax,
+        // Without a valid link the body is not read: it does not count among the bodies in the
+        // process's memory.
+        onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+          refuseFromElsewhere(request, 'Pages of another origin may not answer an alert.')
+          if (openLink(deps, request) === null) return sendLinkOver(reply)
+        }
+      },
+      async handle(request, reply) {
+        const linked = await readLinked(deps, request)
+        if (linked === null) return sendLinkOver(reply)
+        const { token, notified, page } = linked
+        const fields = request.body ? readFields(request.body as string) : null
+        const refuse = (status: 409 | 422, why: string) =>
+          sendOffer(reply, linked, { status, why, fields })
+        // What came back, or escalated, since the button was shown: whoever presses has not seen
+        // it.
+        if ((request.query.page ?? page) !== page && isOpen(notified.shown.state))
+          return refuse(
+            409,
+            'People were called again since that page was opened. Nothing was recorded: press again.'
+          )
+        const response = fields && readResponse(fields, deps.nowIn(notified.entry.theatre))
+        if (typeof response === 'string') return refuse(422, `Nothing was recorded. ${response}`)
+        if (response !== null && waiting.has(token)) return refuse(409, takesNoMore)
+        if (response !== null) waiting.add(token)
+        try {
+          const answered = await recordAnswer(deps, notified, {
+            ...{ until: null, note: null, once: `${token} ${page} ${JSON.stringify(fields)}` },
+            ...(response && { response })
+          })
+          if (answered.kind === 'pending') return sendRecorded(reply, linked, null)
+          const { at, doneAt } = answered
+          const what =
+            response === null
+              ? 'a human has it'
+              : formatDone({ kind: response.kind, at: doneAt ?? at })
+          return sendRecorded(reply, linked, { at, what })
+        } catch (error) {
+          if (!(error instanceof ProblemError)) throw error
+          if (error.code === 'action-refused') return refuse(409, 'Nothing was recorded.')
+          if (error.code === 'too-many') return refuse(409, takesNoMore)
+          const fault = error.errors.find(({ pointer }) => pointer === '/response/at')
+          if (fault === undefined) throw error
+          return refuse(422, `Nothing was recorded. The time ${fault.detail}.`)
+        } finally {
+          if (response !== null) waiting.delete(token)
+        }
+      }
+    })
+  })
+}
+
+const takesNoMore = 'This link takes no more. Nothing was recorded: call the operations centre.'
+
+/** The link of a request; null if it does not open. */
+function openLink({ answerLinks, clock }: AnswerLinkDeps, { query }: FastifyRequest) {
+  // Before the query is validated one that is repeated is a list.
+  const { token } = query as Readonly<Record<string, unknown>>
+  return typeof token === 'string' ? answerLinks.open(token, clock.nowMs()) : null
+}
+
+/** What a request's link leads to; null if it does not open now. */
+async function readLinked(
+  deps: AnswerLinkDeps,
+  request: FastifyRequest<{ Querystring: { readonly token?: string } }>
+): Promise<Linked | null> {
+  const { control, shared, projection } = deps
+  const link = openLink(deps, request)
+  if (link === null) return null
+  await shared.learn('control')
+  const subscription = control.state.subscriptions.get(link.subscriptionId)
+  if (subscription?.answerLinks !== true) return null
+  const notified = await findNotified(deps, subscription, link.alertId)
+  if (notified === null) return null
+  const { token = '' } = request.query
+  const state = stateInView(projection.alerts, computeAudience(subscription).view, notified.shown)
+  const call = notified.shown.calls.calls.at(-1)
+  const page = call === undefined ? '0' : String(lastPageMs(call))
+  return { token, notified, alert: alertWithoutParts(state, subscription.withhold), page }
+}
+
+/** What was typed into the form, by the names of its fields. */
+type Fields = Readonly<Record<'kind' | 'hours' | 'minutes' | 'text', string>>
+
+const pattern = new RegExp(textPattern, 'u')
+/** Largest number of hours in the fields: the alert decides which are allowed. */
+const hoursMax = 10_000
+
+function readFields(body: string): Fields {
+  const form = new URLSearchParams(body)
+  const read = (name: string) => (form.get(name) ?? '').replaceAll('\r\n', '\n').trim()
+  return {
+    ...{ kind: read('kind'), hours: read('hours') },
+    ...{ minutes: read('minutes'), text: read('text') }
+  }
+}
+
+/** What a form says was done, by the time of the alert, ISO 8601; a text: why it cannot be so. */
+function readResponse(fields: Fields, now: string): PartnersDeed | string {
+  const { hours, minutes, text } = fields
+  const kind = responseKinds.find(each => each === fields.kind)
+  if (kind === undefined) return 'Choose what was done.'
+  const isWhole = (field: string, max: number) => /^\d*$/.test(field) && Number(field) <= max
+  if (!isWhole(hours, hoursMax) || !isWhole(minutes, hoursMax * 60))
+    return `Hours and minutes must be whole numbers, of at most ${hoursMax} hours, or left empty.`
+  if (text.length > written.maxLength)
+    return `The words must be at most ${written.maxLength} characters.`
+  if (!pattern.test(text))
+    return 'The words have a character that cannot be kept, or none that is seen.'
+  if (lacksReason(kind, text)) return 'Say why nothing is done.'
+  const agoMs = (Number(hours) * 60 + Number(minutes)) * 60_000
+  const at = agoMs === 0 ? null : new Date(Date.parse(now) - agoMs).toISOString()
+  return { kind, at, text: text === '' ? null : text }
+}
+
+const doneWords: Readonly<Record<ResponseKind, string>> = {
+  warned: 'people were warned',
+  moved: 'people were moved',
+  sent: 'somebody was sent',
+  other: 'something else was done',
+  none: 'it was decided not to act'
+}
+
+/** The page behind a link. `refused`: why a press was not recorded; what was typed stays. */
+function sendOffer(
+  reply: FastifyReply,
+  { token, notified, alert, page }: Linked,
+  refused?: { readonly status: number; readonly why: string; readonly fields: Fields | null }
+): FastifyReply {
+  const { subscription, shown } = notified
+  const isOwn = (id: string) => id === subscription.subscriptionId
+  const last = shown.lastAnswers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
+  // The end that they gave does not matter: this is what was recorded.
+  const isToThis = isWithSubscriber(shown.answers, isOwn, {
+    ...{ sinceMs: Number(page), nowMs: Number.NEGATIVE_INFINITY }
+  })
+  const action = `/answer?token=${encodeURIComponent(token)}&amp;page=${encodeURIComponent(page)}`
+  const isOver = !isOpen(shown.state)
+  const content = [
+    makeStatement(alert),
+    refused && `<p>${formatText(refused.why)}</p>`,
+    last && isToThis && `<p>At ${formatTime(last.at)} it was recorded that a human has it.</p>`,
+    last?.response && `<p>Recorded as done: ${formatDone(last.response)}.</p>`,
+    isOver
+      ? '<p>The alert is over: nobody needs to have it.</p>'
+      : `<form method="post" action="${action}"><p><button>A human has it</button></p></form>
+<p>The button tells the officers of the operations centre that somebody of yours has this alert. It takes it from nobody. Until it is pressed, nothing has happened.</p>`,
+    formatForm(action, refused?.fields ?? null)
+  ]
+  const title = isOver ? 'The alert is over' : 'An alert'
+  return sendPlainPage(reply, refused?.status ?? 200, title, content.filter(Boolean).join(''))
+}
+
+/** `recorded` null: it is stored, and not decided yet. */
+function sendRecorded(
+  reply: FastifyReply,
+  { alert }: Linked,
+  recorded: { readonly at: string; readonly what: string } | null
+): FastifyReply {
+  const words =
+    recorded === null
+      ? '<p>It is stored, and officers will be told. Open the link again to see that it is recorded.</p>'
+      : `<p>Recorded at ${formatTime(recorded.at)}: ${recorded.what}.</p>
+<p>Open the link again to record what was done since. The same again, with another time, puts a wrong time right.</p>`
+  const [status, title] =
+    recorded === null ? ([202, 'Stored'] as const) : ([200, 'Recorded'] as const)
+  return sendPlainPage(reply, status, title, makeStatement(alert) + words)
+}
+
+/** The same for every token that does not open, for any reason. */
+function sendLinkOver(reply: FastifyReply): FastifyReply {
+  const what =
+    '<p>It was cut, or it has ended: it holds for seven days, and as long as the subscription and its right to the alert.</p>' +
+    '<p>Nothing was recorded. Call the operations centre.</p>'
+  return sendPlainPage(reply, 404, 'This link opens nothing', what)
+}
+
+function formatDone({ kind, at }: Pick<PartnersDeed, 'kind'> & { readonly at: string }): string {
+  return `${doneWords[kind]}, at ${formatTime(at)}`
+}
+
+/** To the minute: `21:42 UTC on 24 November 2026`. */
+function formatTime(iso: string): string {
+  return `<time datetime="${escaped(iso)}">${escaped(iso.slice(11, 16))} UTC on ${formatDay(Date.parse(iso.slice(0, 10)))}</time>`
+}
+
+/** A page without script does not know in which zone its reader is: it asks how long ago. */
+function formatForm(action: string, typed: Fields | null): string {
+  const { kind = '', hours = '', minutes = '', text = '' } = typed ?? {}
+  const choice = ([value, words]: readonly [string, string]) =>
+    `<option value="${value}"${value === kind ? ' selected' : ''}>${words.charAt(0).toUpperCase()}${words.slice(1)}</option>`
+  const choices = [['', 'choose'] as const, ...Object.entries(doneWords)].map(choice).join('')
+  const number = (name: string, value: string, words: string) =>
+    `<label><input name="${name}" inputmode="numeric" maxlength="5" size="5" value="${escaped(value)}"> ${words}</label>`
+  return `<form method="post" action="${action}">
+<h2>What was done</h2>
+<p><label>What <select name="kind" required>${choices}</select></label></p>
+<p>How long ago, now if left empty: ${number('hours', hours, 'hours')} ${number('minutes', minutes, 'minutes')}</p>
+<p><label>In words, for the officers alone; if nothing is done, why<br><textarea name="text" rows="4" maxlength="${written.maxLength}">${escaped(text)}</textarea></label></p>
+<p><button>Record what was done</button></p>
+</form>
+<p>It tells the officers of the operations centre what somebody of yours did, and nobody else. It closes nothing.</p>`
+}
+
+function makeStatement({ headline, severity, status }: Linked['alert']): string {
+  return `<p><strong>${formatText(headline)}</strong></p><p>Severity: ${formatText(severity)}. Status: ${formatText(status)}.</p>`
 }

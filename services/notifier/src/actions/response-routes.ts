@@ -156,13 +156,7 @@ export function addResponseRoutes(app: FastifyInstance, deps: ActingDeps): void 
     answers: { 200: answer('The rows.', dispositionsSchema) },
     problems: ['log-unavailable'],
     async handle(request) {
-      const rows = listDispositions(deps, makeView(getPrincipal(request)))
-      return {
-        items: rows.map(({ sinceMs, ...row }) => ({
-          ...row,
-          since: new Date(sinceMs).toISOString()
-        }))
-      }
+      return { items: listDispositions(deps, makeView(getPrincipal(request))) }
     }
   })
   add({

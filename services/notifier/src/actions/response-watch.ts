@@ -1,6 +1,7 @@
 // Metrics of answers: how many alerts are unacknowledged now, and how long answers took, as they are
 // published. For theatres on the wall clock, without drills.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
@@ -56,9 +57,19 @@ export function watchResponses(
     counted.set(callId, true)
     return true
   }
-  const makeLabels = ({ severity }: Call, theatre: string) => {
+  /** Counts the time of an answer to a call, and by the countries of its alert. */
+  const observe = (
+    what: 'acknowledgement' | 'response',
+    { severity }: Call,
+    { theatre, area }: Pick<AlertState, 'theatre' | 'area'>,
+    seconds: number
+  ) => {
     const theatres = control.state.theatres.keys()
-    return { severity, theatre: labelAmong(theatre, theatres, limits.theatresLabelledMax) }
+    const label = labelAmong(theatre, theatres, limits.theatresLabelledMax)
+    metrics[`${what}Time`].observe({ severity, theatre: label }, seconds)
+    const byCountry =
+      what === 'response' ? metrics.countryResponseTime : metrics.countryAcknowledgementTime
+    for (const country of listCountries(area.country)) byCountry.observe({ country }, seconds)
   }
   const makeLabel = ({ subscriptionId }: SubscriptionRecord) => {
     const all = control.state.subscriptions.keys()
@@ -85,17 +96,14 @@ export function watchResponses(
 
   return ({ event, envelope }) => {
     if (event.type === 'alert.action-refused') return
-    const { alertId, theatre, drill, operator, area } = event.data
+    const { alertId, theatre, drill, operator } = event.data
     if (drill || isReplay(theatre)) return
     const atMs = Date.parse(envelope.time)
     const { calls } = alerts.get(alertId)?.at('restricted')?.calls ?? noCalls
     if (event.type === 'alert.acknowledged') {
       const call = calls.at(-1)
       if (call?.taken?.atMs !== atMs) return
-      const seconds = computeAcknowledgementSeconds(call) as number
-      metrics.acknowledgementTime.observe(makeLabels(call, theatre), seconds)
-      for (const country of listCountries(area.country))
-        metrics.countryAcknowledgementTime.observe({ country }, seconds)
+      observe('acknowledgement', call, event.data, computeAcknowledgementSeconds(call) as number)
     }
     if (event.type === 'alert.responded') {
       const { last, count } = operator.responses ?? {}
@@ -107,10 +115,8 @@ export function watchResponses(
       const call = calls.findLast(({ deeds }) => deeds.some(deed => deed.number === number))
       const seconds = call === undefined ? null : computeResponseSeconds(call)
       if (call === undefined || seconds === null) return
-      if (!isFirst(call.deeds.length, `${alertId} ${call.pagedAtMs}`)) return
-      metrics.responseTime.observe(makeLabels(call, theatre), seconds)
-      for (const country of listCountries(area.country))
-        metrics.countryResponseTime.observe({ country }, seconds)
+      if (isFirst(call.deeds.length, `${alertId} ${call.pagedAtMs}`))
+        observe('response', call, event.data, seconds)
     }
     if (event.type === 'alert.answered') {
       const answer = operator.answers?.at(-1)

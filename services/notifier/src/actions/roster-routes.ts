@@ -127,9 +127,6 @@ type ShiftAsk = ValueOf<typeof shift>
 
 const answers = { 200: answer('The watch.', watchSchema, 'tocsin-cursor') }
 
-/** Of the items of a page: a full roster has 330,000 and more. */
-const pageCharsMax = 1_000_000
-
 export function addRosterRoutes(app: FastifyInstance, deps: ActingDeps): void {
   const { control, controlOperations, clock } = deps
   const find = (principal: Principal, id: string): WatchRecord => {
@@ -216,7 +213,7 @@ export function addRosterRoutes(app: FastifyInstance, deps: ActingDeps): void {
       'Those within your theatres that you declared, or within your handling, in order of their ids.',
     query: {
       cursor: optional(sealedCursor('The `next` of the page before.')),
-      limit: computeLimit('At most so many. A page of large rosters has fewer.', 50, 50)
+      limit: computeLimit('At most so many.', 50, 50)
     },
     headers: ['if-none-match'],
     answers: {
@@ -235,14 +232,9 @@ export function addRosterRoutes(app: FastifyInstance, deps: ActingDeps): void {
         .filter(each => mayKnow(principal, each))
         .filter(({ watchId }) => after === null || watchId > after)
         .sort((a, b) => compareText(a.watchId, b.watchId))
-        .map(makeViewer(deps, principal))
-      let chars = 0
-      const tooLong = rest.findIndex((each, i) => {
-        chars += JSON.stringify(each).length
-        return i === limit || (i > 0 && chars > pageCharsMax)
-      })
-      const page = makePage(deps, list, rest, tooLong < 0 ? limit : tooLong, ({ id }) => ({ id }))
-      return sendTagged(deps, request, reply, page)
+      const page = makePage(deps, list, rest, limit, ({ watchId }) => ({ id: watchId }))
+      const items = page.items.map(makeViewer(deps, principal))
+      return sendTagged(deps, request, reply, { items, next: page.next })
     }
   })
 

@@ -272,8 +272,7 @@ function computeRank({ createdAt, silenceId }: SilenceState): string {
 
 /** Silences as shown to a reader, with what they delay now if the reader may know it. */
 async function showAll(deps: ActingDeps, principal: Principal, all: readonly SilenceState[]) {
-  const { control, clock } = deps
-  const nowMs = clock.nowMs()
+  const nowMs = deps.clock.nowMs()
   const inView = silenceViewer(deps, principal)
   const shown: object[] = []
   for (const each of all) {
@@ -282,7 +281,7 @@ async function showAll(deps: ActingDeps, principal: Principal, all: readonly Sil
     const mayRead = mayReadWords(deps, principal, each)
     const isCounted = mayRead && standing !== 'over' && mayUse(principal, ['alerts:read'])
     shown.push({
-      ...{ standing, isBacked: standing !== 'holding' || isHolding(control.state, each, clock) },
+      ...{ standing, isBacked: standing !== 'holding' || isHolding(deps, each) },
       ...{ ...inView(each), endedAt, createdAt },
       ...(mayRead
         ? { alertId, filter, theatres, handling }

@@ -1,9 +1,18 @@
 // Changes of the control log: each is checked and written in turn, after what all instances wrote
-// before.
+// before. What an administrator may change, and what is declared as a whole under an id of its
+// author's, with a version made of its content.
 
-import { getAuthor, type Principal } from '@tocsin/auth/access/principal'
+import { type Authority, findExcess } from '@tocsin/auth/access/authority'
+import {
+  getAuthor,
+  holdsToken,
+  isClearedForAll,
+  mayReadTheatre,
+  type Principal
+} from '@tocsin/auth/access/principal'
+import { makeFormat, optional, text } from '@tocsin/contracts/format/format'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { bodyInvalid, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { bodyInvalid, forbidden, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import { encodeRecord, withAuthor } from '@tocsin/contracts/record/records'
 import { readMoment } from '@tocsin/contracts/report/moments'
@@ -15,6 +24,7 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyReply } from 'fastify'
 import { tellPosition } from '../alerts/position-headers.ts'
 import type { Projection } from '../alerts/projection.ts'
+import { checkSeen, computeContentVersion } from '../alerts/seen-version.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import type { NotifierConfig } from '../wiring/config.ts'
 
@@ -175,4 +185,77 @@ export function instantIn(pointer: string, text: string): string {
  */
 export function instantOrNullIn(pointer: string, text: string | null | undefined): string | null {
   return text === null || text === undefined ? null : instantIn(pointer, text)
+}
+
+/**
+ * Throws `forbidden` if the principal may not change the theatre, whether or not one of this id
+ * exists. A theatre's area, clock and retention decide what its rules see, in reports of every
+ * handling: a refusal that depended on the theatre's content would reveal it.
+ */
+export function checkTheatreChange(principal: Principal, theatre: string): void {
+  if (!mayReadTheatre(principal, theatre))
+    throw forbidden('The key does not administer this theatre.')
+  if (!isClearedForAll(principal))
+    throw forbidden(
+      'A theatre holds reports of every handling: changing it needs a key cleared for `restricted`.'
+    )
+}
+
+/** Throws `forbidden` unless the principal covers all theatres and all handling levels. */
+export function checkAllTheatres(principal: Principal): void {
+  if (principal.theatres !== '*')
+    throw forbidden('A change that applies to all theatres needs a key for all theatres.')
+  if (!isClearedForAll(principal))
+    throw forbidden(
+      'A change that applies to reports of every handling needs a key cleared for `restricted`.'
+    )
+}
+
+/**
+ * Throws `forbidden` if the new key or link would exceed the principal's own rights. Tokens cannot
+ * create anything that outlives them: later it would be unknown whether the holder is still known
+ * to the identity provider.
+ */
+export function checkMinted(
+  principal: Principal,
+  what: 'key' | 'subscription',
+  wanted: Authority
+): void {
+  const isKey = what === 'key'
+  if (holdsToken(principal))
+    throw forbidden(
+      `A ${what} would outlive the token: ${isKey ? 'create and rotate keys' : 'create it'} with a key.`
+    )
+  const excess = findExcess(principal, wanted)
+  if (excess === null) return
+  const reach = `A ${what} may not see more than the key that creates it: its theatres and handling must lie within those of that key.`
+  const end = new Date(principal.expiresAtMs ?? 0).toISOString()
+  const why = {
+    scopes: isKey
+      ? 'The key lacks a scope that the new key would have.'
+      : 'A subscription needs a key that may read alerts.',
+    theatres: reach,
+    handling: reach,
+    expiry: `The requesting key, or its replaced secret, expires at ${end}: what it creates or rotates must not expire later.`,
+    limits:
+      'The requesting key has limits of its own: a key that it creates or rotates needs the same limits or lower ones.'
+  }
+  throw forbidden(why[excess])
+}
+
+export const family = {
+  tag: 'Administration',
+  access: ['alerts:read', 'reports:read', 'reports:write']
+} as const
+export const admin = ['admin'] as const
+export const named = (pattern: string, description: string) => ({
+  id: text({ description, ...{ minLength: 1, maxLength: 128, pattern } })
+})
+/** Read-only members of GET answers. They may be sent back with a PUT and are ignored. */
+export const readOnly = (...names: readonly string[]) =>
+  Object.fromEntries(names.map(name => [name, optional(makeFormat({ readOnly: true }))]))
+export const idAgain = optional(makeFormat({ description: 'As in the path.', readOnly: true }))
+
+export function checkContentSeen(known: object | undefined, seen: number | null): void {
+  checkSeen(known === undefined ? {} : { version: computeContentVersion(known) }, seen)
 }

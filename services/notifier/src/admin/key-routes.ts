@@ -44,8 +44,7 @@ import {
 import { answer, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { checkMinted } from './admin-reach.ts'
-import { type AdminDeps, answerChange, instantOrNullIn } from './control-operations.ts'
+import { type AdminDeps, answerChange, checkMinted, instantOrNullIn } from './control-operations.ts'
 
 const key = {
   id: text(),

@@ -33,9 +33,17 @@ import type { Registry } from 'prom-client'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { seenIn } from '../alerts/request-headers.ts'
 import { computeContentVersion } from '../alerts/seen-version.ts'
-import { checkAllTheatres } from './admin-reach.ts'
-import { type AdminDeps, checkRoom } from './control-operations.ts'
-import { admin, checkContentSeen, family, idAgain, named, readOnly } from './declared-whole.ts'
+import {
+  type AdminDeps,
+  admin,
+  checkAllTheatres,
+  checkContentSeen,
+  checkRoom,
+  family,
+  idAgain,
+  named,
+  readOnly
+} from './control-operations.ts'
 
 const sourceHeardSchema = shape('SourceHeard', 'When a source was last heard in a theatre.', {
   theatre: text(),

@@ -1,10 +1,21 @@
-// Areas of theatres: read as polygons from a request body, and said in words. Pure.
+// Areas of theatres: read as polygons from a request body, said in words, and how many reports of
+// the last week a change of them leaves in no theatre.
 
 import { bodyInvalid, type ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type TheatreConfig, worldTheatre } from '@tocsin/contracts/theatre/theatre-record'
+import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import type { Place } from '@tocsin/contracts/theatre/report'
+import {
+  type TheatreConfig,
+  unassignedTheatre,
+  worldTheatre
+} from '@tocsin/contracts/theatre/theatre-record'
 import { countryName } from '@tocsin/domain/space-time/country-names'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findRingFault, type Ring, unrollRing } from '@tocsin/domain/space-time/polygon'
-import { listDeclared } from '@tocsin/service/theatre/theatre-assignment'
+import type { EventLog } from '@tocsin/event-log/port'
+import { readUpTo } from '@tocsin/event-log/read-up-to'
+import { topics } from '@tocsin/event-log/topics'
+import { findTheatre, listDeclared } from '@tocsin/service/theatre/theatre-assignment'
 import { polygonsMeet } from '@tocsin/service/theatre/theatre-overlap'
 
 export type Rings = NonNullable<TheatreConfig['polygon']>
@@ -84,6 +95,8 @@ export function describeCover(
   }
   const rings = (polygon ?? []).map(unrollRing)
   const lats = rings.flat().map(([, lat]) => lat)
+  const formatLat = (lat: number) => formatDegrees(lat, 'N', 'S')
+  const formatLon = (lon: number) => formatDegrees(lon > 180 ? lon - 360 : lon, 'E', 'W')
   const [south, north] = [Math.min(...lats), Math.max(...lats)].map(formatLat)
   const [west, east] = findSides(rings).map(formatLon)
   return `a polygon from ${south} to ${north}, ${west} to ${east}`
@@ -110,14 +123,49 @@ function findSides(rings: readonly Ring[]): readonly [number, number] {
   return [best.west >= 180 ? best.west - 360 : best.west, best.east]
 }
 
-function formatLat(degrees: number): string {
-  return formatDegrees(degrees, 'N', 'S')
-}
-
-function formatLon(degrees: number): string {
-  return formatDegrees(degrees > 180 ? degrees - 360 : degrees, 'E', 'W')
-}
-
 function formatDegrees(degrees: number, positive: string, negative: string): string {
   return `${Math.round(Math.abs(degrees) * 100) / 100}°${degrees < 0 ? negative : positive}`
+}
+
+/** Newest records read of each partition: about a second in all. */
+const recordsMax = 20_000
+
+/**
+ * How many reports lie in a theatre of `before` and in none of `after`; `isAll` false: the week has
+ * more records than are read. `nowIn`: the time in a theatre, ISO 8601. Null if there are none.
+ * Rejects with the log's error.
+ */
+export async function countLeftOutside(
+  log: EventLog,
+  { before, after }: Readonly<Record<'before' | 'after', readonly TheatreConfig[]>>,
+  nowIn: (theatre: string) => string,
+  max = recordsMax
+) {
+  /** By report: whether its newest record leaves it outside. */
+  const found = new Map<string, boolean>()
+  const isOutside = (place: Place, theatres: readonly TheatreConfig[]) =>
+    findTheatre(place, theatres) === unassignedTheatre
+  let isAll = true
+  for (const { partition, start, end } of await log.state(topics.incidents)) {
+    const from = end - start > BigInt(max) ? end - BigInt(max) : start
+    let isCut = from > start
+    await readUpTo(log, { topic: topics.incidents, partition, from, to: end }, stored => {
+      const decoded = stored.value === null ? null : decodeTheatreRecord(stored.value)
+      if (decoded?.kind !== 'decoded') return
+      const { record } = decoded
+      const isRecent = Date.parse(record.time) >= Date.parse(nowIn(record.theatre)) - 7 * dayMs
+      if (isCut && isRecent) isAll = false
+      isCut = false
+      if (!isRecent) return
+      if (record.type === 'report.withdrawn') found.set(record.data.reportId, false)
+      if (record.type !== 'report.received') return
+      const { reportId, place } = record.data
+      found.set(reportId, !isOutside(place, before) && isOutside(place, after))
+    })
+  }
+  const reports = [...found.values()].filter(Boolean).length
+  if (reports === 0) return null
+  const lie = reports === 1 ? 'report of the last 7 days lies' : 'reports of the last 7 days lie'
+  const hint = `${isAll ? '' : 'at least '}${reports.toLocaleString('en')} ${lie} in no theatre by the declared areas: no rule sees later reports there. Declare a theatre that holds them if rules should.`
+  return { reports, isAll, hint }
 }

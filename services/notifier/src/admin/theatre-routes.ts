@@ -46,7 +46,7 @@ import { findTheatreRetentionFault } from '@tocsin/engine/theatre/rule-retention
 import { topics } from '@tocsin/event-log/topics'
 import type { Tick } from '@tocsin/read-model/theatres/theatre-clocks'
 import { checkSameId } from '@tocsin/service/http/same-id'
-import { positionHeader, readWaitMs } from '@tocsin/service/projection/read-positions'
+import { readWaitMs } from '@tocsin/service/projection/read-positions'
 import { answer, writeProblems } from '@tocsin/service/route/definition'
 import { judgeClock } from '@tocsin/service/theatre/clock-standing'
 import { sharedGround } from '@tocsin/service/theatre/theatre-overlap'
@@ -54,11 +54,20 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { seenIn } from '../alerts/request-headers.ts'
 import { computeContentVersion } from '../alerts/seen-version.ts'
-import { checkTheatreChange } from './admin-reach.ts'
-import { type AdminDeps, checkRoom, instantIn, isSame } from './control-operations.ts'
-import { admin, checkContentSeen, family, idAgain, named, readOnly } from './declared-whole.ts'
-import { countLeftOutside } from './left-outside.ts'
-import { describeCover, readRings } from './theatre-area.ts'
+import {
+  type AdminDeps,
+  admin,
+  checkContentSeen,
+  checkRoom,
+  checkTheatreChange,
+  family,
+  idAgain,
+  instantIn,
+  isSame,
+  named,
+  readOnly
+} from './control-operations.ts'
+import { countLeftOutside, describeCover, readRings } from './theatre-area.ts'
 
 /** A larger step of a replay needs an explicit `leap`: a mistyped tick cannot be undone. Days. */
 const replayLeapDaysMax = 400
@@ -181,7 +190,7 @@ export function addTheatreRoutes(app: FastifyInstance, deps: AdminDeps): void {
   // The position is of the incidents log: a reader that brings it sees the alerts caused by the
   // tick.
   const sendTick = async (reply: FastifyReply, theatre: string, tick: Tick) => {
-    reply.header(positionHeader, await positions.behind(topics.incidents, tick))
+    await tellPosition(reply, positions, tick, topics.incidents)
     return { theatre, now: tick.to }
   }
 
@@ -319,14 +328,8 @@ export async function putTheatre(
     const appended = await controlOperations.declare(payload, known, principal)
     const after = [...control.state.theatres.values()]
     // Another instance may have changed what was checked before the write: the fold decides.
-    if (!isSame(control.state.theatres.get(id), theatre)) {
-      const other = after.find(each => sharedGround(theatre, each) !== null)
-      const what =
-        other === undefined
-          ? `Theatre ${id} was declared differently`
-          : `Theatre ${other.id}, which it overlaps, was declared`
-      throw actionRefused(`${what} at the same time, and came first.`)
-    }
+    if (!isSame(control.state.theatres.get(id), theatre))
+      throw actionRefused(`Another declaration, of ${id} or of what it overlaps, came first.`)
     const leavesOutside = appended && (await countLeftOutside(log, { before, after }, nowIn))
     return { theatre, appended, isNew: known === undefined, leavesOutside }
   })
@@ -338,32 +341,26 @@ function makeTheatre(id: string, ask: TheatreAsk, known: TheatreConfig | undefin
       'not-found',
       'The id for reports outside all theatres cannot be declared as a theatre.'
     )
-  const retentionDays = ask.retentionDays ?? known?.retentionDays ?? defaultRetentionDays
-  const clock = ask.clock ?? known?.clock ?? 'wall'
+  const { countries = null, polygon = null } = ask
+  const { retentionDays = known?.retentionDays ?? defaultRetentionDays } = ask
+  const { clock = known?.clock ?? 'wall' } = ask
   if (known !== undefined && known.clock !== clock)
     throw bodyInvalid(
       '/clock',
       `is ${known.clock} and cannot be changed: the theatre's records use its time`
     )
-  return { id, ...makeArea(id, ask), clock, retentionDays }
-}
-
-function makeArea(
-  id: string,
-  { countries = null, polygon = null }: TheatreAsk
-): Pick<TheatreConfig, 'countries' | 'polygon'> {
+  const theatre = { id, countries: null, polygon: null, clock, retentionDays }
   if (id === worldTheatre) {
-    if (countries !== null || polygon !== null)
-      throw bodyInvalid('/countries', 'must be omitted for world, which covers every place')
-    return { countries: null, polygon: null }
+    if (countries === null && polygon === null) return theatre
+    throw bodyInvalid('/countries', 'must be omitted for world, which covers every place')
   }
   if ((countries === null) === (polygon === null))
     throw bodyInvalid('/countries', 'or a polygon is required, but not both')
-  if (countries === null) return { countries: null, polygon: readRings(polygon) }
+  if (countries === null) return { ...theatre, polygon: readRings(polygon) }
   const unknown = countries.find(code => !isCountryCode(code))
   if (unknown !== undefined)
     throw bodyInvalid('/countries', `${unknown} is not an ISO 3166-1 alpha-2 code`)
-  return { countries: [...new Set(countries)].sort(), polygon: null }
+  return { ...theatre, countries: [...new Set(countries)].sort() }
 }
 
 /** Polygons are not compared geometrically: only an identical one counts as unchanged. */
@@ -395,7 +392,7 @@ export async function tickTheatre(
   theatre: string,
   { to, leap = false }: { readonly to: string; readonly leap?: boolean }
 ): Promise<Tick> {
-  const { control, controlOperations } = deps
+  const { control } = deps
   const { clocks } = deps.projection
   if ((await findClock(deps, principal, theatre)) !== 'replay')
     throw new ProblemError('tick-refused', 'Only a theatre with a replay clock accepts ticks.')
@@ -412,13 +409,10 @@ export async function tickTheatre(
   const timeSet = control.state.timesSet.get(theatre)
   const id = digest('tick-requested', theatre, at, ...(timeSet === undefined ? [] : [timeSet]))
   const payload = { type: 'theatre.tick-requested', data: { theatre, to: at } } as const
-  await controlOperations.write(payload, principal, id)
-  return awaitTick(
-    deps,
-    theatre,
-    () => (clocks.lastTick(theatre)?.to ?? '') >= at,
-    'The theatre has not processed the tick yet. Try again.'
-  )
+  await deps.controlOperations.write(payload, principal, id)
+  const isApplied = () => (clocks.lastTick(theatre)?.to ?? '') >= at
+  const late = 'The theatre has not processed the tick yet. Try again.'
+  return awaitTick(deps, theatre, isApplied, late)
 }
 
 /**
@@ -433,7 +427,7 @@ export async function setTime(
   theatre: string,
   { to, reason }: { readonly to?: string; readonly reason: string }
 ): Promise<Tick> {
-  const { controlOperations, clock } = deps
+  const { clock } = deps
   const { clocks } = deps.projection
   const kind = await findClock(deps, principal, theatre)
   const wallNow = formatTime(Math.floor(clock.nowMs() / minuteMs) * minuteMs)
@@ -449,16 +443,12 @@ export async function setTime(
     )
   const before = clocks.timesSet(theatre)
   const by = `${principal.name} (${principal.id})`
-  await controlOperations.write(
-    { type: 'theatre.time-set', data: { theatre, to: at, by, reason } },
-    principal
-  )
-  return awaitTick(
-    deps,
-    theatre,
-    () => clocks.timesSet(theatre) > before,
+  const payload = { type: 'theatre.time-set', data: { theatre, to: at, by, reason } } as const
+  await deps.controlOperations.write(payload, principal)
+  const isApplied = () => clocks.timesSet(theatre) > before
+  const late =
     'The new time is stored, but the theatre has not applied it yet. Check its time before trying again.'
-  )
+  return awaitTick(deps, theatre, isApplied, late)
 }
 
 async function findClock({ shared, control }: AdminDeps, principal: Principal, theatre: string) {

@@ -26,8 +26,8 @@ export function reach(
 export async function tellPosition(
   reply: FastifyReply,
   positions: ReadPositions,
-  appended: RecordPosition | null
+  appended: RecordPosition | null,
+  topic: Parameters<ReadPositions['behind']>[0] = topics.control
 ): Promise<void> {
-  if (appended !== null)
-    reply.header(positionHeader, await positions.behind(topics.control, appended))
+  if (appended !== null) reply.header(positionHeader, await positions.behind(topic, appended))
 }

@@ -8,7 +8,6 @@ import { isOpen } from '@tocsin/contracts/alert/alert'
 import { type FilterFacts, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { maySee } from '@tocsin/contracts/theatre/handling'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
-import type { Clock } from '@tocsin/domain/ports'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import type { ControlState } from '@tocsin/service/control/control-state'
 import {
@@ -20,16 +19,14 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { type AlertIndex, splitArea } from '../alerts/alert-index.ts'
 import { findOpen } from '../alerts/record-judging.ts'
 
+type SilenceDeps = Pick<ServiceDeps, 'control' | 'clock'>
+
 /** Longest time of a silence, ms: one that is forgotten must not last. */
 export const silenceMaxMs = 30 * 86_400_000
 
 /** Whether a key is known and neither revoked nor expired. The owner's always is. */
-export function isKeyValid(
-  { keys }: Pick<ControlState, 'keys'>,
-  keyId: string,
-  clock: Pick<Clock, 'nowMs'>
-): boolean {
-  const key = keys.get(keyId)
+export function isKeyValid({ control, clock }: SilenceDeps, keyId: string): boolean {
+  const key = control.state.keys.get(keyId)
   // The owner has no key in the control log; nor have its sessions: earlier versions stored their
   // ids.
   if (key === undefined) return keyId === 'owner' || keyId.startsWith('session:')
@@ -42,23 +39,17 @@ export function isKeyValid(
  * Whether it is active now. It must not outlive the authority behind it; that of a token is bounded
  * by its own time.
  */
-export function isHolding(
-  state: Pick<ControlState, 'keys'>,
-  silence: SilenceState,
-  clock: Pick<Clock, 'nowMs'>
-): boolean {
-  const { ownerKeyId } = silence
-  const isBacked = holdsToken({ id: ownerKeyId }) || isKeyValid(state, ownerKeyId, clock)
-  return isBacked && computeStanding(silence, clock.nowMs()) === 'holding'
+export function isHolding(deps: SilenceDeps, silence: SilenceState): boolean {
+  const { ownerKeyId: id } = silence
+  const isBacked = holdsToken({ id }) || isKeyValid(deps, id)
+  return isBacked && computeStanding(silence, deps.clock.nowMs()) === 'holding'
 }
 
 /** When it ends or ended, with the key behind it if that is sooner; ISO 8601. */
-export function endIn({ keys }: Pick<ControlState, 'keys'>, silence: SilenceState): string {
-  const { ownerKeyId } = silence
-  const key = holdsToken({ id: ownerKeyId }) ? undefined : keys.get(ownerKeyId)
-  const ends = [computeEnd(silence), key?.revokedAt ?? null, key?.expiresAt ?? null].filter(
-    each => each !== null
-  )
+export function endIn({ control }: SilenceDeps, silence: SilenceState): string {
+  const { ownerKeyId: id } = silence
+  const key = holdsToken({ id }) ? undefined : control.state.keys.get(id)
+  const ends = [computeEnd(silence), key?.revokedAt, key?.expiresAt].filter(each => each != null)
   return ends.reduce((least, each) => (Date.parse(each) < Date.parse(least) ? each : least))
 }
 
@@ -109,8 +100,8 @@ const readEveryMs = 1_000
 
 /** The active silences, as the control log has them now. */
 export class ActiveSilences {
-  readonly #deps: Pick<ServiceDeps, 'control' | 'clock'>
-  #read: Pick<ControlState, 'silences' | 'keys'> | null = null
+  readonly #deps: SilenceDeps
+  #read: ControlState | null = null
   #readAt = 0
   #holding: readonly SilenceState[] = []
   /**
@@ -119,7 +110,7 @@ export class ActiveSilences {
    */
   #over = new WeakMap<FilterFacts, readonly SilenceState[]>()
 
-  constructor(deps: Pick<ServiceDeps, 'control' | 'clock'>) {
+  constructor(deps: SilenceDeps) {
     this.#deps = deps
   }
 
@@ -129,9 +120,9 @@ export class ActiveSilences {
     const { silences, keys } = control.state
     const readAt = Math.floor(clock.nowMs() / readEveryMs)
     if (this.#read?.silences !== silences || this.#read.keys !== keys || this.#readAt !== readAt) {
-      this.#read = { silences, keys }
+      this.#read = control.state
       this.#readAt = readAt
-      this.#holding = [...silences.values()].filter(each => isHolding(control.state, each, clock))
+      this.#holding = [...silences.values()].filter(each => isHolding(this.#deps, each))
       this.#over = new WeakMap()
     }
     return this.#holding

@@ -2,7 +2,7 @@
 // first attempt, so that a restart neither repeats nor loses it, and each tried on its own schedule.
 // The first address: silences over its alerts, rosters that its key declared, the digest of the last
 // week in its theatres, and reminders of alerts, as far as it may know them. The second one: that the
-// first does not work, and that it works again, with counts and times alone. notice-news.ts decides
+// first does not work, and that it works again, with counts and times alone. notices.ts decides
 // when. Source: decision 0079.
 
 import { reaches } from '@tocsin/auth/access/authority'
@@ -27,9 +27,9 @@ import {
   decideSilenceNotice,
   decideWatchNotice,
   judgeNotice,
+  type Notice,
   toldSilencesMax
-} from '../notification/notice-news.ts'
-import type { Notice } from '../notification/notices.ts'
+} from '../notification/notices.ts'
 import { countSilenced, endIn, isHolding } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { isAccepted } from './destinations.ts'
@@ -211,7 +211,7 @@ async function findSilences(
     const { silenceId: id, startsAt } = silence
     const recorded = computeStanding(silence, nowMs)
     // A silence with a revoked key has no effect any more.
-    const isVoid = recorded === 'holding' && !isHolding(control.state, silence, clock)
+    const isVoid = recorded === 'holding' && !isHolding(deps, silence)
     const told = notices.of('silence', id)
     const state = decideSilenceNotice(told, isVoid ? 'over' : recorded, nowMs)
     if (state === null || (state === 'holding' && standing >= toldSilencesMax)) continue
@@ -224,7 +224,7 @@ async function findSilences(
       state === 'over' || !reaches(subscription, silence)
         ? null
         : await countSilenced(projection.alerts, view, silence, isTold)
-    const endsAt = endIn(control.state, silence)
+    const endsAt = endIn(deps, silence)
     raised.push({ about: 'silence', id, state, startsAt, endsAt, matches })
   }
   // One that is listed no more, such as after a long pause, is over; one that it may not know of

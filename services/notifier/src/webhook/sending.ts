@@ -108,9 +108,6 @@ export interface Served {
 }
 
 /** Whether the key behind a subscription is still valid. */
-export function isAuthorized(
-  { control, clock }: DispatcherDeps,
-  { ownerKeyId }: SubscriptionRecord
-): boolean {
-  return isKeyValid(control.state, ownerKeyId, clock)
+export function isAuthorized(deps: DispatcherDeps, { ownerKeyId }: SubscriptionRecord): boolean {
+  return isKeyValid(deps, ownerKeyId)
 }

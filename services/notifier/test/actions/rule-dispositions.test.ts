@@ -51,7 +51,7 @@ describe('dispositions by rule', () => {
     expect(siege).toMatchObject({
       ruleId: 'siege',
       falseAlarmsPerYear: 15,
-      sinceMs: first.firstMs
+      since: new Date(first.firstMs).toISOString()
     })
   })
 

@@ -1,4 +1,5 @@
-// Silences over HTTP: what they hold back, who may make, know and end them, and what is refused.
+// Silences over HTTP: what they hold back, who may make, know and end them, and what is refused. Of
+// subscriptions and alerts a reader is told no more than the reader may know otherwise.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -7,6 +8,7 @@ import { settle } from '../support/manual-clock.ts'
 const policy = { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
 const minuteMs = 60_000
 const reason = 'Exercise at Mopti'
+const officer = ['alerts:read', 'alerts:operate']
 
 let suite: Suite
 let subscription: string
@@ -72,10 +74,10 @@ describe('a silence', () => {
     await settle(30)
     const matches = async (body: object) => {
       const { id } = (await silence({ minutes: 60, handling: 'restricted', ...body })).body
-      const officer = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'restricted' })
-      const partner = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'partners' })
+      const desk = await suite.key(officer, { handling: 'restricted' })
+      const partner = await suite.key(officer, { handling: 'partners' })
       const seen = (key: string) => suite.ask('GET', `/v1/silences/${id}`, { key })
-      return [(await seen(officer)).body.matches, (await seen(partner)).status]
+      return [(await seen(desk)).body.matches, (await seen(partner)).status]
     }
     expect(await matches({ filter: { admin1: ['ML-5'] } })).toEqual([3, 404])
     expect(await matches({ filter: { severity: ['moderate'], country: ['CI'] } })).toEqual([0, 404])
@@ -86,7 +88,7 @@ describe('a silence', () => {
     const { id } = (
       await silence({ minutes: 60, handling: 'partners', filter: { admin1: ['ML-5'] } })
     ).body
-    const partner = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'partners' })
+    const partner = await suite.key(officer, { handling: 'partners' })
     for (const key of [suite.owner, partner])
       expect((await suite.ask('GET', `/v1/silences/${id}`, { key })).body.matches).toBe(2)
   })
@@ -186,7 +188,7 @@ describe('who may silence whom', () => {
   it('an officer one alert that they see, without what is extreme', async () => {
     await raise('seen', { handling: 'partners' })
     await raise('hidden', { handling: 'restricted' })
-    const key = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'internal' })
+    const key = await suite.key(officer, { handling: 'internal' })
     expect((await silence({ alertId: 'seen', minutes: 60 }, key)).body).toMatchObject({
       alertId: 'seen',
       handling: 'partners'
@@ -237,5 +239,110 @@ describe('who may silence whom', () => {
     expect(
       (await suite.ask('DELETE', `/v1/silences/${other.body.id}`, { key: partner })).status
     ).toBe(404)
+  })
+})
+
+/** As a list and a single answer tell it, which say the same. */
+async function told(id: string, key: string) {
+  const { items } = (await suite.ask('GET', '/v1/silences', { key })).body
+  const one = await suite.ask('GET', `/v1/silences/${id}`, { key })
+  const listed = items.find((each: { id: string }) => each.id === id)
+  expect(listed).toEqual(one.status === 200 ? one.body : undefined)
+  return one
+}
+
+describe('a silence for one subscription', () => {
+  it('names neither it nor its holder to who may not know that subscription', async () => {
+    const holder = (name: string, handling: string) =>
+      suite.key(['subscriptions:manage', 'alerts:read'], { name, handling })
+    const [closed, open] = [
+      await holder('Closed desk', 'restricted'),
+      await holder('Open desk', 'partners')
+    ]
+    const made: string[] = []
+    for (const key of [closed, open]) {
+      const subscriptionId = await subscribe(key)
+      const { body } = await silence({ subscriptionId, handling: 'public', minutes: 60 }, key)
+      expect(body).toMatchObject({
+        subscriptionId,
+        isForOne: true,
+        by: key === closed ? 'Closed desk' : 'Open desk'
+      })
+      expect((await told(body.id, key)).body).toEqual(body)
+      made.push(body.id)
+    }
+    const [ofClosed = '', ofOpen = ''] = made
+    const withheld = {
+      isForOne: true,
+      subscriptionId: null,
+      subscriber: null,
+      by: null
+    }
+    const named = { isForOne: true, subscriber: { by: 'Open desk' }, by: 'Open desk' }
+    const partner = await suite.key(officer, { handling: 'partners' })
+    const internal = await suite.key(officer, { handling: 'internal' })
+    const restricted = await suite.key(officer, { handling: 'restricted' })
+    // Officers below the talk of officers are not told of partners at all.
+    expect((await told(ofOpen, partner)).body).toMatchObject({ ...withheld, reason: null })
+    expect((await told(ofOpen, internal)).body).toMatchObject(named)
+    expect((await told(ofClosed, partner)).body).toMatchObject({ ...withheld, reason: null })
+    expect((await told(ofClosed, internal)).body).toMatchObject({ ...withheld, reason })
+    expect((await told(ofClosed, restricted)).body).toMatchObject({
+      by: 'Closed desk',
+      subscriber: { by: 'Closed desk' }
+    })
+    const all = JSON.stringify((await suite.ask('GET', '/v1/silences', { key: partner })).body)
+    expect(all).not.toMatch(/sub_|desk/)
+  })
+})
+
+describe('a silence for one alert', () => {
+  it('is unknown to officers who may not see the alert any more, and they can not end it', async () => {
+    await raise('seen', { handling: 'partners' })
+    const { id } = (await silence({ alertId: 'seen', minutes: 60 })).body
+    const key = await suite.key(officer, { handling: 'partners' })
+    expect((await told(id, key)).body).toMatchObject({
+      alertId: 'seen',
+      by: 'an officer',
+      reason: null
+    })
+    await suite.h.alerts.write('revised', 'seen', { handling: 'restricted' })
+    await settle(30)
+    expect((await told(id, key)).status).toBe(404)
+    expect((await suite.ask('DELETE', `/v1/silences/${id}`, { key })).status).toBe(404)
+    expect((await told(id, suite.owner)).body).toMatchObject({
+      alertId: 'seen',
+      reason,
+      standing: 'holding'
+    })
+  })
+})
+
+describe('who made a silence, and why,', () => {
+  it('is told to officers and to who made it: to partners it is an officer, for one alert and for all alike', async () => {
+    await raise('seen', { handling: 'partners' })
+    const desk = await suite.key(officer, { handling: 'internal', name: 'Esi Owusu' })
+    const partner = await suite.key(officer, { handling: 'partners', name: 'Partner desk' })
+    const [ofAlert, ofAll, own] = [
+      (await silence({ alertId: 'seen', minutes: 60 }, desk)).body.id,
+      (await silence({ filter: { country: ['ML'] }, handling: 'partners', minutes: 60 })).body.id,
+      (await silence({ alertId: 'seen', minutes: 60 }, partner)).body.id
+    ]
+    const withheld = { by: 'an officer', reason: null }
+    expect((await told(ofAlert, partner)).body).toMatchObject({
+      ...withheld,
+      alertId: 'seen',
+      handling: 'partners'
+    })
+    expect((await told(ofAll, partner)).body).toMatchObject({
+      ...withheld,
+      filter: { country: ['ML'] }
+    })
+    expect((await told(own, partner)).body).toMatchObject({ by: 'Partner desk', reason })
+    const internal = await suite.key(officer, { handling: 'internal' })
+    expect((await told(ofAlert, internal)).body).toMatchObject({ by: 'Esi Owusu', reason })
+    expect((await told(own, internal)).body).toMatchObject({ by: 'Partner desk', reason })
+    const all = JSON.stringify((await suite.ask('GET', '/v1/silences', { key: partner })).body)
+    expect(all).not.toContain('Esi')
   })
 })

@@ -4,8 +4,7 @@ import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { aReport, makePlace } from '@tocsin/testing/report/report-builder'
 import { describe, expect, it } from 'vitest'
-import { countLeftOutside } from '../../src/admin/left-outside.ts'
-import { describeCover } from '../../src/admin/theatre-area.ts'
+import { countLeftOutside, describeCover } from '../../src/admin/theatre-area.ts'
 
 const base = { clock: 'wall', retentionDays: 820, countries: null, polygon: null } as const
 const world: TheatreConfig = { ...base, id: 'world' }

@@ -11,7 +11,7 @@ import {
   type EndpointStanding,
   noticeGapMs,
   noticeSchedule
-} from '../../src/notification/notice-news.ts'
+} from '../../src/notification/notices.ts'
 
 const told = (state: SilenceNews | WatchNews, toldMs = 0) => ({ state, toldMs })
 const minuteMs = 60_000
