@@ -2,6 +2,7 @@
 // checked: as text, as an IP literal, and in every DNS answer. Source: published cases of
 // server-side request forgery; see the table in the tests.
 
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /** What the operator allows beyond public https. */
@@ -73,11 +74,11 @@ function refuseEndpoint(reason: EndpointRefusal, detail: string): VettedEndpoint
 
 /**
  * The IP literal in a host name, without brackets; null for a name. A literal involves no DNS, so
- * it is checked directly.
+ * it is checked directly. By the test by which Node's sockets decide whether to resolve.
  */
 export function parseLiteral(hostname: string): string | null {
-  const bare = hostname.startsWith('[') && hostname.endsWith(']') ? hostname.slice(1, -1) : hostname
-  return ipaddr.isValid(bare) ? bare : null
+  const bare = hostname.replace(/^\[(.*)\]$/, '$1')
+  return isIP(bare) === 0 ? null : bare
 }
 
 /** A public address that one large cloud routes to the host itself. */
