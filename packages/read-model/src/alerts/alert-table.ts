@@ -265,8 +265,9 @@ export class AlertTable {
         ...[JSON.stringify(kinds), computeBit(level), lower.firstTime, lower.alertId],
         ...[upper.firstTime, upper.alertId, ...words]
       )
-      .map(({ n, alertId, firstTime, kind, folded = null, ...row }) => ({
-        ...{ n, alertId, firstTime, folded, kind: this.kinds.find(kind), circle: readCircle(row) }
+      .map(row => ({
+        ...{ n: row.n, alertId: row.alertId, firstTime: row.firstTime, folded: row.folded ?? null },
+        ...{ kind: this.kinds.find(row.kind), circle: readCircle(row) }
       }))
   }
 

@@ -127,10 +127,14 @@ export class EventTable {
        from event where alert_id = ? and levels & ? and kind is not null order by position`,
       ...[alertId, levels]
     )
-    return rows.map(({ kind, lat, lon, km, taken, ...more }) => {
-      const { facts } = this.#kinds.find(kind)
-      const area = { ...facts.area, circle: readCircle({ lat, lon, km }) }
-      return { ...more, facts: { ...facts, area }, isTaken: taken === 1 }
+    return rows.map(row => {
+      const { partition, position, notify, readers, type, revision, atMs } = row
+      const { facts } = this.#kinds.find(row.kind)
+      return {
+        ...{ partition, position, notify, readers, type, revision, atMs },
+        facts: { ...facts, area: { ...facts.area, circle: readCircle(row) } },
+        isTaken: row.taken === 1
+      }
     })
   }
 

@@ -48,9 +48,9 @@ export class PastAlerts {
     if (wanted.size === 0) return
     const test = createAreaTest(search.area)
     const work = { units: 0 }
-    const isWanted = ({ kind, waiting, ...row }: PastRow) => {
-      if (kind === null || !wanted.has(kind)) return false
-      if (isUnacknowledged && ((waiting as number) & bit) === 0) return false
+    const isWanted = (row: PastRow) => {
+      if (row.kind === null || !wanted.has(row.kind)) return false
+      if (isUnacknowledged && ((row.waiting as number) & bit) === 0) return false
       return test?.meets(readCircle(row), work) ?? true
     }
     for (let { after } = search, isEnd = false; !isEnd; ) {
