@@ -2565,7 +2565,7 @@ export interface components {
             readonly asked: number;
             /**
              * Format: date-time
-             * @description Null: not again until its address changes.
+             * @description Null: not again until the subscription is changed.
              */
             readonly nextAt: string | null;
             /** Format: date-time */
