@@ -174,11 +174,7 @@ export interface MissedAlert {
   readonly changes: readonly Change[]
 }
 
-/**
- * How open alerts changed between two pictures, new ones first; `fromMs`: when the first was taken,
- * by the suite's clock. An alert that was raised and closed meanwhile is only in the second,
- * whatever the dates of its reports. O(alerts).
- */
+/** What changed between two pictures, new ones first; `fromMs`: when the first was. O(alerts). */
 export function missedBetween(
   before: ReadonlyMap<string, ShownAlert>,
   after: ReadonlyMap<string, ShownAlert>,

@@ -178,10 +178,7 @@ interface AreaPictured {
   readonly nowMs: number
 }
 
-/**
- * `bars`: the category with most first, null for all the others. `unsure`: may be of several bars,
- * with the index of its category. `before`: incidents in as many days before; null: not known.
- */
+/** `unsure`: of several bars. `before`: incidents in as many days before; null: not known. */
 export function makeAreaPicture({ incidents, areAll, alerts, fromMs, nowMs }: AreaPictured) {
   const known = incidents.filter(({ withdrawn }) => !withdrawn)
   const beganAt = (incident: ShownIncident) => Date.parse(incident.occurred.from)

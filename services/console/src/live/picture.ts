@@ -54,11 +54,7 @@ export class Picture {
     return this.#hasBeenWhole
   }
 
-  /**
-   * A part of a snapshot. All parts replace the open alerts: the last one removes those that no
-   * part or event contained. Until then they stay, however old: a row that disappears and returns
-   * is lost to its reader, and so is an alarm.
-   */
+  /** The last part removes what none contained: a row, or an alarm, must not go and return. */
   takePart(
     open: readonly ShownAlert[],
     { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean }

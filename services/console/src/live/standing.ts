@@ -10,11 +10,7 @@ export const behindToldMs = 30_000
 /** Once shown, the state stays until this age: a label that comes and goes is not read, ms. */
 export const caughtUpMs = 15_000
 
-/**
- * Since when, ms, reports that the suite received may be unprocessed; null: it is not behind, or
- * has not reported. `asOfMs`: the time as of which its data is complete, by its own message;
- * `wasBehind`: it was behind by its last message.
- */
+/** Since when, ms, reports may be unprocessed; null: not behind, or not known. */
 export function behindSince(
   asOfMs: number | null,
   nowMs: number,
@@ -42,19 +38,12 @@ export type Freshness =
 
 /** What the console asks of the stream, s. */
 export const heartbeatSeconds = 2
-/**
- * A live link that was heard this long ago is not live, whatever its state, ms: two heartbeats. So
- * a cut is shown within 5 s, also where pages are pulled, for which the suite waits at most one
- * heartbeat.
- */
+/** Two heartbeats, ms: a link silent for so long is not live, and a cut is shown within 5 s. */
 export const silenceMs = 4_000
 /** How long the first connection may take before the page is shown as not live, ms. */
 const firstWaitMs = 5_000
 
-/**
- * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened.
- * `completeAtMs`: when the server was last heard and all had come.
- */
+/** `openedAtMs`: of the page. `completeAtMs`: when the server was last heard and all had come. */
 export function computeFreshness(
   state: ClientState,
   heardAtMs: number | null,

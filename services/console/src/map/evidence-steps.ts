@@ -34,11 +34,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/**
- * What an alert rested on at one of its revisions, which names few of its pieces; their incidents are
- * described as they are known now. `total`: the pieces that it had then, also those not known any
- * more.
- */
+/** What a revision rested on, incidents as known now. `total`: with those not named or lost. */
 export function evidenceKnownAt({ evidence, revisions }: AlertDetail, index: number) {
   const then = revisions[index]?.data
   if (then === undefined) return null

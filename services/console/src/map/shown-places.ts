@@ -110,11 +110,7 @@ const coarseKm = 40
 /** A place that is less precise is not one settlement, km: as the gazetteer has it. */
 const settlementKmMax = 25
 
-/**
- * How precisely one exact place is known, km: bare coordinates, and "the town itself" of those who
- * code events. The circle of an alert spans all its triggers, also for an alert about a settlement:
- * no report places an event in the middle of a wider circle.
- */
+/** "The town itself" of those who code events, km: wider circles only span several triggers. */
 const exactKm = 5
 
 /** Patterns with all triggers at the settlement that the alert is about. */

@@ -380,10 +380,7 @@ export class StandingRows {
   }
 }
 
-/**
- * The places of the rows, the same array while all exist (`presentRow` gives each as it is); how many
- * of `wanted` wait; and how many would be elsewhere. `now`: the state of any alert. O(rows).
- */
+/** Rows in their places, how many of `wanted` wait, and how many would be elsewhere. O(rows). */
 export function heldRows(
   standing: StandingRows,
   wanted: readonly QueueRow[],
@@ -414,11 +411,7 @@ export function presentRow(
   return now === undefined || now === row.alert ? row : { ...row, alert: now }
 }
 
-/**
- * The place of the row after the one of this alert, or before it; -1 in an empty list. `lastAt`:
- * where it stood when it was last listed, since an alert that somebody closes leaves the list while
- * it is open; null: it never was.
- */
+/** -1 in an empty list. `lastAt`: where it was last listed, for one that was closed meanwhile. */
 export function nextPlace(
   rows: readonly { readonly alert: { readonly alertId: string } }[],
   id: string | undefined,

@@ -271,11 +271,7 @@ export function readPointFields({ lat, lon }: Pointed, km: number): PlaceFields 
   return { lat: coordinateText(lat, km), lon: coordinateText(lon, km), radiusKm: String(km) }
 }
 
-/**
- * What a point removes from the fields: the codes of another area than its own, and a name that was
- * made from them. Both together would be a report that contradicts itself. `area`: the point's
- * area, null: none. `findName`: as `readAreaFields` was given it.
- */
+/** Codes of another area than the point's, and a name made from them, would contradict it. */
 export function withoutOtherArea(
   { place, country, admin1 }: Pick<ReportDraft, 'place' | 'country' | 'admin1'>,
   area: string | null,

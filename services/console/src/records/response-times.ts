@@ -96,11 +96,7 @@ const nameShare = 22
 
 export type TimeScale = ReturnType<typeof computeTimeScale>
 
-/**
- * From 0 to the first mark that neither a time nor the target exceeds. Each mark is several times
- * the one before: minutes and days are seen. `namedS`: marks that have room for their name, the last
- * among them. `at`: the place of a time on the scale, 0 to 100.
- */
+/** `namedS`: marks with room for their name. `at`: the place of a time on the scale, 0 to 100. */
 export function computeTimeScale(drawn: readonly MeasuredRow[], targetS: number) {
   const most = Math.max(targetS, ...drawn.map(({ times }) => times?.p90S ?? 0))
   const end = marksS.find(mark => mark >= most) ?? most

@@ -272,10 +272,7 @@ export function computeMonday(ms: number): number {
   return (day - ((day + 3) % weekDays)) * dayMs
 }
 
-/**
- * Rows by the time of day, such as `06:00–14:00` (empty: longer than a day), each with its cells by
- * day; gaps that are not over, the first first; and the hours of each officer, by name.
- */
+/** Rows by time of day, gaps that are not over, and the hours of each officer, by name. */
 export function rosterWeek(shifts: readonly Shift[], mondayMs: number, nowMs: number) {
   const endMs = mondayMs + weekDays * dayMs
   const isNow = (fromMs: number, untilMs: number) => fromMs <= nowMs && nowMs < untilMs

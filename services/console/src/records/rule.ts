@@ -332,10 +332,7 @@ export interface ChartPoint {
 
 export type RuleChart = NonNullable<ReturnType<typeof makeChart>>
 
-/**
- * In order of time; null: no data to draw. `near`: what nearly fired by the rule in force.
- * `threshold`: null where each alert has its own, such as a multiple of the usual value.
- */
+/** Null: no data. `near`: what nearly fired. `threshold`: null where each alert has its own. */
 export function makeChart(
   preview: Pick<RulePreview, 'theatres'> | null,
   near: readonly NearMiss[]

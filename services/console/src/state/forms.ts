@@ -122,10 +122,7 @@ function findOutcome<T>(
   }
 }
 
-/**
- * What is typed about several subjects, each by its key; undefined drops it. `isTyped`: whether one
- * has anything that could be lost.
- */
+/** Drafts by the key of their subject; undefined drops one. `isTyped`: whether it can be lost. */
 export function makeDrafts<T>(isTyped: (draft: T) => boolean = () => true) {
   const all = signal<ReadonlyMap<string, T>>(new Map())
   holdTyped(() => [...all.value.values()].some(isTyped))

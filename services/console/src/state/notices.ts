@@ -145,11 +145,7 @@ const keptMax = 20
 /** The last first, each alert once, until somebody confirms having read it. */
 export const takenAway = signal<readonly TakenAway[]>([])
 
-/**
- * Called for every event, with the state of the alert before; null if none was known. An officer
- * whose alert another one took over or released would continue with it, or leave it unassigned; an
- * assignee may not know about it.
- */
+/** For every event: an officer whose alert another takes or releases, or assigns, is told. */
 export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: string): void {
   const me = caller.peek()?.name
   const holder = findOwner(after.operator)

@@ -137,11 +137,7 @@ export function signInAnew(): void {
   signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false }
 }
 
-/**
- * Asks again who is signed in, and shows an empty page until that is known: a cached page may
- * belong to somebody who has left, and the page of an ended link to somebody whose rights may have
- * ended. What was typed stays, as at the end of a session.
- */
+/** An empty page until it is known who is signed in: it may belong to somebody who has left. */
 export async function beginAgain(): Promise<void> {
   letSessionGo()
   doubtedSinceMs.value = null

@@ -27,11 +27,7 @@ export function openReport(): void {
   shownAtMs.value = pageNow()
 }
 
-/**
- * By the suite's clock, as is the link of another officer. Clocks of machines may differ by up to
- * the tolerance within which times count as equal. As of the last change of the address: a start
- * time does not move with the clock.
- */
+/** By the suite's clock, with its tolerance; it does not move until the address changes. */
 export const since = computed(() =>
   sinceIn(address.value, shownAtMs.value, nowMs.peek() + sameClockMs)
 )

@@ -299,11 +299,7 @@ function spotWords({ name, admin1, country, lat, lon }: Spot): string {
   return [name, area, `${lat.toFixed(2)}, ${lon.toFixed(2)}`].filter(part => part !== '').join(', ')
 }
 
-/**
- * A sentence of the suite, its ISO instants as the console writes times, with the age of what
- * happened within the last day: who came first two seconds ago is still at it. `nowMs`: null omits
- * the age.
- */
+/** Instants as the console writes times, with their age within a day. `nowMs`: null omits it. */
 export function withReadableTimes(sentence: string, nowMs: number | null = null): string {
   return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g, iso => {
     const ageMs = nowMs === null ? Number.NaN : nowMs - Date.parse(iso)
