@@ -27,8 +27,7 @@ import { keepFocus } from './view/kept-focus.ts'
 /** Not while the module is loaded: words that import from its file would wait for it in turn. */
 async function start(place: HTMLElement): Promise<void> {
   await startLanguage()
-  // A page that a browser cached and shows again has its old state, and may belong to somebody who
-  // has signed out since.
+  // A page that a browser cached and shows again may belong to somebody who has signed out.
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted) return
     // Immediately: it must not be seen, not even briefly.

@@ -34,8 +34,7 @@ export function gatherMarks(
   zoom: number,
   scale = 1
 ): readonly GatheredMark[] {
-  // One scale alone: the first of a gathering, the gravest, is then farther from the first of any
-  // other than marks are gathered.
+  // The first of a gathering is then farther from any other than marks are gathered.
   const whole = Math.max(0, Math.floor(zoom))
   const index = new Supercluster<Gathering, Gathering>({
     minZoom: whole,

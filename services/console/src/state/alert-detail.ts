@@ -110,8 +110,7 @@ effect(() => {
   }
 })
 
-// No event reports a change of an alert that is not in the list: it is asked for when the link is
-// back.
+// No event reports a change of an alert outside the list: it is asked for when the link is back.
 effect(() => {
   isLive.value
   if (chosenId.value !== null) void untracked(asked.load)

@@ -92,8 +92,7 @@ function goLive(): void {
   )
   done.catch((error: unknown) => {
     if (client !== made || made.state.kind === 'ended') return
-    // An event could not be applied, a fault of this page. A frozen picture must not look live:
-    // request everything again.
+    // A fault of this page: a frozen picture must not look live, so request everything again.
     console.error('what came on the stream could not be taken; it is asked for anew', error)
     setTimeout(() => client === made && goLive(), anewMs)
   })
@@ -112,8 +111,7 @@ export async function signOut(): Promise<boolean> {
   client?.close()
   leaveUnasked()
   removeStoredDraft()
-  // Everything shown is in memory only, except the draft of a report, and goes with the page. A
-  // browser may keep the old page for its Back key.
+  // All but the draft of a report goes with the page; a Back key may show the old page.
   document.body.replaceChildren()
   location.replace(location.pathname)
   return true
@@ -209,8 +207,7 @@ function noteHeard(): void {
     if (state.kind === 'live' && state.isCaughtUp)
       completeAtMs.value =
         behindSince(suiteAsOfMs.peek(), pageNow(), wasBehind.peek()) ?? heardAtMs.value
-    // With a stopped or delayed clock, what was just heard would be in the future, and the page
-    // would be stale.
+    // With a stopped clock what was just heard would be in the future, and the page stale.
     if (document.hidden || pageNow() - nowMs.peek() >= silenceMs) advance()
   })
 }

@@ -167,8 +167,7 @@ export function hearSince(before: ReadonlyMap<string, ShownAlert>): void {
     raiseAlarms([...picture.alerts.values()].filter(each => wantsSomebody(each) && isGraver(each)))
 }
 
-// What no event has reported: alerts that existed when it was armed, came in a gap, were released,
-// or lapsed; and those that want nobody any more.
+// What no event reports: alerts before it was armed, from a gap, released, lapsed, or done.
 effect(() => {
   pictureAge.value
   if (wanted.value === 'off') return

@@ -48,8 +48,7 @@ export function keepFocus(): () => void {
       target.closest(ownOrder) === null ? { element: target, around: listAround(target) } : null
   }
   const leave = ({ target }: FocusEvent) => {
-    // What goes loses the focus too, before it has gone: whether somebody left it is known once the
-    // page is drawn.
+    // What goes loses the focus before it has gone: whether somebody left it is known later.
     queueMicrotask(() => {
       if (
         last?.element === target &&

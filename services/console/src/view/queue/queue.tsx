@@ -88,8 +88,7 @@ const rowPx = 44
 const framesMax = 60
 
 function focusRow(id: string, framesLeft: number): void {
-  // Who has gone on into a field meanwhile stays there: keys that were typed into the list would
-  // act.
+  // Who has gone on into a field stays there: keys typed into the list would act.
   if (isTyping()) {
     returnTo.value = null
     return
@@ -182,8 +181,7 @@ function Rows({ rows, current }: RowsProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const [, redraw] = useState(0)
   const virtualizer = useVirtualizer(scroller)
-  // Stable while the rows are the same: another function would recompute the positions of all rows
-  // in every frame of a scroll.
+  // Stable while the rows are the same: another function recomputes all rows in each frame.
   const getItemKey = useCallback((index: number) => rows[index]?.alert.alertId ?? index, [rows])
   virtualizer.setOptions({
     ...virtualizer.options,

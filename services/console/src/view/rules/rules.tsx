@@ -179,8 +179,7 @@ const noState = { value: { kind: 'idle' } as SendState }
 
 function Editor({ rule }: { readonly rule: Rule | null }) {
   const told = words.rules
-  // Once: a newer version must not replace what is being typed. Before anybody can type: a later
-  // start would take it away.
+  // Once, before anybody can type: a newer version or a later start must not replace it.
   useLayoutEffect(() => beginRule(rule), [])
   const Yaml = useYamlEditor()
   const { of, text } = ruleDraft.typed.value

@@ -49,8 +49,7 @@ export function SignIn({ hasEnded, isAwaited }: Asked) {
         <a
           class="button primary"
           href={`/sign-in/identity?to=${encodeURIComponent(returnTo(location.pathname + location.search))}`}
-          // Who leaves the page loses what was typed; and no page of another host gets a hold of
-          // this one.
+          // Who leaves loses what was typed; and no page of another host gets a hold of this one.
           {...(isTyped ? { target: '_blank', rel: 'noopener' } : {})}
         >
           {signIn.withProvider(provider)}
