@@ -14,16 +14,20 @@ export interface CallOfficer {
   readonly handling: Handling
 }
 
-export interface StoredCall {
+/** How a call was answered. */
+export interface Answers {
+  /** Seconds from the call to the first acknowledgement, and to its first deed; null: none. */
+  readonly acknowledgedS: number | null
+  readonly respondedS: number | null
+  /** Seconds from the beginning of the alert's subject; null: not the alert's first call. */
+  readonly detectedS: number | null
+  readonly isUnacknowledged: boolean
+}
+
+export interface StoredCall extends Answers {
   readonly pagedAtMs: number
   readonly severity: Severity
   readonly drill: boolean
-  /** Seconds from the call; null: not acknowledged, no deed recorded. */
-  readonly acknowledgedS: number | null
-  readonly respondedS: number | null
-  /** Seconds from the beginning of the alert's subject; null: not the first call. */
-  readonly detectedS: number | null
-  readonly isUnacknowledged: boolean
   /** Null exactly if the call was not acknowledged. */
   readonly officer: CallOfficer | null
 }

@@ -53,7 +53,11 @@ import { listFacts, makeMoment } from './audience.ts'
 import { foldHeadline } from './headline-search.ts'
 import { isRefusalFor } from './officers-talk.ts'
 import type { LevelAlert } from './reader-view.ts'
-import { measureAnswers, secondsBetween } from './response-times.ts'
+import {
+  computeAcknowledgementSeconds,
+  computeResponseSeconds,
+  secondsBetween
+} from './response-times.ts'
 import { Statements } from './statements.ts'
 
 /** Who may read an action, in addition to those who may read its text. */
@@ -372,10 +376,10 @@ export class AlertIndex implements AlertFold {
     const rows = calls.calls.map((call, i) => ({
       ...{ pagedAtMs: call.pagedAtMs, severity: call.severity, drill: state.drill },
       officer: call.taken,
-      ...measureAnswers(call, {
-        detectedS: i === 0 ? secondsBetween(parseTimeMs(state.window.from), call.pagedAtMs) : null,
-        isUnacknowledged: waits && i === calls.calls.length - 1
-      })
+      acknowledgedS: computeAcknowledgementSeconds(call),
+      respondedS: computeResponseSeconds(call),
+      detectedS: i === 0 ? secondsBetween(parseTimeMs(state.window.from), call.pagedAtMs) : null,
+      isUnacknowledged: waits && i === calls.calls.length - 1
     }))
     this.calls.put(row, rows)
   }

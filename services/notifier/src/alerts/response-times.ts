@@ -2,7 +2,7 @@
 // are times that occurred (nearest rank). Drills are summarised separately. Pure.
 
 import { compareText } from '@tocsin/domain/compare-text'
-import type { CallSum } from '@tocsin/read-model/alerts/call-table'
+import type { Answers, CallSum } from '@tocsin/read-model/alerts/call-table'
 import type { Call } from './alert-calls.ts'
 
 /** 7-1-7, as outbreaks are measured: detect within 7 days, notify within 1, respond within 7. */
@@ -55,28 +55,6 @@ export function computeResponseSeconds({ pagedAtMs, done }: Call): number | null
 /** Whole seconds from one time to another, 0 if it was earlier. */
 export function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.floor((toMs - fromMs) / 1000))
-}
-
-export interface Answers {
-  /** Seconds from the call to the first acknowledgement; null without one. */
-  readonly acknowledgedS: number | null
-  /** Seconds from the call to its first deed; null if none was recorded. */
-  readonly respondedS: number | null
-  /** Seconds from the beginning of the alert's subject; null: not the alert's first page. */
-  readonly detectedS: number | null
-  readonly isUnacknowledged: boolean
-}
-
-export function measureAnswers(
-  call: Call,
-  { detectedS, isUnacknowledged }: Pick<Answers, 'detectedS' | 'isUnacknowledged'>
-): Answers {
-  return {
-    acknowledgedS: computeAcknowledgementSeconds(call),
-    respondedS: computeResponseSeconds(call),
-    detectedS,
-    isUnacknowledged
-  }
 }
 
 export function sumCall(

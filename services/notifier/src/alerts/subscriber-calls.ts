@@ -4,9 +4,10 @@
 import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
 import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import type { Answers } from '@tocsin/read-model/alerts/call-table'
 import { type AlertCalls, type CallFact, findCall } from './alert-calls.ts'
 import { findDeed } from './alert-responses.ts'
-import { type Answers, secondsBetween } from './response-times.ts'
+import { secondsBetween } from './response-times.ts'
 
 /** When a human at a subscription answered that they have the alert. */
 export interface SubscriberAnswer {

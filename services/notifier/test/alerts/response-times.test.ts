@@ -3,7 +3,12 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Call } from '../../src/alerts/alert-calls.ts'
-import { measureAnswers, ResponseTimes, sumCall } from '../../src/alerts/response-times.ts'
+import {
+  computeAcknowledgementSeconds,
+  computeResponseSeconds,
+  ResponseTimes,
+  sumCall
+} from '../../src/alerts/response-times.ts'
 
 const call = (takenS: number | null, doneS: number | null = null): Call => ({
   ...{ pagedAtMs: 1000, severity: 'severe', deeds: [] },
@@ -24,8 +29,11 @@ interface Counted {
 
 function rowsOf(counted: readonly Counted[]) {
   const times = new ResponseTimes()
-  for (const { call, drill, name, detectedS = null, isUnacknowledged = false } of counted)
-    times.add(sumCall(measureAnswers(call, { detectedS, isUnacknowledged }), drill), name, [name])
+  for (const { call, drill, name, detectedS = null, isUnacknowledged = false } of counted) {
+    const acknowledgedS = computeAcknowledgementSeconds(call)
+    const answers = { acknowledgedS, respondedS: computeResponseSeconds(call), detectedS }
+    times.add(sumCall({ ...answers, isUnacknowledged }, drill), name, [name])
+  }
   return times.rows()
 }
 
