@@ -16,7 +16,6 @@ import type {
 import type { RulesInterfaceDeps } from '@tocsin/rules/rules-interface'
 import type { Readiness } from '@tocsin/service/process/service'
 import { type Logger, writeLine } from '@tocsin/service/telemetry/logger'
-import type { ObserveSeconds } from '@tocsin/service/telemetry/measured-log'
 import {
   type Ask,
   decodeError,
@@ -42,7 +41,7 @@ const silentMs = 30_000
 export interface RulesThreadDeps extends Pick<RulesInterfaceDeps, 'clock' | 'secrets'> {
   readonly logger: Logger
   readonly config: ThreadConfig
-  readonly observeAppend: ObserveSeconds
+  readonly observeAppend: (seconds: number) => void
 }
 
 interface Waiting {

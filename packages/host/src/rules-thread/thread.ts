@@ -10,9 +10,8 @@ import { createFolding, type Folding } from '@tocsin/rules/rules-folding'
 import { systemClock } from '@tocsin/service/process/clock'
 import type { Readiness } from '@tocsin/service/process/service'
 import { ControlView } from '@tocsin/service/projection/control-view'
+import { observeAppends } from '@tocsin/service/telemetry/log-appends'
 import { createLogger, type Logger } from '@tocsin/service/telemetry/logger'
-import { measureAppends } from '@tocsin/service/telemetry/measured-log'
-import { traceAppends } from '@tocsin/service/telemetry/traced-log'
 import { endTracing, startTracing } from '@tocsin/service/telemetry/tracing'
 import { Registry } from 'prom-client'
 import { waitUntilOpened } from '../process/opened-unless.ts'
@@ -59,8 +58,7 @@ export function runRulesThread(): void {
     })
     await startTracing(name, logger)
     const threadLog = await openThreadLog({ config, share, clock: systemClock, logger })
-    traceAppends(threadLog.log)
-    measureAppends(threadLog.log, systemClock, seconds => post({ kind: 'appended', seconds }))
+    observeAppends(threadLog.log, systemClock, seconds => post({ kind: 'appended', seconds }))
     let begun: Running | null = null
     const postState = () =>
       post({

@@ -5,7 +5,6 @@ import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '@tocsin/domain/ports'
 import { logFile } from '@tocsin/event-log/embedded/embedded-log'
-import type { ObserveSeconds } from '@tocsin/service/telemetry/measured-log'
 import { metricsIn, registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import { Gauge, type Registry } from 'prom-client'
 import packageFile from '../../package.json' with { type: 'json' }
@@ -65,7 +64,7 @@ export function watchSuite(
 }
 
 /** Observes the appends of the process, those of its threads among them. */
-export function createAppendObserver(registry: Registry): ObserveSeconds {
+export function createAppendObserver(registry: Registry): (seconds: number) => void {
   const seconds = metricsIn(registry).histogram(
     'tocsin_log_append_seconds',
     'Time from an append to its acknowledgement as durable.',
@@ -75,7 +74,7 @@ export function createAppendObserver(registry: Registry): ObserveSeconds {
 }
 
 /** Observes the commits of the embedded log. */
-export function commitObserver(registry: Registry): ObserveSeconds {
+export function commitObserver(registry: Registry): (seconds: number) => void {
   const seconds = metricsIn(registry).histogram(
     'tocsin_log_fsync_seconds',
     'Time of one commit of the embedded log, which one fsync ends; an append may share it with others.',

@@ -17,8 +17,7 @@ import type { Service } from '@tocsin/service/process/service'
 import { ControlView } from '@tocsin/service/projection/control-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { isLoopback } from '@tocsin/service/settings/network-names'
-import { measureAppends } from '@tocsin/service/telemetry/measured-log'
-import { traceAppends } from '@tocsin/service/telemetry/traced-log'
+import { observeAppends } from '@tocsin/service/telemetry/log-appends'
 import { waitUntilOpened } from '../process/opened-unless.ts'
 import type { RulesThreadsDeps } from '../rules-thread/rules-threads.ts'
 import type { SuiteLogOptions } from './opened-log.ts'
@@ -88,9 +87,8 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const told = options.say === undefined ? {} : { say: options.say }
   const suiteLog = await openSuiteLog({ config, roles, clock, logger, metrics, ...told })
   const { log } = suiteLog
-  traceAppends(log)
   const observeAppend = createAppendObserver(metrics)
-  measureAppends(log, clock, observeAppend)
+  observeAppends(log, clock, observeAppend)
   opened.unshift(...suiteLog.closing)
   const control = new ControlView({ log, clock, logger, metrics })
   opened.unshift({ name: 'control', close: () => control.close() })

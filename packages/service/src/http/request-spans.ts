@@ -2,8 +2,7 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import './fastify-augmentation.ts'
-import { isTraceparent, type TraceSpan } from '../telemetry/trace-span.ts'
-import { activeTracing } from '../telemetry/tracing.ts'
+import { activeTracing, isTraceparent, type TraceSpan } from '../telemetry/tracing.ts'
 
 /** Adds nothing while traces are off. */
 export function traceRequests(app: FastifyInstance): void {
@@ -16,7 +15,7 @@ export function traceRequests(app: FastifyInstance): void {
     const { traceparent } = request.headers
     const span = tracing.start(`${request.method} ${route}`, {
       ...(isTraceparent(traceparent) ? { parent: traceparent } : {}),
-      kind: 'server',
+      kind: 'SERVER',
       attributes: { 'http.request.method': request.method, 'http.route': route }
     })
     spans.set(request, span)

@@ -2,12 +2,12 @@
 // The packages read OTEL_EXPORTER_OTLP_* and OTEL_RESOURCE_ATTRIBUTES themselves.
 
 import {
+  type Attributes,
   type Context,
   context,
   DiagLogLevel,
   diag,
   ROOT_CONTEXT,
-  type SpanContext,
   SpanKind,
   SpanStatusCode,
   trace
@@ -22,21 +22,23 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider
 } from '@opentelemetry/sdk-trace'
-import { isTraceparent, type Tracing } from './trace-span.ts'
+import { isTraceparent } from './tracing.ts'
 
-const kinds = {
-  server: SpanKind.SERVER,
-  client: SpanKind.CLIENT,
-  producer: SpanKind.PRODUCER,
-  consumer: SpanKind.CONSUMER
-} as const
+export interface SpanOptions {
+  /** Default: the span that runs now. */
+  readonly parent?: string | undefined
+  readonly kind?: keyof typeof SpanKind
+  /** How long ago it began, ms. */
+  readonly agoMs?: number
+  readonly attributes?: Attributes
+}
 
 /** `share`: of traces that begin here, 0 to 1; all if left out. `warn`: about what is not sent. */
 export function openTracing(
   service: string,
   share: string | undefined,
   warn: (detail: string) => void
-): Tracing {
+) {
   passFaults(warn)
   const ratio = share ? Number(share) : 1
   const isRatio = ratio >= 0 && ratio <= 1
@@ -54,25 +56,29 @@ export function openTracing(
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   const tracer = provider.getTracer('tocsin')
   return {
-    start(name, { parent, kind, agoMs, attributes = {} } = {}) {
-      const within = parent === undefined ? context.active() : buildContext(parent)
+    start(name: string, { parent, kind, agoMs, attributes = {} }: SpanOptions = {}) {
+      const around = parent === undefined ? context.active() : readContext(parent)
       const options = {
         attributes,
-        ...(kind === undefined ? {} : { kind: kinds[kind] }),
+        ...(kind === undefined ? {} : { kind: SpanKind[kind] }),
         ...(agoMs === undefined ? {} : { startTime: Date.now() - agoMs })
       }
-      const span = tracer.startSpan(name, options, within)
+      const span = tracer.startSpan(name, options, around)
+      const { traceId, spanId, traceFlags } = span.spanContext()
       return {
-        traceparent: formatTraceparent(span.spanContext()),
-        within: work => context.with(trace.setSpan(within, span), work),
-        end(further, fault) {
-          if (further !== undefined) span.setAttributes(further)
+        traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
+        /** Runs `work` so that spans begun in it are children of this one. */
+        within: <T>(work: () => T): T => context.with(trace.setSpan(around, span), work),
+        end(further: Attributes = {}, fault?: string): void {
+          span.setAttributes(further)
           if (fault !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: fault })
           span.end()
         }
       }
     },
+    /** The span that runs now, if one does. */
     active: () => trace.getSpan(context.active())?.spanContext() ?? null,
+    /** Sends what is left. */
     close: () => provider.shutdown()
   }
 }
@@ -92,17 +98,9 @@ function passFaults(warn: (detail: string) => void): void {
   )
 }
 
-function buildContext(traceparent: string): Context {
-  const found = parseTraceparent(traceparent)
-  return found === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, found)
-}
-
-function parseTraceparent(text: string): SpanContext | null {
-  if (!isTraceparent(text)) return null
-  const [, traceId = '', spanId = '', flags = '0'] = text.split('-')
-  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
-}
-
-function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
+function readContext(traceparent: string): Context {
+  if (!isTraceparent(traceparent)) return ROOT_CONTEXT
+  const [, traceId = '', spanId = '', flags = '0'] = traceparent.split('-')
+  const remote = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
+  return trace.setSpanContext(ROOT_CONTEXT, remote)
 }

@@ -5,14 +5,13 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Bindings, LogFn, Logger } from 'pino'
 
-type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 
 /** For Fastify's `childLoggerFactory`. */
 export function requestLogger(parent: Logger, bindings: Bindings): FastifyBaseLogger {
-  return new RequestLogger(parent, bindings)
+  return new RequestLogger(parent, bindings) as RequestLogger & FastifyBaseLogger
 }
 
-// Methods, not getters of bound functions: Fastify reads each of them for every request.
 class RequestLogger {
   readonly #parent: Logger
   readonly #bindings: Bindings
@@ -27,39 +26,23 @@ class RequestLogger {
     return this.#parent.level
   }
 
-  trace(...line: Parameters<LogFn>): void {
-    this.#write('trace', line)
-  }
-
-  debug(...line: Parameters<LogFn>): void {
-    this.#write('debug', line)
-  }
-
-  info(...line: Parameters<LogFn>): void {
-    this.#write('info', line)
-  }
-
-  warn(...line: Parameters<LogFn>): void {
-    this.#write('warn', line)
-  }
-
-  error(...line: Parameters<LogFn>): void {
-    this.#write('error', line)
-  }
-
-  fatal(...line: Parameters<LogFn>): void {
-    this.#write('fatal', line)
-  }
-
   silent(): void {}
 
   child(bindings: Bindings): FastifyBaseLogger {
-    return new RequestLogger(this.#parent, { ...this.#bindings, ...bindings })
+    return requestLogger(this.#parent, { ...this.#bindings, ...bindings })
   }
 
-  #write(level: Level, line: Parameters<LogFn>): void {
+  write(level: (typeof levels)[number], line: Parameters<LogFn>): void {
     if (!this.#parent.isLevelEnabled(level)) return
     this.#made ??= this.#parent.child(this.#bindings)
     this.#made[level](...line)
   }
 }
+
+// Methods, not getters of bound functions: Fastify reads each of them for every request.
+for (const level of levels)
+  Object.defineProperty(RequestLogger.prototype, level, {
+    value(this: RequestLogger, ...line: Parameters<LogFn>) {
+      this.write(level, line)
+    }
+  })

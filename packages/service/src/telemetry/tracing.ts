@@ -1,7 +1,14 @@
 // Traces: off unless OTEL_EXPORTER_OTLP_ENDPOINT names a collector. Only then are the packages of
-// OpenTelemetry loaded; until then each place that could make a span asks for null.
+// OpenTelemetry loaded; until then each place that could make a span asks for null. The context of a
+// trace is W3C's `traceparent`, also in records and events, by the Distributed Tracing extension of
+// CloudEvents. Nothing is made of `tracestate`: it is another system's, and must not leave.
 
-import type { SpanOptions, Tracing } from './trace-span.ts'
+import { systemClock } from '../process/clock.ts'
+import { within } from '../process/within.ts'
+import type { openTracing, SpanOptions } from './open-tracing.ts'
+
+export type Tracing = ReturnType<typeof openTracing>
+export type TraceSpan = ReturnType<Tracing['start']>
 
 let tracing: Tracing | null = null
 
@@ -26,15 +33,11 @@ export async function startTracing(
   )
 }
 
-/** Sends what is left, for at most `ms`: a collector that is away must not keep the process. */
-export async function endTracing(ms = 1_000): Promise<void> {
+/** Sends what is left, for at most a second: a collector that is away must not keep the process. */
+export async function endTracing(): Promise<void> {
   const ending = tracing
   tracing = null
-  if (ending === null) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  await Promise.race([ending.close(), promise])
-  clearTimeout(timer)
+  if (ending !== null) await within(systemClock, 1_000, ending.close())
 }
 
 /** A span of what has just happened in a trace; none without a parent. */
@@ -43,6 +46,11 @@ export function noteSpan(
   parent: string | undefined,
   options: SpanOptions = {}
 ): void {
-  if (tracing === null || parent === undefined) return
-  tracing.start(name, { ...options, parent }).end()
+  if (parent !== undefined) tracing?.start(name, { ...options, parent }).end()
+}
+
+const traceparentPattern = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
+
+export function isTraceparent(text: unknown): text is string {
+  return typeof text === 'string' && traceparentPattern.test(text)
 }

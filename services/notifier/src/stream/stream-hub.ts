@@ -225,7 +225,7 @@ export class StreamHub {
     if (!told) return
     this.#observeDelay(record)
     const agoMs = this.deps.clock.monotonicMs() - beganMs
-    noteSpan('send frames', record.envelope.traceparent, { kind: 'producer', agoMs })
+    noteSpan('send frames', record.envelope.traceparent, { kind: 'PRODUCER', agoMs })
   }
 
   /**

@@ -5,8 +5,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { seesAll } from '@tocsin/auth/access/principal'
 import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
-import { isTraceparent, type TraceSpan } from '@tocsin/service/telemetry/trace-span'
-import { activeTracing } from '@tocsin/service/telemetry/tracing'
+import { activeTracing, isTraceparent, type TraceSpan } from '@tocsin/service/telemetry/tracing'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { parkingRecord, type RecordingAt, resultRecord } from '../notification/attempt-records.ts'
 import { computeLane, type Delivery, type Wait } from '../notification/delivery.ts'
@@ -233,7 +232,7 @@ export class SubscriptionSender {
       'tocsin.sequence': sequence,
       'http.request.resend_count': attempts
     }
-    return tracing.start('deliver webhook', { parent, kind: 'client', attributes })
+    return tracing.start('deliver webhook', { parent, kind: 'CLIENT', attributes })
   }
 
   /**

@@ -86,7 +86,7 @@ export class PartitionFolding {
         'tocsin.record': record.type,
         'tocsin.alerts': output.events.length
       }
-      noteSpan('fold', record.traceparent, { kind: 'consumer', agoMs: tookMs, attributes })
+      noteSpan('fold', record.traceparent, { kind: 'CONSUMER', agoMs: tookMs, attributes })
     }
     this.#keep(theatre, output, part)
   }
