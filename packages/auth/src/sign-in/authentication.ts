@@ -5,8 +5,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Author, scopes } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
-import type { ControlState } from '@tocsin/service/control/control-state'
-import { isSessionEnded } from '@tocsin/service/control/ended-sessions'
+import { type ControlState, isSessionEnded } from '@tocsin/service/control/control-state'
 import {
   judgeKey,
   type KeyRefusal,
@@ -288,8 +287,7 @@ export class Authenticator {
 
   /** True if the control log records the end of a session. */
   isEndedForAll({ id, maker }: Session): boolean {
-    const { endedSessions } = this.#options.control.state
-    return isSessionEnded(endedSessions, { id, maker: readMakerId(maker) })
+    return isSessionEnded(this.#options.control.state, { id, maker: readMakerId(maker) })
   }
 
   mintTicket(principal: Principal): ReturnType<Tickets['mint']> {

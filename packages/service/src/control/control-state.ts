@@ -11,8 +11,8 @@ import type {
   WatchRecord
 } from '@tocsin/contracts/record/control-record'
 import type { RuleVersion, TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
+import { OrderedMap } from 'immutable'
 import { sharedGround } from '../theatre/theatre-overlap.ts'
-import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
 import {
   applyKeyCreated,
   applyKeyRevoked,
@@ -20,38 +20,37 @@ import {
   applyKeysUsed,
   type KeyState
 } from './key-state.ts'
-import { PersistentMap } from './persistent-map.ts'
 import { computeStanding, type SilenceState, withSilence } from './silence-state.ts'
 import { type WebhookKeyRotation, withWebhookKeyRotated } from './webhook-keys.ts'
 
 export interface ControlState {
   /** By id, in order of first declaration. */
-  readonly theatres: PersistentMap<TheatreConfig>
-  readonly sources: PersistentMap<SourceDeclaration>
-  readonly rules: PersistentMap<RuleVersion>
+  readonly theatres: OrderedMap<string, TheatreConfig>
+  readonly sources: OrderedMap<string, SourceDeclaration>
+  readonly rules: OrderedMap<string, RuleVersion>
   /** The last change of every rule that ever existed, by id. */
-  readonly ruleHeads: PersistentMap<RuleHead>
+  readonly ruleHeads: OrderedMap<string, RuleHead>
   /** Valid and expired keys, and the newest `revokedKeysMax` revoked ones. */
-  readonly keys: PersistentMap<KeyState>
+  readonly keys: OrderedMap<string, KeyState>
   /** Key id by the hash of each secret, for authentication. */
-  readonly keyIdBySecretHash: PersistentMap<string>
+  readonly keyIdBySecretHash: OrderedMap<string, string>
   /** By key id, the hour of the last recorded use; ISO 8601. */
-  readonly keysLastUsed: PersistentMap<string>
+  readonly keysLastUsed: OrderedMap<string, string>
   /** By id of the remembered revoked keys, when each was revoked: the first one first. */
-  readonly revokedKeys: PersistentMap<string>
-  /** Sessions of signed-out browsers, until they would have expired. */
-  readonly endedSessions: EndedSessions
-  readonly subscriptions: PersistentMap<SubscriptionRecord>
+  readonly revokedKeys: OrderedMap<string, string>
+  /** Of sessions of signed-out browsers, by maker and session id: the expiry, ms since the epoch. */
+  readonly endedSessions: OrderedMap<string, number>
+  readonly subscriptions: OrderedMap<string, SubscriptionRecord>
   /** Active and future silences, and for a while those that are over. */
-  readonly silences: PersistentMap<SilenceState>
-  readonly watches: PersistentMap<WatchRecord>
-  readonly views: PersistentMap<ViewRecord>
+  readonly silences: OrderedMap<string, SilenceState>
+  readonly watches: OrderedMap<string, WatchRecord>
+  readonly views: OrderedMap<string, ViewRecord>
   /** Rotations of the key that signs webhooks, oldest first; the last few. */
   readonly webhookKeys: readonly WebhookKeyRotation[]
   /** By theatre, the latest requested tick, ISO 8601. */
-  readonly ticksRequested: PersistentMap<string>
+  readonly ticksRequested: OrderedMap<string, string>
   /** By theatre, the id of the record by which an officer last set its time. */
-  readonly timesSet: PersistentMap<string>
+  readonly timesSet: OrderedMap<string, string>
   /** Fingerprint of the log's master key; null before the first process has written it. */
   readonly masterKeyFingerprint: string | null
   /** By name, the topics as created with this log or by its copy; others are left out. */
@@ -103,22 +102,22 @@ export interface RuleHead {
 }
 
 export const emptyControlState: ControlState = {
-  theatres: PersistentMap.empty(),
-  sources: PersistentMap.empty(),
-  rules: PersistentMap.empty(),
-  ruleHeads: PersistentMap.empty(),
-  keys: PersistentMap.empty(),
-  keyIdBySecretHash: PersistentMap.empty(),
-  keysLastUsed: PersistentMap.empty(),
-  revokedKeys: PersistentMap.empty(),
-  endedSessions: PersistentMap.empty(),
-  subscriptions: PersistentMap.empty(),
-  silences: PersistentMap.empty(),
-  watches: PersistentMap.empty(),
-  views: PersistentMap.empty(),
+  theatres: OrderedMap(),
+  sources: OrderedMap(),
+  rules: OrderedMap(),
+  ruleHeads: OrderedMap(),
+  keys: OrderedMap(),
+  keyIdBySecretHash: OrderedMap(),
+  keysLastUsed: OrderedMap(),
+  revokedKeys: OrderedMap(),
+  endedSessions: OrderedMap(),
+  subscriptions: OrderedMap(),
+  silences: OrderedMap(),
+  watches: OrderedMap(),
+  views: OrderedMap(),
   webhookKeys: [],
-  ticksRequested: PersistentMap.empty(),
-  timesSet: PersistentMap.empty(),
+  ticksRequested: OrderedMap(),
+  timesSet: OrderedMap(),
   masterKeyFingerprint: null,
   topics: new Map(),
   copiesBegun: [],
@@ -130,10 +129,12 @@ export const emptyControlState: ControlState = {
 
 /** The maps of the state by their names. */
 type MapName = {
-  [Name in keyof ControlState]: ControlState[Name] extends PersistentMap<unknown> ? Name : never
+  [Name in keyof ControlState]: ControlState[Name] extends OrderedMap<string, unknown>
+    ? Name
+    : never
 }[keyof ControlState]
 type ValueIn<Name extends MapName> =
-  ControlState[Name] extends PersistentMap<infer Value> ? Value : never
+  ControlState[Name] extends OrderedMap<string, infer Value> ? Value : never
 
 function put<Name extends MapName>(
   state: ControlState,
@@ -141,12 +142,12 @@ function put<Name extends MapName>(
   id: string,
   value: ValueIn<Name>
 ): ControlState {
-  const map = state[name] as unknown as PersistentMap<ValueIn<Name>>
-  return { ...state, [name]: map.with(id, value) }
+  const map = state[name] as unknown as OrderedMap<string, ValueIn<Name>>
+  return { ...state, [name]: map.set(id, value) }
 }
 
 function drop(state: ControlState, name: MapName, id: string): ControlState {
-  return state[name].has(id) ? { ...state, [name]: state[name].without(id) } : state
+  return state[name].has(id) ? { ...state, [name]: state[name].delete(id) } : state
 }
 
 type DataOf<Type extends ControlRecord['type']> = Extract<ControlRecord, { type: Type }>['data']
@@ -197,10 +198,8 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     }
     case 'keys.used':
       return applyKeysUsed(state, record.data)
-    case 'session.ended': {
-      const endedSessions = withSessionEnded(state.endedSessions, record.data, Date.parse(time))
-      return endedSessions === state.endedSessions ? state : { ...state, endedSessions }
-    }
+    case 'session.ended':
+      return applySessionEnd(state, record.data, Date.parse(time))
     case 'subscription.created':
       return state.subscriptions.has(record.data.subscriptionId)
         ? state
@@ -264,6 +263,33 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     default:
       return state
   }
+}
+
+/** A signed cookie alone cannot be revoked. Source: decision 0003. `nowMs`: time of the record. */
+function applySessionEnd(
+  state: ControlState,
+  { sessionId, maker, expiresAt }: DataOf<'session.ended'>,
+  nowMs: number
+): ControlState {
+  const name = nameSession(maker, sessionId)
+  const expiresAtMs = Date.parse(expiresAt)
+  if (!(expiresAtMs > nowMs) || state.endedSessions.has(name)) return state
+  // All expire within one longest life of a session: what was ended first is forgotten first.
+  const over = state.endedSessions.takeWhile(endMs => endMs <= nowMs).keys()
+  const endedSessions = state.endedSessions.deleteAll(over).set(name, expiresAtMs)
+  return { ...state, endedSessions }
+}
+
+/** True for a session that was ended. */
+export function isSessionEnded(
+  { endedSessions }: ControlState,
+  { id, maker }: { readonly id: string; readonly maker: string }
+): boolean {
+  return endedSessions.has(nameSession(maker, id))
+}
+
+function nameSession(maker: string, sessionId: string): string {
+  return `${maker}\n${sessionId}`
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type KeyRotation,
   readKey
 } from '@tocsin/contracts/record/control-record'
-import type { PersistentMap } from './persistent-map.ts'
+import type { ControlState } from './control-state.ts'
 
 /** A replaced secret. */
 export interface ReplacedSecret {
@@ -47,14 +47,6 @@ export const replacedSecretsMax = 4
  */
 export const revokedKeysMax = 10_000
 
-/** The keys' part of the control state. */
-export interface KeysState {
-  readonly keys: PersistentMap<KeyState>
-  readonly keyIdBySecretHash: PersistentMap<string>
-  readonly keysLastUsed: PersistentMap<string>
-  readonly revokedKeys: PersistentMap<string>
-}
-
 export type KeyVerdict =
   | { readonly kind: 'good'; readonly key: KeyState }
   | { readonly kind: 'refused'; readonly reason: KeyRefusal }
@@ -66,7 +58,7 @@ export type KeyRefusal = 'unknown' | 'revoked' | 'expired' | 'rotated'
  * duration does not depend on a secret.
  */
 export function judgeKey(
-  { keys, keyIdBySecretHash }: KeysState,
+  { keys, keyIdBySecretHash }: ControlState,
   secretHash: string,
   nowMs: number
 ): KeyVerdict {
@@ -100,7 +92,7 @@ export function stillValid<Replaced extends { readonly until: string }>(
  * The first record of an id or a secret counts: a second one can neither widen a key nor restore a
  * revoked one.
  */
-export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, time: string): S {
+export function applyKeyCreated(state: ControlState, key: KeyRecord, time: string): ControlState {
   if (state.keys.has(key.keyId) || state.keyIdBySecretHash.has(key.secretHash)) return state
   const begun: KeyState = {
     ...{ ...readKey(key), createdAt: time, rotatedAt: null, rotatedBy: null, replaced: [] },
@@ -108,7 +100,7 @@ export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, t
   }
   return {
     ...withKey(state, begun),
-    keyIdBySecretHash: state.keyIdBySecretHash.with(key.secretHash, key.keyId)
+    keyIdBySecretHash: state.keyIdBySecretHash.set(key.secretHash, key.keyId)
   }
 }
 
@@ -116,11 +108,11 @@ export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, t
  * Of two rotations that replace one secret, the first counts. A revoked key gets no new secret, and
  * no secret is used twice.
  */
-export function applyKeyRotated<S extends KeysState>(
-  state: S,
+export function applyKeyRotated(
+  state: ControlState,
   rotation: KeyRotation,
   time: string
-): S {
+): ControlState {
   const { keyId, secretHash, replaces, overlapUntil, by: rotatedBy = null } = rotation
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null || key.secretHash !== replaces) return state
@@ -134,56 +126,52 @@ export function applyKeyRotated<S extends KeysState>(
   )
   return {
     ...withKey(state, { ...key, secretHash, rotatedAt: time, rotatedBy, replaced }),
-    keyIdBySecretHash: withoutSecrets(state.keyIdBySecretHash.with(secretHash, keyId), gone)
+    keyIdBySecretHash: state.keyIdBySecretHash
+      .set(secretHash, keyId)
+      .deleteAll(gone.map(each => each.secretHash))
   }
 }
 
-function withoutSecrets(
-  hashes: PersistentMap<string>,
-  gone: readonly { readonly secretHash: string }[]
-): PersistentMap<string> {
-  return gone.reduce((left, { secretHash }) => left.without(secretHash), hashes)
-}
-
 /** Ends the key with all its secrets. Beyond the maximum, the key revoked first is forgotten. */
-export function applyKeyRevoked<S extends KeysState>(
-  state: S,
+export function applyKeyRevoked(
+  state: ControlState,
   { keyId, by }: KeyRevocation,
   time: string
-): S {
+): ControlState {
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null) return state
   const next = {
     ...withKey(state, { ...key, revokedAt: time, revokedBy: by ?? null }),
-    revokedKeys: state.revokedKeys.with(keyId, time)
+    revokedKeys: state.revokedKeys.set(keyId, time)
   }
-  const oldest = next.revokedKeys.size > revokedKeysMax ? next.revokedKeys.firstKey() : null
-  const forgotten = oldest === null ? undefined : next.keys.get(oldest)
-  if (forgotten === undefined) return next
+  const forgotten = next.keys.get(next.revokedKeys.keySeq().first(''))
+  if (next.revokedKeys.size <= revokedKeysMax || forgotten === undefined) return next
   return {
     ...next,
-    keyIdBySecretHash: withoutSecrets(next.keyIdBySecretHash, [forgotten, ...forgotten.replaced]),
-    keys: next.keys.without(forgotten.keyId),
-    keysLastUsed: next.keysLastUsed.without(forgotten.keyId),
-    revokedKeys: next.revokedKeys.without(forgotten.keyId)
+    keyIdBySecretHash: next.keyIdBySecretHash.deleteAll(
+      [forgotten, ...forgotten.replaced].map(each => each.secretHash)
+    ),
+    keys: next.keys.delete(forgotten.keyId),
+    keysLastUsed: next.keysLastUsed.delete(forgotten.keyId),
+    revokedKeys: next.revokedKeys.delete(forgotten.keyId)
   }
 }
 
 /** The latest use counts, in any order of records; unknown keys are ignored. */
-export function applyKeysUsed<S extends KeysState>(
-  state: S,
+export function applyKeysUsed(
+  state: ControlState,
   used: { readonly at: string; readonly keyIds: readonly string[] }
-): S {
+): ControlState {
   const news = used.keyIds.filter(
     keyId => state.keys.has(keyId) && (state.keysLastUsed.get(keyId) ?? '') < used.at
   )
   if (news.length === 0) return state
   return {
     ...state,
-    keysLastUsed: news.reduce((last, keyId) => last.with(keyId, used.at), state.keysLastUsed)
+    keysLastUsed: state.keysLastUsed.concat(news.map(keyId => [keyId, used.at]))
   }
 }
 
-function withKey<S extends KeysState>(state: S, key: KeyState): S {
-  return { ...state, keys: state.keys.with(key.keyId, key) }
+function withKey(state: ControlState, key: KeyState): ControlState {
+  return { ...state, keys: state.keys.set(key.keyId, key) }
 }

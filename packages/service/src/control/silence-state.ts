@@ -2,7 +2,7 @@
 
 import type { Author, ControlRecord, SilenceRecord } from '@tocsin/contracts/record/control-record'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { PersistentMap } from './persistent-map.ts'
+import type { OrderedMap } from 'immutable'
 
 export const silenceStandings = ['waiting', 'holding', 'over'] as const
 export type SilenceStanding = (typeof silenceStandings)[number]
@@ -24,17 +24,18 @@ export const silencesOverMax = 500
 
 /** With a new one. Of those that are over the oldest go: O(n log n) in silences, which are limited. */
 export function withSilence(
-  silences: PersistentMap<SilenceState>,
+  silences: OrderedMap<string, SilenceState>,
   { data, time, by }: Extract<ControlRecord, { type: 'silence.created' }>
-): PersistentMap<SilenceState> {
+): OrderedMap<string, SilenceState> {
   const nowMs = Date.parse(time)
   const endMs = (each: SilenceState) => Date.parse(computeEnd(each))
   const gone = [...silences.values()]
     .filter(each => computeStanding(each, nowMs) === 'over')
     .sort((a, b) => endMs(b) - endMs(a) || compareText(a.silenceId, b.silenceId))
     .filter((each, i) => i >= silencesOverMax || endMs(each) + silenceRememberedMs <= nowMs)
-  const left = gone.reduce((all, { silenceId }) => all.without(silenceId), silences)
-  return left.with(data.silenceId, { ...data, createdAt: time, by: by ?? null, endedAt: null })
+  return silences
+    .deleteAll(gone.map(({ silenceId }) => silenceId))
+    .set(data.silenceId, { ...data, createdAt: time, by: by ?? null, endedAt: null })
 }
 
 /** When it ends or ended, ISO 8601. */

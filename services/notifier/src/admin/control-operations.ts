@@ -157,7 +157,7 @@ export function mayChange(
 
 /** Throws `too-many` if there is no room for one more. `noun`: in the plural. */
 export function checkRoom(
-  standing: ReadonlyMap<string, unknown>,
+  standing: Pick<ReadonlyMap<string, unknown>, 'has' | 'size'>,
   id: string,
   max: number,
   noun: string

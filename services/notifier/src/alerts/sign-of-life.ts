@@ -40,7 +40,9 @@ export interface SignsDeps {
   readonly clock: Pick<Clock, 'nowMs'>
   readonly ageSeconds: () => number
   readonly epoch: () => string
-  readonly theatres: () => ReadonlyMap<string, { readonly clock: 'wall' | 'replay' }>
+  readonly theatres: () => { has(id: string): boolean } & Iterable<
+    readonly [string, { readonly clock: 'wall' | 'replay' }]
+  >
 }
 
 /** Of a theatre's canary: when its newest report was made, and whether its alert is open. */
