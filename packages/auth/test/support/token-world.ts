@@ -2,8 +2,8 @@
 // unreachable.
 
 import { baseSettings } from '@tocsin/service/settings/base-settings'
-import { defaultConfig } from '@tocsin/service/settings/config'
 import type { OidcConfig } from '@tocsin/service/settings/oidc-settings'
+import { defaultConfig } from '@tocsin/service/settings/settings'
 import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { type FetchFault, IdentityProviderError } from '../../src/oidc/oidc-fetch.ts'

@@ -14,7 +14,7 @@ import { type SuiteConfig, suiteSettings } from '@tocsin/host/suite/suite-settin
 import { systemClock, systemRandom } from '@tocsin/service/process/clock'
 import { type Running, runService, type StartContext } from '@tocsin/service/process/run-service'
 import { quoteWord } from '@tocsin/service/process/shell-word'
-import type { Override } from '@tocsin/service/settings/config'
+import type { Override } from '@tocsin/service/settings/settings'
 import type { Command } from 'commander'
 import { formatEvent } from '../client/alert-lines.ts'
 import { resolveUrl } from '../client/connection.ts'

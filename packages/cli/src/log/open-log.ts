@@ -10,7 +10,7 @@ import { releaseRoles, takeRoles } from '@tocsin/host/suite/suite-log'
 import { type SuiteConfig, suiteSettings } from '@tocsin/host/suite/suite-settings'
 import { systemClock } from '@tocsin/service/process/clock'
 import { configFile } from '@tocsin/service/process/run-service'
-import { readConfig } from '@tocsin/service/settings/config'
+import { readConfig } from '@tocsin/service/settings/settings'
 import { CommandError } from '../terminal/output.ts'
 import type { LogLocation } from './log-location.ts'
 

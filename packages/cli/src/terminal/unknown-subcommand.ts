@@ -1,7 +1,7 @@
 // A subcommand that there is none of, where the command lists without one: what is typed would be
 // taken for an argument of the list, and refused with a misleading message.
 
-import { suggestion } from '@tocsin/service/settings/config'
+import { suggestion } from '@tocsin/service/settings/settings'
 import type { Command } from 'commander'
 
 /** Makes every command with subcommands propose the one that may have been meant. */

@@ -1,5 +1,5 @@
 import { kafkaSettings } from '@tocsin/host/kafka/kafka-settings'
-import { readConfig } from '@tocsin/service/settings/config'
+import { readConfig } from '@tocsin/service/settings/settings'
 import { describe, expect, it } from 'vitest'
 import { locationText, parseLogLocation } from '../../src/log/log-location.ts'
 

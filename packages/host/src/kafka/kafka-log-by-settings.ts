@@ -18,7 +18,7 @@ import {
 } from '@tocsin/event-log/kafka/kafka-log'
 import { readTopicsFile, type TopicWishes } from '@tocsin/event-log/kafka/topic/topic-specs'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import { ConfigError } from '@tocsin/service/settings/config'
+import { ConfigError } from '@tocsin/service/settings/settings'
 import { checkKafkaConfig, type KafkaConfig } from './kafka-settings.ts'
 import { StartWaiting } from './start-waiting.ts'
 import { TokenCommand } from './token-command.ts'

@@ -1,7 +1,7 @@
 // Settings of a Kafka log: brokers, topic prefix, security, timeouts.
 
-import { ConfigError } from '@tocsin/service/settings/config'
 import {
+  ConfigError,
   type ConfigOf,
   choice,
   constant,

@@ -1,6 +1,6 @@
 // .env.example is generated from the settings. After a change: run this test with `-u`.
 
-import { envExample } from '@tocsin/service/settings/config'
+import { envExample } from '@tocsin/service/settings/settings'
 import { expect, it } from 'vitest'
 import { suiteSettings } from '../../src/suite/suite-settings.ts'
 

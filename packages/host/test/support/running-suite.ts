@@ -1,7 +1,7 @@
 // A suite in this process, on a temporary data folder.
 
 import { systemClock, systemRandom } from '@tocsin/service/process/clock'
-import { defaultConfig } from '@tocsin/service/settings/config'
+import { defaultConfig } from '@tocsin/service/settings/settings'
 import { createLogger } from '@tocsin/service/telemetry/logger'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { Registry } from 'prom-client'

@@ -6,12 +6,11 @@ import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
 import type { BaseConfig, baseSettings } from '../settings/base-settings.ts'
 import {
   ConfigError,
-  type LoadedConfig,
-  maskedConfig,
+  type ConfigOf,
   type Override,
-  readConfig
-} from '../settings/config.ts'
-import type { ConfigOf, Settings } from '../settings/settings.ts'
+  readConfig,
+  type Settings
+} from '../settings/settings.ts'
 import { type LogOutput, standardOutput } from '../telemetry/log-output.ts'
 import { createLogger, formatForPeople, type Logger } from '../telemetry/logger.ts'
 import { endTracing, startTracing } from '../telemetry/tracing.ts'
@@ -84,7 +83,7 @@ export async function runService<S extends typeof baseSettings>(
       void endProcess(exitCodes.failed)
     })
   }
-  logger.info({ config: maskedConfig(loaded) }, 'configuration')
+  logger.info({ config: loaded.shown }, 'configuration')
   const stop = stopSignal(logger, () => void endProcess(exitCodes.failed))
   const stopping = new AbortController()
   void stop.then(() => stopping.abort())
@@ -152,7 +151,7 @@ function configOrExit<S extends Settings>({
   settings,
   overrides,
   name
-}: RunOptions<S>): LoadedConfig<S> {
+}: RunOptions<S>): ReturnType<typeof readConfig<S>> {
   try {
     return readConfig(settings, {
       file: configFile(process.env.TOCSIN_CONFIG),

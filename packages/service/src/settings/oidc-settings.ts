@@ -2,26 +2,25 @@
 // Connect), and the checks across them. See docs/oidc.md of this package.
 
 import { handlings } from '@tocsin/contracts/theatre/handling'
-import { ConfigError, type ConfigProblem } from './config.ts'
 import { isLoopback } from './network-names.ts'
-import { type ConfigOf, choice, constant, integer, list, secretText, text } from './settings.ts'
+import {
+  ConfigError,
+  type ConfigOf,
+  choice,
+  constant,
+  integer,
+  list,
+  secretText,
+  text
+} from './settings.ts'
 
 /**
  * Signature algorithms with a private key. Those with a shared secret, and `none`, are excluded.
  */
 const tokenAlgorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519'
-] as const
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+]
 
 const address = '^(https?://[^?#@\\s]+)?$'
 const claimPath = '^[\\x21-\\x7e]{1,256}$'
@@ -103,30 +102,29 @@ export const oidcSettings = {
 export type OidcConfig = ConfigOf<typeof oidcSettings>['oidc']
 
 /** Throws ConfigError if the settings contradict each other. */
-export function checkOidc({
-  issuer,
-  audience,
-  clientId,
-  clientSecret,
-  signInScopes,
-  algorithms
-}: OidcConfig): void {
-  const problems: ConfigProblem[] = []
-  const wrong = (key: string, detail: string) =>
-    problems.push({ key: `oidc.${key}`, origin: 'settings', detail })
-  if (issuer === '' && audience !== '')
-    wrong('audience', 'requires oidc.issuer: without it no token is accepted')
-  if (issuer === '' && clientId !== '')
-    wrong('clientId', 'requires oidc.issuer: nobody could sign in')
-  if (clientId === '' && clientSecret !== null) wrong('clientSecret', 'requires oidc.clientId')
-  if (clientId !== '' && !signInScopes.includes('openid'))
-    wrong('signInScopes', 'must contain openid')
-  if (issuer !== '' && audience === '')
-    wrong('audience', 'is required: without it a token for another system would be valid here')
-  if (issuer !== '' && !isSafeAddress(issuer))
-    wrong('issuer', 'must be https: http is allowed on loopback only')
-  if (issuer !== '' && algorithms.length === 0)
-    wrong('algorithms', 'is empty: no token could be valid')
+export function checkOidc(config: OidcConfig): void {
+  const { issuer, audience, clientId, clientSecret, signInScopes, algorithms } = config
+  const hasIssuer = issuer !== ''
+  const faults: readonly (readonly [isFault: boolean, key: keyof OidcConfig, detail: string])[] = [
+    [!hasIssuer && audience !== '', 'audience', 'requires oidc.issuer: no token is accepted'],
+    [!hasIssuer && clientId !== '', 'clientId', 'requires oidc.issuer: nobody could sign in'],
+    [clientId === '' && clientSecret !== null, 'clientSecret', 'requires oidc.clientId'],
+    [clientId !== '' && !signInScopes.includes('openid'), 'signInScopes', 'must contain openid'],
+    [
+      hasIssuer && audience === '',
+      'audience',
+      'is required: without it a token for another system would be valid here'
+    ],
+    [
+      hasIssuer && !isSafeAddress(issuer),
+      'issuer',
+      'must be https: http is allowed on loopback only'
+    ],
+    [hasIssuer && algorithms.length === 0, 'algorithms', 'is empty: no token could be valid']
+  ]
+  const problems = faults.flatMap(([isFault, key, detail]) =>
+    isFault ? [{ key: `oidc.${key}`, origin: 'settings', detail }] : []
+  )
   if (problems.length > 0) throw new ConfigError(problems)
 }
 

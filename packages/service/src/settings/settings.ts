@@ -1,9 +1,12 @@
-// Definitions of settings: kind, default, limits, meaning. The type, the JSON Schema, the
-// environment variable and the documentation follow from one definition. config.ts reads files and
-// the environment.
+// Settings of a process. Type, JSON Schema, environment variable and documentation follow from one
+// definition: kind, default, limits, meaning. Values are read once: defaults, then tocsin.yaml, then
+// TOCSIN_* of the environment, then flags. Unknown keys and invalid values are refused with their
+// origin, all of them at once. Pure.
 
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { findMeant } from '@tocsin/contracts/report/did-you-mean'
 import { Ajv, type ErrorObject } from 'ajv'
+import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 
 export interface Setting<T> {
   readonly kind: 'text' | 'integer' | 'boolean' | 'list'
@@ -105,22 +108,27 @@ export function constant<T>(value: T): Constant<T> {
 export interface Named<E = Entry> {
   /** `webhooks.allowHttp`: its path in tocsin.yaml. */
   readonly key: string
-  readonly path: readonly string[]
   /** `TOCSIN_WEBHOOKS_ALLOW_HTTP` */
   readonly env: string
   readonly setting: E
 }
 
 /** All settings and constants of a tree, in order. Throws if two have one environment variable. */
-export function nameAll(settings: Settings): readonly Named[] {
-  const named = walk(settings, [])
-  const names = new Set<string>()
-  for (const { key, env } of named) {
-    if (names.has(env))
-      throw new Error(`two settings have the environment variable ${env}; the second is ${key}`)
-    names.add(env)
-  }
+function nameAll(settings: Settings): readonly Named[] {
+  const named = listEntries(settings, '')
+  const double = named.find((each, i) => named.findIndex(({ env }) => env === each.env) !== i)
+  if (double !== undefined)
+    throw new Error(`two settings have the environment variable ${double.env}`)
   return named
+}
+
+function listEntries(settings: Settings, path: string): Named[] {
+  return Object.entries(settings).flatMap(([name, setting]) => {
+    const key = `${path}${name}`
+    if (!isEntry(setting)) return listEntries(setting, `${key}.`)
+    const words = key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll('.', '_')
+    return [{ key, env: `TOCSIN_${words.toUpperCase()}`, setting }]
+  })
 }
 
 /** The settings alone. */
@@ -130,21 +138,205 @@ export function namedSettings(settings: Settings): readonly Named<Setting<unknow
   )
 }
 
-function walk(settings: Settings, path: readonly string[]): Named[] {
-  return Object.entries(settings).flatMap(([name, entry]) => {
-    const here = [...path, name]
-    if (!isEntry(entry)) return walk(entry, here)
-    const words = here.map(part => part.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase())
-    return [{ key: here.join('.'), path: here, env: `TOCSIN_${words.join('_')}`, setting: entry }]
-  })
-}
-
-export function isEntry(entry: Entry | Settings): entry is Entry {
+function isEntry(entry: Entry | Settings): entry is Entry {
   return typeof entry.kind === 'string'
 }
 
+export interface ConfigProblem {
+  /** '' if the whole file, or an environment variable, is meant. */
+  readonly key: string
+  /** `tocsin.yaml:12`, `TOCSIN_PORT`, `--port` */
+  readonly origin: string
+  readonly detail: string
+}
+
+/** The configuration is invalid. `problems` names every wrong key. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly code = 'config-invalid'
+  readonly retryable = false
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(
+      problems.map(p => `${p.origin}: ${p.key === '' ? '' : `${p.key} `}${p.detail}`).join('\n')
+    )
+    this.problems = problems
+  }
+}
+
+/** A value by its key. */
+export interface Override {
+  /** `webhooks.allowHttp` */
+  readonly key: string
+  /** A text is read as one of the environment. */
+  readonly value: unknown
+  /** `tocsin.yaml:12`, `TOCSIN_PORT`, `--port` */
+  readonly origin: string
+  /** True: of its own type. */
+  readonly isTyped?: true
+}
+
+export interface ConfigSources {
+  /** Null if there is none. */
+  readonly file: { readonly name: string; readonly text: string } | null
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly overrides?: readonly Override[]
+}
+
+/**
+ * The values of all settings, and by key for a log line, secrets masked. Throws ConfigError that
+ * names every wrong or unknown key.
+ */
+export function readConfig<S extends Settings>(
+  settings: S,
+  { file, env, overrides = [] }: ConfigSources
+) {
+  const problems: ConfigProblem[] = []
+  const inFile = file === null ? [] : readFile(settings, file.name, file.text, problems)
+  return takeGiven(settings, [...inFile, ...readEnv(settings, env), ...overrides], problems)
+}
+
+/**
+ * The defaults with some values replaced by key, checked like any other; for tests and tools, which
+ * may replace constants too.
+ */
+export function defaultConfig<S extends Settings>(
+  settings: S,
+  replaced: Readonly<Record<string, unknown>> = {}
+): ConfigOf<S> {
+  const given = Object.entries(replaced).map(
+    ([key, value]) => ({ key, value, origin: testOrigin, isTyped: true }) as const
+  )
+  return takeGiven(settings, given, []).values
+}
+
+/** Of values that may replace constants. */
+const testOrigin = 'TOCSIN_TEST_'
+
+function takeGiven<S extends Settings>(
+  settings: S,
+  given: readonly Override[],
+  problems: ConfigProblem[]
+) {
+  const named = nameAll(settings)
+  const values = new Map<string, unknown>()
+  for (const { key, value, origin, isTyped } of given) {
+    const setting = named.find(each => each.key === key)?.setting
+    if (setting === undefined || setting.kind === 'constant') {
+      if (setting !== undefined && origin.startsWith(testOrigin)) values.set(key, value)
+      else problems.push(describeUnknown(key, origin, named))
+      continue
+    }
+    const read = typeof value === 'string' && !isTyped ? readText(setting, value) : value
+    const detail = findFault(setting, read)
+    if (detail === null) values.set(key, setting.normalize?.(read) ?? read)
+    else problems.push({ key, origin, detail })
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  const findValue = (key: string, setting: Entry) =>
+    values.has(key)
+      ? values.get(key)
+      : setting.kind === 'constant'
+        ? setting.value
+        : setting.default
+  const build = (tree: Settings, path: string): object =>
+    Object.freeze(
+      Object.fromEntries(
+        Object.entries(tree).map(([name, each]) => {
+          const key = `${path}${name}`
+          return [
+            name,
+            isEntry(each) ? Object.freeze(findValue(key, each)) : build(each, `${key}.`)
+          ]
+        })
+      )
+    )
+  const shown = namedSettings(settings).map(({ key, setting }) => {
+    const value = findValue(key, setting)
+    const text = Array.isArray(value) ? value.join(', ') : String(value ?? '')
+    return [key, text === '' ? 'none' : setting.secret ? '***' : text]
+  })
+  return {
+    values: build(settings, '') as ConfigOf<S>,
+    shown: Object.fromEntries(shown) as Readonly<Record<string, string>>
+  }
+}
+
+/** What is wrong with a key, or a variable of the environment, that sets nothing. */
+function describeUnknown(key: string, origin: string, named: readonly Named[]): ConfigProblem {
+  const by = origin.startsWith('TOCSIN_') ? 'env' : 'key'
+  const name = by === 'env' ? origin : key
+  const known = named.find(each => each[by] === name)
+  const names = named.flatMap(each => (each.setting.kind === 'constant' ? [] : [each[by]]))
+  const detail =
+    known?.setting.kind === 'constant'
+      ? `was removed: it is always ${String(known.setting.value)}. Delete it`
+      : `is not a setting${suggestion(name, names)}`
+  return { key: by === 'env' ? '' : key, origin, detail }
+}
+
+/** ` (is … meant?)` for the nearest known name if it is near enough to be a typo; otherwise ''. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const meant = findMeant(name, known)
+  return meant === null ? '' : ` (is ${meant} meant?)`
+}
+
+function readEnv(settings: Settings, env: ConfigSources['env']): readonly Override[] {
+  const named = nameAll(settings)
+  return Object.entries(env).flatMap(([name, text = '']): Override[] => {
+    // The path of the file.
+    if (!name.startsWith('TOCSIN_') || name === 'TOCSIN_CONFIG') return []
+    const isTest = name.startsWith(testOrigin)
+    const known = named.find(each => each.env === (isTest ? name.replace('TEST_', '') : name))
+    if (isTest)
+      return known?.setting.kind === 'constant'
+        ? [{ key: known.key, value: JSON.parse(text), origin: name }]
+        : []
+    // An empty value counts as unset: compose files and shells pass on unset variables.
+    const isUnset = text === '' && known !== undefined && known.setting.kind !== 'constant'
+    return isUnset ? [] : [{ key: known?.key ?? '', value: text, origin: name }]
+  })
+}
+
+/** All keys of a file; nested sections are flattened where the settings have them. */
+function readFile(
+  settings: Settings,
+  name: string,
+  text: string,
+  problems: ConfigProblem[]
+): readonly Override[] {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
+  const originAt = (offset: number) => `${name}:${lines.linePos(offset).line || 1}`
+  const refuse = (key: string, origin: string, detail: string) => {
+    problems.push({ key, origin, detail })
+    return []
+  }
+  const readMap = (map: YAMLMap, known: Settings, path: string): Override[] =>
+    map.items.flatMap(({ key, value: node }) => {
+      const keyName = isScalar(key) ? String(key.value) : '?'
+      const here = path === '' ? keyName : `${path}.${keyName}`
+      const origin = originAt(isScalar(key) ? (key.range?.[0] ?? 0) : 0)
+      const entry = Object.hasOwn(known, keyName) ? known[keyName] : undefined
+      const value: unknown =
+        node === null ? null : (node as { toJS(of: unknown): unknown }).toJS(document)
+      if (entry === undefined || isEntry(entry))
+        return [{ key: here, value, origin, isTyped: true }]
+      if (isMap(node)) return readMap(node as YAMLMap, entry, here)
+      return value === null ? [] : refuse(here, origin, 'must be a section of settings')
+    })
+  const [error] = document.errors
+  if (error !== undefined) return refuse('', originAt(error.pos[0]), 'is not well-formed YAML')
+  const { contents } = document
+  if (isMap(contents)) return readMap(contents as YAMLMap, settings, '')
+  return contents === null || (isScalar(contents) && contents.value === null)
+    ? []
+    : refuse('', originAt(0), 'must be a map of settings')
+}
+
 /** Text from the environment or a flag as the type of a setting; unchanged if it is none. */
-export function readText({ kind }: Setting<unknown>, text: string): unknown {
+function readText({ kind }: Setting<unknown>, text: string): unknown {
   if (kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
   if (kind === 'integer') return /^-?[0-9]+$/.test(text) ? Number(text) : text
   if (kind === 'text') return text
@@ -163,7 +355,7 @@ const shownMax = 100
  * What is wrong with a value, with the meaning of the setting; null if it is valid. Quotes the
  * value, unless the setting is secret.
  */
-export function findFault(setting: Setting<unknown>, value: unknown): string | null {
+function findFault(setting: Setting<unknown>, value: unknown): string | null {
   const validate = ajv.compile(setting.schema)
   if (validate(value)) return null
   const error = validate.errors?.[0]
@@ -186,13 +378,18 @@ function describeReason({ keyword, params, message }: ErrorObject): string {
 }
 
 function isCidr(text: string): boolean {
-  const [address = '', prefix = '', ...rest] = text.split('/')
-  const version = isIP(address)
-  if (version === 0 || rest.length > 0 || !/^[0-9]{1,3}$/.test(prefix)) return false
-  try {
-    new BlockList().addSubnet(address, Number(prefix), version === 4 ? 'ipv4' : 'ipv6')
-    return true
-  } catch {
-    return false
-  }
+  const [address = '', prefix = '', rest] = text.split('/')
+  const bitsMax = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return rest === undefined && /^[0-9]{1,3}$/.test(prefix) && Number(prefix) <= bitsMax
+}
+
+/** The text of .env.example: every setting with its meaning and default, commented out. */
+export function envExample(settings: Settings): string {
+  const head =
+    '# Every setting by its environment variable, with its default. Generated from the settings; a test compares the two.\n'
+  const entries = namedSettings(settings).map(
+    ({ env, setting: { doc, default: value } }) =>
+      `# ${doc}\n# ${env}=${Array.isArray(value) ? value.join(',') : String(value ?? '')}`
+  )
+  return `${head}\n${entries.join('\n\n')}\n`
 }

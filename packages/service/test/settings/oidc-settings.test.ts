@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { baseSettings } from '../../src/settings/base-settings.ts'
-import { defaultConfig } from '../../src/settings/config.ts'
 import { checkOidc, isSafeAddress } from '../../src/settings/oidc-settings.ts'
+import { defaultConfig } from '../../src/settings/settings.ts'
 
 const checked = (given: Readonly<Record<string, unknown>>) => () =>
   checkOidc(
