@@ -35,7 +35,7 @@ import { type CloseReport, type ClosingStep, closeInOrder } from '@tocsin/servic
 import type { Service } from '@tocsin/service/process/service'
 import { within } from '@tocsin/service/process/within'
 import type { ControlView } from '@tocsin/service/projection/control-view'
-import { SealedTokens } from '@tocsin/service/projection/sealed-token'
+import { SealedTokens } from '@tocsin/service/projection/sealed-cursor'
 import type { BaseConfig } from '@tocsin/service/settings/base-settings'
 import { checkOidc } from '@tocsin/service/settings/oidc-settings'
 import type { KeyUse } from '../access/key-use.ts'

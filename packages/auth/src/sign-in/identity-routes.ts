@@ -16,7 +16,7 @@ import {
 } from '../oidc/code-flow.ts'
 import type { TokenJudge } from '../oidc/oidc-tokens.ts'
 import './fastify-augmentation.ts'
-import type { SealedTokens } from '@tocsin/service/projection/sealed-token'
+import type { SealedTokens } from '@tocsin/service/projection/sealed-cursor'
 import {
   cookieBytesMax,
   cookieFor,

@@ -9,7 +9,7 @@ import { shape, text } from '@tocsin/contracts/format/format'
 import type { Scope } from '@tocsin/contracts/record/control-record'
 
 import type { Clock, Random } from '@tocsin/domain/ports'
-import { SealedTokens } from '@tocsin/service/projection/sealed-token'
+import { SealedTokens } from '@tocsin/service/projection/sealed-cursor'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { ownerId, type Principal } from '../access/principal.ts'

@@ -19,7 +19,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlState } from '@tocsin/service/control/control-state'
 import type { ControlView } from '@tocsin/service/projection/control-view'
-import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
+import { readPublicEpoch } from '@tocsin/service/projection/epochs'
 import {
   answer,
   createRouteAdder,

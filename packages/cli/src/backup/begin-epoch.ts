@@ -13,7 +13,7 @@ import { renewEpoch } from '@tocsin/event-log/embedded/copied-log'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import type { EventLog } from '@tocsin/event-log/port'
 import { cleanupOf, topics } from '@tocsin/event-log/topics'
-import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
+import { readPublicEpoch } from '@tocsin/service/projection/epochs'
 import { openLogAt } from '../log/open-log.ts'
 
 export interface BegunEpoch {

@@ -5,7 +5,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlState } from '@tocsin/service/control/control-state'
 import { isHalfCopied } from '@tocsin/service/privacy/log-claim'
-import { ControlFold } from '@tocsin/service/projection/control-fold'
+import { ControlFold } from '@tocsin/service/projection/control-view'
 import { CopyRefusedError } from './copy-types.ts'
 import { readRecords } from './record-reader.ts'
 

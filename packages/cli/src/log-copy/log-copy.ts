@@ -5,7 +5,7 @@
 import type { CopiedTopic } from '@tocsin/contracts/record/control-record'
 import type { EventLog, NewRecord, PartitionState } from '@tocsin/event-log/port'
 import { cleanupOf, type Topic, topics } from '@tocsin/event-log/topics'
-import { translateCursor } from '@tocsin/service/projection/copied-cursor'
+import { translateCursor } from '@tocsin/service/projection/epochs'
 import { CopyMark } from './copy-mark.ts'
 import { checkSource } from './copy-source.ts'
 import {

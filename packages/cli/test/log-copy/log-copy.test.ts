@@ -8,7 +8,7 @@ import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memor
 import type { EventLog, NewRecord, StoredRecord } from '@tocsin/event-log/port'
 import { cleanupOf, type Topic, topics } from '@tocsin/event-log/topics'
 import { systemClock } from '@tocsin/service/process/clock'
-import { translateCursor } from '@tocsin/service/projection/copied-cursor'
+import { translateCursor } from '@tocsin/service/projection/epochs'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
 import { CopyMark } from '../../src/log-copy/copy-mark.ts'

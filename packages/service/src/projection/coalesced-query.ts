@@ -15,7 +15,7 @@ export class CoalescedQuery<T> {
   /** The result of a query that began after this call. Rejects as the query does. */
   fresh(): Promise<T> {
     if (this.#running === null) return this.#begin()
-    this.#next ??= settled(this.#running).then(() => {
+    this.#next ??= Promise.allSettled([this.#running]).then(() => {
       this.#next = null
       return this.#begin()
     })
@@ -29,12 +29,4 @@ export class CoalescedQuery<T> {
     this.#running = running
     return running
   }
-}
-
-/** Resolves when a promise has settled, even if it was rejected. */
-function settled(promise: Promise<unknown>): Promise<void> {
-  return promise.then(
-    () => undefined,
-    () => undefined
-  )
 }

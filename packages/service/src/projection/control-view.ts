@@ -1,15 +1,39 @@
-// The control log as every service uses it: folded to a current state, followed as it grows, with
-// waits for callers that have just written. control-state.ts of the domain interprets the records,
-// control-fold.ts makes each count once, topic-view.ts follows the topic.
+// The control log as every service uses it: folded to a current state, each record once, followed
+// as it grows, with waits for callers that have just written. control-state.ts interprets the
+// records, topic-view.ts follows the topic.
 
 import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
+import { FirstOfEach, idsRememberedMax } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
 import { topics } from '@tocsin/event-log/topics'
 import { AuditTrail } from '../control/audit-trail.ts'
-import type { ControlState } from '../control/control-state.ts'
-import { ControlFold } from './control-fold.ts'
+import { applyControl, type ControlState, emptyControlState } from '../control/control-state.ts'
 import { TopicView, type TopicViewOptions } from './topic-view.ts'
+
+/** The states before and after a record; the same object if it changed nothing. */
+export interface ControlChange {
+  readonly before: ControlState
+  readonly after: ControlState
+}
+
+export class ControlFold {
+  /** A log may store a record twice. */
+  readonly #ids = new FirstOfEach(idsRememberedMax)
+  #state = emptyControlState
+
+  get state(): ControlState {
+    return this.#state
+  }
+
+  /** Folds the next record of the log; null for one that was folded before. */
+  take(record: ControlRecord): ControlChange | null {
+    if (!this.#ids.isFirst(record.id)) return null
+    const before = this.#state
+    this.#state = applyControl(before, record)
+    return { before, after: this.#state }
+  }
+}
 
 export type ControlViewOptions = Pick<
   TopicViewOptions<ControlRecord>,

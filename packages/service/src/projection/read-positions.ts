@@ -8,9 +8,8 @@ import { makeCursorBehind } from '@tocsin/event-log/cursor'
 import type { Cursor, EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlView } from './control-view.ts'
-import { translateCursor } from './copied-cursor.ts'
+import { namesEpoch, translateCursor } from './epochs.ts'
 import { openCursor, sealCursor } from './sealed-cursor.ts'
-import { namesEpoch } from './short-epoch.ts'
 
 export const positionHeader = 'tocsin-cursor'
 /**
@@ -41,16 +40,10 @@ export class ReadPositions {
     this.#options = options
   }
 
-  /** The sealed position after an appended record. */
-  behind(topic: Topic, place: RecordPosition): Promise<string> {
+  /** The sealed position after appended records. */
+  behind(topic: Topic, ...places: readonly RecordPosition[]): Promise<string> {
     const { log, key } = this.#options
-    return sealedBehind(log, key, topic, place)
-  }
-
-  /** The sealed position after several of one topic; null: there are none. */
-  async behindAll(topic: Topic, places: readonly RecordPosition[]): Promise<string | null> {
-    const { log, key } = this.#options
-    return places.length === 0 ? null : sealedBehindAll(log, key, topic, places)
+    return sealBehind(log, key, topic, places)
   }
 
   /**
@@ -60,7 +53,7 @@ export class ReadPositions {
    */
   async reach(header: string | readonly string[] | undefined): Promise<void> {
     if (header === undefined) return
-    const { key, clock, control } = this.#options
+    const { log, key, clock, control, waits } = this.#options
     const opened = openCursor(key, String(header))
     if (!opened.ok)
       throw new ProblemError(
@@ -70,60 +63,37 @@ export class ReadPositions {
     const endMs = clock.monotonicMs() + readWaitMs
     for (const held of opened.content.cursors) {
       const named = translateCursor(control.state, held)
-      const cursor = { ...named, epoch: await this.#options.log.epoch(named.topic) }
-      if (!(await this.#isInThisLog(named)))
+      const cursor = { ...named, epoch: await log.epoch(named.topic) }
+      const isOfThisLog =
+        namesEpoch(named.epoch, cursor.epoch) &&
+        named.positions.length === (await log.partitionCount(named.topic))
+      if (!isOfThisLog)
         throw new ProblemError(
           'cursor-invalid',
           `The header ${positionHeader} contains a cursor of another log.`
         )
-      if (!(await this.#isFolded(cursor, Math.max(0, endMs - clock.monotonicMs()))))
+      const { topic } = cursor
+      const wait = topic === topics.control ? control.waitFor.bind(control) : waits[topic]
+      if ((await wait?.(cursor, Math.max(0, endMs - clock.monotonicMs()))) === false)
         throw new ProblemError(
           'projection-behind',
           'The records before this cursor are not folded here yet. Try again.',
-          {
-            retryAfterS: 1
-          }
+          { retryAfterS: 1 }
         )
     }
-  }
-
-  async #isInThisLog({ topic, epoch, positions }: Cursor): Promise<boolean> {
-    const { log } = this.#options
-    return (
-      namesEpoch(epoch, await log.epoch(topic)) &&
-      positions.length === (await log.partitionCount(topic))
-    )
-  }
-
-  async #isFolded(cursor: Cursor, timeoutMs: number): Promise<boolean> {
-    const { control, waits } = this.#options
-    if (cursor.topic === topics.control) return control.waitFor(cursor, timeoutMs)
-    return (await waits[cursor.topic]?.(cursor, timeoutMs)) ?? true
   }
 }
 
 /**
- * The sealed position after a record, and of no other partition: a read that brings it sees at
- * least that record.
+ * The sealed position after records, and of no other partition: a read that brings it sees at least
+ * those records.
  */
-export function sealedBehind(
-  log: ReadPositionsOptions['log'],
-  key: Buffer,
-  topic: Topic,
-  place: RecordPosition
-): Promise<string> {
-  return sealedBehindAll(log, key, topic, [place])
-}
-
-async function sealedBehindAll(
+export async function sealBehind(
   log: ReadPositionsOptions['log'],
   key: Buffer,
   topic: Topic,
   places: readonly RecordPosition[]
 ): Promise<string> {
-  return sealCursor(key, {
-    cursors: [
-      makeCursorBehind(topic, await log.epoch(topic), await log.partitionCount(topic), places)
-    ]
-  })
+  const [epoch, partitions] = [await log.epoch(topic), await log.partitionCount(topic)]
+  return sealCursor(key, { cursors: [makeCursorBehind(topic, epoch, partitions, places)] })
 }

@@ -18,25 +18,6 @@ export interface RulesPositions {
   readonly folded: readonly bigint[]
 }
 
-/** The views of the rules' output topics. */
-export interface OutputViews {
-  readonly assembly: Waitable
-  readonly alerts: Waitable
-}
-type Waitable = Pick<TopicView<unknown>, 'waitFor'>
-
-interface OutputEnds {
-  readonly assembly: Cursor
-  readonly alerts: Cursor
-}
-
-interface Waiter {
-  readonly isReached: (progress: RulesPositions) => boolean
-  readonly untilMs: number
-  readonly resolve: (reached: boolean) => void
-  readonly reject: (error: unknown) => void
-}
-
 /**
  * Interval between queries, ms: a query of a local log is cheap; with shared roles it is two
  * requests.
@@ -48,15 +29,24 @@ export class RulesProgress {
   readonly #log: EventLog
   readonly #clock: Clock
   readonly #looks: CoalescedQuery<RulesPositions>
-  readonly #outputEnds: CoalescedQuery<OutputEnds>
-  readonly #waiters = new Set<Waiter>()
-  #isPolling = false
+  readonly #outputEnds: CoalescedQuery<readonly [assembly: Cursor, alerts: Cursor]>
+  /** The next look of all who wait. */
+  #next: Promise<RulesPositions> | null = null
 
   constructor({ log, clock }: { readonly log: EventLog; readonly clock: Clock }) {
     this.#log = log
     this.#clock = clock
-    this.#looks = new CoalescedQuery(() => this.#ask())
-    this.#outputEnds = new CoalescedQuery(() => this.#askOutputEnds())
+    this.#looks = new CoalescedQuery(async () => {
+      const [states, committed] = await Promise.all([
+        log.state(topics.incidents),
+        log.committed('rules', topics.incidents)
+      ])
+      const starts = states.map(state => state.start)
+      return { ends: states.map(state => state.end), folded: committed?.positions ?? starts }
+    })
+    this.#outputEnds = new CoalescedQuery(() =>
+      Promise.all([log.cursorAt(topics.assembly, 'latest'), log.cursorAt(topics.alerts, 'latest')])
+    )
   }
 
   /** The current progress. Rejects with the log's error. */
@@ -69,17 +59,14 @@ export class RulesProgress {
     isReached: (progress: RulesPositions) => boolean,
     timeoutMs: number
   ): Promise<boolean> {
-    if (isReached(await this.look())) return true
-    if (timeoutMs <= 0) return false
-    const { promise, resolve, reject } = Promise.withResolvers<boolean>()
-    this.#waiters.add({
-      isReached,
-      untilMs: this.#clock.monotonicMs() + timeoutMs,
-      resolve,
-      reject
-    })
-    if (!this.#isPolling) void this.#poll()
-    return promise
+    const untilMs = this.#clock.monotonicMs() + timeoutMs
+    let progress = await this.look()
+    while (!isReached(progress)) {
+      if (this.#clock.monotonicMs() >= untilMs) return false
+      this.#next ??= this.#lookLater()
+      progress = await this.#next
+    }
+    return true
   }
 
   /**
@@ -89,7 +76,7 @@ export class RulesProgress {
    */
   async outputIsFollowed(
     { positions }: Cursor,
-    views: OutputViews,
+    views: Readonly<Record<'assembly' | 'alerts', Pick<TopicView<unknown>, 'waitFor'>>>,
     timeoutMs: number
   ): Promise<boolean> {
     const untilMs = this.#clock.monotonicMs() + timeoutMs
@@ -97,57 +84,16 @@ export class RulesProgress {
     const isFolded = ({ folded }: RulesPositions) =>
       positions.every((position, i) => position <= (folded[i] ?? 0n))
     if (!(await this.until(isFolded, timeoutMs))) return false
-    const ends = await this.#outputEnds.fresh()
+    const [assembly, alerts] = await this.#outputEnds.fresh()
     return (
-      (await views.assembly.waitFor(ends.assembly, leftMs())) &&
-      (await views.alerts.waitFor(ends.alerts, leftMs()))
+      (await views.assembly.waitFor(assembly, leftMs())) &&
+      (await views.alerts.waitFor(alerts, leftMs()))
     )
   }
 
-  async #askOutputEnds(): Promise<OutputEnds> {
-    const [assembly, alerts] = await Promise.all([
-      this.#log.cursorAt(topics.assembly, 'latest'),
-      this.#log.cursorAt(topics.alerts, 'latest')
-    ])
-    return { assembly, alerts }
-  }
-
-  async #ask(): Promise<RulesPositions> {
-    const [states, committed] = await Promise.all([
-      this.#log.state(topics.incidents),
-      this.#log.committed('rules', topics.incidents)
-    ])
-    return {
-      ends: states.map(state => state.end),
-      folded: committed?.positions ?? states.map(state => state.start)
-    }
-  }
-
-  async #poll(): Promise<void> {
-    this.#isPolling = true
-    const everyMs = this.#log.capabilities.sharedRoles ? sharedPollMs : pollMs
-    while (this.#waiters.size > 0) {
-      await this.#clock.sleep(everyMs)
-      await this.look().then(
-        progress => this.#tell(progress),
-        error => this.#giveUp(error)
-      )
-    }
-    this.#isPolling = false
-  }
-
-  #tell(progress: RulesPositions): void {
-    const nowMs = this.#clock.monotonicMs()
-    for (const waiter of this.#waiters) {
-      const reached = waiter.isReached(progress)
-      if (!reached && nowMs < waiter.untilMs) continue
-      this.#waiters.delete(waiter)
-      waiter.resolve(reached)
-    }
-  }
-
-  #giveUp(error: unknown): void {
-    for (const waiter of this.#waiters) waiter.reject(error)
-    this.#waiters.clear()
+  async #lookLater(): Promise<RulesPositions> {
+    await this.#clock.sleep(this.#log.capabilities.sharedRoles ? sharedPollMs : pollMs)
+    this.#next = null
+    return this.look()
   }
 }

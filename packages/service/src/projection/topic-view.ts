@@ -19,6 +19,7 @@ import type {
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import type { Topic } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
+import { within } from '../process/within.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { CoalescedQuery } from './coalesced-query.ts'
 import { watchLag } from './view-lag.ts'
@@ -51,13 +52,6 @@ export interface StoredState {
   readonly resume: (start: Cursor, end: Cursor) => Promise<Cursor | null>
 }
 
-/** The ends of the topic at a moment, and whether the view has passed them. */
-interface EndsSeen {
-  readonly atMs: number
-  readonly end: Cursor
-  passed: Promise<boolean> | null
-}
-
 /** Twice the longest wait between two attempts. */
 const quietAfterMs = 10_000
 
@@ -71,18 +65,14 @@ let turnsFrom = Number.NEGATIVE_INFINITY
 /** Own records that wait for one before them; calls that overlap end in the order of the log. */
 const earlyMax = 10_000
 
-interface Waiter {
-  readonly isReached: () => boolean
-  readonly settle: (reached: boolean) => void
-}
-
 export class TopicView<T> {
   readonly #options: TopicViewOptions<T>
   readonly #stop = new AbortController()
   readonly #rest = new AbortController()
-  readonly #waiters = new Set<Waiter>()
+  readonly #waiters = new Set<{ isReached(): boolean; resolve(reached: boolean): void }>()
   readonly #failed = Promise.withResolvers<Error>()
-  readonly #ends: CoalescedQuery<EndsSeen>
+  /** The end of the topic, and when it was there. */
+  readonly #ends: CoalescedQuery<{ readonly atMs: number; readonly end: Cursor }>
   #failure: Error | null = null
   #cursor: Cursor | null = null
   #follower: Follower<T> | null = null
@@ -95,8 +85,11 @@ export class TopicView<T> {
 
   constructor(options: TopicViewOptions<T>) {
     this.#options = options
-    this.#ends = new CoalescedQuery(() => this.#seeEnds())
     const { metrics, log, clock, topic } = options
+    this.#ends = new CoalescedQuery(async () => {
+      const atMs = clock.monotonicMs()
+      return { atMs, end: await log.cursorAt(topic, 'latest') }
+    })
     if (metrics !== undefined)
       watchLag(metrics, { log, clock, topic, lag: states => this.#lag(states) })
   }
@@ -133,36 +126,30 @@ export class TopicView<T> {
    * unreadable, or needs a newer version.
    */
   async start(): Promise<void> {
-    const { log, topic } = this.#options
-    // The beginning first: another instance may trim in between. A beginning that is gone is
-    // refused when it is read; one past the end would pass for an empty topic.
-    const ends = await this.#untilThere(async () => {
+    const { log, topic, stored } = this.#options
+    const found = await this.#untilThere(async () => {
+      // The beginning first: another instance may trim in between. A beginning that is gone is
+      // refused when it is read; one past the end would pass for an empty topic.
       const start = await log.cursorAt(topic, 'earliest')
-      return { start, end: await log.cursorAt(topic, 'latest') }
+      const end = await log.cursorAt(topic, 'latest')
+      return { end, from: (await stored?.resume(start, end)) ?? start }
     })
-    if (ends === null) return
-    const { stored } = this.#options
-    const restored = await this.#untilThere(
-      async () => (await stored?.resume(ends.start, ends.end)) ?? ends.start
-    )
-    if (restored === null) return
-    this.#cursor = restored
-    this.#loop = this.#follow(restored)
-    if (await this.waitFor(ends.end, null)) return
-    if (this.#failure !== null) throw this.#failure
+    if (found === null) return
+    this.#cursor = found.from
+    this.#loop = this.#follow(found.from)
+    if (!(await this.waitFor(found.end, null)) && this.#failure !== null) throw this.#failure
   }
 
   /**
-   * True once the view has passed everything in the topic now; concurrent callers share one query
-   * and one wait. False after the timeout, or if the view ends. With `maxAgeMs`, having passed its
+   * True once the view has passed everything in the topic now; concurrent callers share one query.
+   * False after the timeout, or if the view ends. With `maxAgeMs`, having passed its
    * content of that long ago is enough and takes no query. Rejects with the log's error.
    */
   async catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
     if (this.isFresh(maxAgeMs)) return true
-    const seen = await this.#ends.fresh()
-    seen.passed ??= this.waitFor(seen.end, timeoutMs)
-    if (!(await seen.passed)) return false
-    this.#freshAtMs = Math.max(this.#freshAtMs, seen.atMs)
+    const { atMs, end } = await this.#ends.fresh()
+    if (!(await this.waitFor(end, timeoutMs))) return false
+    this.#freshAtMs = Math.max(this.#freshAtMs, atMs)
     return true
   }
 
@@ -199,17 +186,14 @@ export class TopicView<T> {
     if (isReached()) return true
     if (this.#stop.signal.aborted || this.#failure !== null) return false
     const { promise, resolve } = Promise.withResolvers<boolean>()
-    const timeout = new AbortController()
-    const waiter: Waiter = { isReached, settle: resolve }
+    const waiter = { isReached, resolve }
     this.#waiters.add(waiter)
-    if (timeoutMs !== null)
-      void this.#options.clock.sleep(timeoutMs, timeout.signal).then(() => resolve(false))
     try {
-      return await promise
+      return timeoutMs === null
+        ? await promise
+        : (await within(this.#options.clock, timeoutMs, promise)) === true
     } finally {
       this.#waiters.delete(waiter)
-      // With a reason: without one, an exception with a stack is created for each wait.
-      timeout.abort('over')
     }
   }
 
@@ -265,29 +249,22 @@ export class TopicView<T> {
       : this.#follower.lag(states)
   }
 
-  async #seeEnds(): Promise<EndsSeen> {
-    const { log, clock, topic } = this.#options
-    const atMs = clock.monotonicMs()
-    return { atMs, end: await log.cursorAt(topic, 'latest'), passed: null }
-  }
-
   /**
    * The answer of a log that may be unreachable: retried until it comes, or until the view is
    * closed (null). Rejects with a permanent error.
    */
   async #untilThere<A>(ask: () => Promise<A>): Promise<A | null> {
-    const { clock } = this.#options
-    const answered = async () => {
-      const answer = await ask()
-      this.#trouble = null
-      return answer
-    }
-    const onRetry = (error: EventLogError, attempt: number, waitMs: number) =>
-      this.#retrying(error, attempt, waitMs)
-    return retryUntilAborted(answered, { clock, signal: this.#stop.signal, onRetry })
+    return retryUntilAborted(
+      async () => {
+        const answer = await ask()
+        this.#trouble = null
+        return answer
+      },
+      { clock: this.#options.clock, signal: this.#stop.signal, onRetry: this.#onRetry }
+    )
   }
 
-  #retrying(error: EventLogError, attempt: number, waitMs: number): void {
+  readonly #onRetry = (error: EventLogError, attempt: number, waitMs: number): void => {
     const { logger, topic, clock } = this.#options
     const nowMs = clock.monotonicMs()
     const sinceMs = this.trouble === null ? nowMs : (this.#trouble?.sinceMs ?? nowMs)
@@ -296,36 +273,34 @@ export class TopicView<T> {
   }
 
   async #follow(from: Cursor): Promise<void> {
-    const { log, clock, logger, topic, decode, isTaken, take, erased } = this.#options
-    const isOnDisk = this.#options.stored?.isOnDisk === true
-    const follower = new Follower<T>({
-      log,
-      clock,
+    const { logger, topic, take, erased, stored: state, ...options } = this.#options
+    const passBy = ({ partition, position }: StoredRecord) =>
+      this.#moveTo(advance(this.#cursor as Cursor, partition, position + 1n))
+    this.#follower = new Follower<T>({
+      ...options,
       from,
-      decode,
-      ...(isTaken === undefined ? {} : { isTaken }),
       signal: AbortSignal.any([this.#stop.signal, this.#rest.signal]),
       handle: async batch => {
         await take(batch)
         this.#moveTo(batch.cursor)
-        if (isOnDisk && isTurnOver()) await giveTurn()
+        if (state?.isOnDisk === true && performance.now() - turnsFrom >= turnMs) {
+          await nextTurn()
+          turnsFrom = performance.now()
+        }
       },
       erased: stored => {
         erased?.(stored)
-        this.#moveTo(advance(this.#cursor as Cursor, stored.partition, stored.position + 1n))
+        passBy(stored)
       },
-      onRetry: (error, attempt, waitMs) => this.#retrying(error, attempt, waitMs),
+      onRetry: this.#onRetry,
       onQuarantine: (stored, reason) => {
-        logger.error(
-          { topic, partition: stored.partition, position: String(stored.position), reason },
-          'bytes are in quarantine'
-        )
-        this.#moveTo(advance(this.#cursor as Cursor, stored.partition, stored.position + 1n))
+        const place = { partition: stored.partition, position: String(stored.position) }
+        logger.error({ topic, ...place, reason }, 'bytes are in quarantine')
+        passBy(stored)
       }
     })
-    this.#follower = follower
     try {
-      await follower.run()
+      await this.#follower.run()
     } catch (error) {
       this.#failure =
         error instanceof Error ? error : new Error('a view of a topic failed', { cause: error })
@@ -337,19 +312,10 @@ export class TopicView<T> {
   #moveTo(cursor: Cursor): void {
     this.#cursor = cursor
     this.#trouble = null
-    for (const waiter of this.#waiters) if (waiter.isReached()) waiter.settle(true)
+    for (const waiter of this.#waiters) if (waiter.isReached()) waiter.resolve(true)
   }
 
   #endWaits(): void {
-    for (const waiter of this.#waiters) waiter.settle(false)
+    for (const waiter of this.#waiters) waiter.resolve(false)
   }
-}
-
-function isTurnOver(): boolean {
-  return performance.now() - turnsFrom >= turnMs
-}
-
-async function giveTurn(): Promise<void> {
-  await nextTurn()
-  turnsFrom = performance.now()
 }

@@ -19,67 +19,50 @@ export interface LaggingView {
 /** Timeout of the query, ms. */
 const askMs = 1_000
 
-const boards = new WeakMap<Registry, LagBoard>()
+type Views = Map<Topic, LaggingView[]>
+const viewsOf = new WeakMap<Registry, Views>()
 
 /** Adds a view's lag to the metrics of a registry: of several views of one topic, the greatest. */
 export function watchLag(registry: Registry, view: LaggingView): void {
-  const board = boards.get(registry) ?? new LagBoard(registry)
-  boards.set(registry, board)
-  board.add(view)
+  const views = viewsOf.get(registry) ?? createGauges(registry)
+  views.set(view.topic, [...(views.get(view.topic) ?? []), view])
 }
 
-class LagBoard {
-  readonly #views = new Map<Topic, LaggingView[]>()
-  readonly #records: Gauge<'topic'>
-  readonly #seconds: Gauge<'topic'>
-  #looking: Promise<void> | null = null
-
-  constructor(registry: Registry) {
-    const shared = {
-      labelNames: ['topic'] as const,
+function createGauges(registry: Registry): Views {
+  const views: Views = new Map()
+  viewsOf.set(registry, views)
+  // Both gauges are collected at once, and share one query.
+  const look = () =>
+    Promise.all([...views].map(async ([topic, each]) => ({ topic, lag: await findFurthest(each) })))
+  let looking: ReturnType<typeof look> | null = null
+  const addGauge = (name: string, help: string, unit: keyof Lag) =>
+    new Gauge({
+      ...{ name, help: `${help} Absent while the log does not answer.`, labelNames: ['topic'] },
       registers: [registry],
-      collect: () => this.#look()
-    }
-    this.#records = new Gauge({
-      ...shared,
-      name: 'tocsin_view_lag_records',
-      help: 'Records of a followed log that this process has not folded yet. Absent while the log does not answer.'
+      async collect() {
+        looking ??= look().finally(() => {
+          looking = null
+        })
+        const found = await looking
+        this.reset()
+        for (const { topic, lag } of found) if (lag !== null) this.set({ topic }, lag[unit])
+      }
     })
-    this.#seconds = new Gauge({
-      ...shared,
-      name: 'tocsin_view_lag_seconds',
-      help: 'Time since when there have been records of a followed log that this process has not folded yet. Absent while the log does not answer.'
-    })
-  }
-
-  add(view: LaggingView): void {
-    this.#views.set(view.topic, [...(this.#views.get(view.topic) ?? []), view])
-  }
-
-  /** Both gauges are collected at once, and share one query. */
-  #look(): Promise<void> {
-    this.#looking ??= this.#lookNow().finally(() => {
-      this.#looking = null
-    })
-    return this.#looking
-  }
-
-  async #lookNow(): Promise<void> {
-    const seen = await Promise.all(
-      [...this.#views].map(async ([topic, views]) => [topic, await furthest(views)] as const)
-    )
-    this.#records.reset()
-    this.#seconds.reset()
-    for (const [topic, lag] of seen) {
-      if (lag === null) continue
-      this.#records.set({ topic }, lag.events)
-      this.#seconds.set({ topic }, lag.seconds)
-    }
-  }
+  addGauge(
+    'tocsin_view_lag_records',
+    'Records of a followed log that this process has not folded yet.',
+    'events'
+  )
+  addGauge(
+    'tocsin_view_lag_seconds',
+    'Time since when there have been records of a followed log that this process has not folded yet.',
+    'seconds'
+  )
+  return views
 }
 
 /** The greatest lag of the views; null if none follows, or the log does not answer. */
-async function furthest(views: readonly LaggingView[]): Promise<Lag | null> {
+async function findFurthest(views: readonly LaggingView[]): Promise<Lag | null> {
   const [first] = views
   if (first === undefined) return null
   const { log, clock, topic } = first

@@ -349,8 +349,8 @@ export function addActionRoutes(app: FastifyInstance, deps: ActingDeps): void {
         }
       }
       const items = await Promise.all(alerts.map(askOne))
-      const position = await deps.positions.behindAll(topics.incidents, appended)
-      if (position !== null) reply.header(positionHeader, position)
+      if (appended.length > 0)
+        reply.header(positionHeader, await deps.positions.behind(topics.incidents, ...appended))
       return reply.send({ items })
     }
   })

@@ -29,7 +29,7 @@ import {
 import { answerWays, responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { SilenceState } from '@tocsin/service/control/silence-state'
-import { translateCursor } from '@tocsin/service/projection/copied-cursor'
+import { translateCursor } from '@tocsin/service/projection/epochs'
 import { answer, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import type { AlertEntry } from '../alerts/alert-entry.ts'

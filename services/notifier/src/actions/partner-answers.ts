@@ -23,7 +23,7 @@ import { textPattern } from '@tocsin/contracts/theatre/written-text'
 import { dayMs, formatDay } from '@tocsin/domain/space-time/event-time'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { escaped, formatText, sendPlainPage } from '@tocsin/service/http/plain-page'
-import { SealedTokens } from '@tocsin/service/projection/sealed-token'
+import { SealedTokens } from '@tocsin/service/projection/sealed-cursor'
 import {
   answer,
   createRouteAdder,

@@ -8,7 +8,7 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { RestoredLog } from '@tocsin/service/control/control-state'
-import { translateCursor } from '@tocsin/service/projection/copied-cursor'
+import { translateCursor } from '@tocsin/service/projection/epochs'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import { type Audience, judgeMoment, type Verdict } from '../alerts/audience.ts'
 import { furthest, hasPassed, nearest, type Positions } from '../alerts/positions.ts'

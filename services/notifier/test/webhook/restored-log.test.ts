@@ -3,7 +3,7 @@
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import { shortEpoch } from '@tocsin/service/projection/short-epoch'
+import { shortEpoch } from '@tocsin/service/projection/epochs'
 import { expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
 import { FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'

@@ -29,7 +29,7 @@ import {
 import { topics } from '@tocsin/event-log/topics'
 import type { AuditEntry } from '@tocsin/service/control/audit-trail'
 import { type ControlState, nextRuleVersion } from '@tocsin/service/control/control-state'
-import { readWaitMs, sealedBehind } from '@tocsin/service/projection/read-positions'
+import { readWaitMs, sealBehind } from '@tocsin/service/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'
 
@@ -292,7 +292,7 @@ export class RuleOperations {
         retryAfterS: 1
       })
     }
-    return { id, cursor: await sealedBehind(log, cursorKey, topics.control, appended) }
+    return { id, cursor: await sealBehind(log, cursorKey, topics.control, [appended]) }
   }
 }
 

@@ -21,7 +21,7 @@ import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlState } from '@tocsin/service/control/control-state'
 import { readSourceConfig } from '@tocsin/service/control/source-declaration'
-import { type ControlChange, ControlFold } from '@tocsin/service/projection/control-fold'
+import { type ControlChange, ControlFold } from '@tocsin/service/projection/control-view'
 
 /**
  * A tick of a theatre. Its id is theatre + minute, plus the officer's time record if there is one:
