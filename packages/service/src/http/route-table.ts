@@ -3,34 +3,37 @@
 
 import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import type { OperationDoc } from '../route/operation.ts'
+import type { OperationDoc } from '../route/definition.ts'
 
-export interface Route {
+export interface RegisteredRoute {
   readonly method: string
   /** The pattern: `/v1/reports/:id`. */
   readonly url: string
   readonly access: 'open' | readonly Scope[]
   readonly schema?: NonNullable<RouteOptions['schema']>
-  readonly operation?: OperationDoc
+  /** Left out: the OpenAPI document does not name it, such as a page of the console. */
+  readonly operation?: OperationDoc | undefined
 }
 
 export class RouteTable {
-  readonly #routes: Route[] = []
-  readonly #methodsByPattern = new Map<
-    string,
-    { readonly matches: RegExp; readonly methods: Set<string> }
-  >()
-
-  get routes(): readonly Route[] {
-    return this.#routes
-  }
+  readonly routes: RegisteredRoute[] = []
 
   /**
    * Collects every route registered after this call. A route without access throws, so that the app
    * does not start.
    */
   watch(app: FastifyInstance): void {
-    app.addHook('onRoute', route => this.#note(route))
+    app.addHook('onRoute', ({ method: methods, url, config, schema }) => {
+      const { access, operation } = config ?? {}
+      for (const method of [methods].flat()) {
+        if (access === undefined)
+          throw new Error(
+            `${method} ${url} states no access: give it config.access, 'open' or scopes`
+          )
+        if (access.length === 0) throw new Error(`${method} ${url} states no scope`)
+        this.routes.push({ method, url, access, operation, ...(schema && { schema }) })
+      }
+    })
   }
 
   /**
@@ -38,51 +41,18 @@ export class RouteTable {
    * precedence over patterns.
    */
   listMethods(path: string): readonly string[] {
-    const literal = this.#methodsByPattern.get(path)
-    if (literal !== undefined) return [...literal.methods]
-    const methods = new Set<string>()
-    for (const pattern of this.#methodsByPattern.values()) {
-      if (pattern.matches.test(path)) for (const method of pattern.methods) methods.add(method)
-    }
-    return [...methods]
-  }
-
-  #note({ method, url, config, schema }: RouteOptions): void {
-    const { access, operation } = config ?? {}
-    for (const each of [method].flat()) {
-      if (access === undefined)
-        throw new Error(`${each} ${url} states no access: give it config.access, 'open' or scopes`)
-      if (access !== 'open' && access.length === 0)
-        throw new Error(`${each} ${url} states no scope`)
-      this.#routes.push({
-        ...{ method: each, url, access },
-        ...(schema === undefined ? {} : { schema }),
-        ...(operation === undefined ? {} : { operation })
-      })
-      this.#findPattern(url).methods.add(each)
-    }
-  }
-
-  #findPattern(url: string) {
-    const known = this.#methodsByPattern.get(url)
-    if (known) return known
-    const pattern = { matches: createMatcher(url), methods: new Set<string>() }
-    this.#methodsByPattern.set(url, pattern)
-    return pattern
+    const literal = this.routes.filter(({ url }) => url === path)
+    const found = literal.length > 0 ? literal : this.routes.filter(({ url }) => fits(url, path))
+    return [...new Set(found.map(({ method }) => method))]
   }
 }
 
 /** `:name` matches one path segment, `*` the rest. */
-function createMatcher(url: string): RegExp {
-  const source = url
-    .split(/(:[A-Za-z0-9_]+|\*)/)
-    .map(part =>
-      part.startsWith(':')
-        ? '[^/]+'
-        : part === '*'
-          ? '.*'
-          : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    )
-    .join('')
-  return new RegExp(`^${source}$`)
+function fits(url: string, path: string): boolean {
+  if (!/[:*]/.test(url)) return false
+  const parts = url.split(/(:[A-Za-z0-9_]+|\*)/).map(part => {
+    if (part === '*') return '.*'
+    return part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  })
+  return new RegExp(`^${parts.join('')}$`).test(path)
 }

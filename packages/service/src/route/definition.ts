@@ -1,5 +1,6 @@
 // A route is defined once, next to its handler: who may call it, what it accepts, answers and
-// refuses. Validation, the types of its handler and the OpenAPI document follow from that.
+// refuses. Validation, the types of its handler and the OpenAPI document follow from that; what the
+// document says beyond the schemas that validate stands in the definition too.
 
 import {
   type Format,
@@ -21,7 +22,62 @@ import type {
   RouteHandlerMethod,
   RouteOptions
 } from 'fastify'
-import type { AnswerDoc, OperationDoc, RequestBodyDoc } from './operation.ts'
+/** Tags in the order in which the document shows them. */
+export const tags = {
+  Reports: 'Reports of sources are posted, corrected, withdrawn, and read with their outcome.',
+  Alerts: 'Published alerts, actions of officers, and the incidents behind alerts.',
+  Streams:
+    'Alert events as they are published: stream and feed, with cursors that reveal every gap.',
+  Subscriptions: 'Webhooks to partners, and the outcome of each delivery.',
+  Rules: 'The patterns that are detected, and their parameters.',
+  Administration: 'Theatres, sources, keys, quarantine, sign-in.',
+  Operations: 'Health and metrics of a process.'
+} as const
+export type Tag = keyof typeof tags
+
+export interface BodyContent {
+  readonly schema: JsonSchema
+  readonly example?: unknown
+}
+
+export interface RequestBodyDoc {
+  readonly description?: string
+  /** Default: true. */
+  readonly required?: boolean
+  /** By media type. Left out: JSON, by the schema that validates the route. */
+  readonly content?: Readonly<Record<string, BodyContent>>
+  readonly example?: unknown
+}
+
+export interface AnswerDoc {
+  readonly description: string
+  /** Left out: no body. */
+  readonly schema?: JsonSchema
+  /** Default: application/json. */
+  readonly mediaType?: string
+  /** Further forms of the same answer, by media type. */
+  readonly alsoAs?: Readonly<Record<string, BodyContent>>
+  /** By the names in headers.ts. */
+  readonly headers?: readonly string[]
+  readonly example?: unknown
+}
+
+export interface OperationDoc {
+  /** Stable: generated clients use it as a function name. */
+  readonly id: string
+  readonly tag: Tag
+  /** A few words. */
+  readonly summary: string
+  /** Plain sentences: what it does, what to know. */
+  readonly description?: string | undefined
+  /** Request headers that the route reads, by the names in headers.ts. */
+  readonly headers?: readonly string[]
+  readonly body?: RequestBodyDoc | undefined
+  /** By status below 400, and those of 400 and more that are not problems. */
+  readonly answers: Readonly<Record<number, AnswerDoc>>
+  /** Problems beyond those of the request pipeline. */
+  readonly problems?: readonly ProblemCode[] | undefined
+}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -97,21 +153,11 @@ function addRoute<Params extends Members, Query extends Members, Body extends Fo
     ...route
   }
   const headers = [...(reach === undefined ? [] : ['tocsin-cursor']), ...(route.headers ?? [])]
+  const isRead = reads !== undefined || body !== undefined
   const operation: OperationDoc = {
-    ...{ id, tag, summary, headers, answers },
-    ...(description === undefined ? {} : { description }),
-    ...(problems === undefined ? {} : { problems }),
-    ...(reads === undefined && body === undefined
-      ? {}
-      : { body: { required: config?.isBodyOptional !== true, ...reads, example } })
+    ...{ id, tag, summary, description, headers, answers, problems },
+    body: isRead ? { required: config?.isBodyOptional !== true, ...reads, example } : undefined
   }
-  const handler =
-    reach === undefined
-      ? handle
-      : async (request: RouteRequest<Params, Query, Body>, reply: FastifyReply) => {
-          await reach(request)
-          return handle(request, reply)
-        }
   const limits = ignoresOtherQuery === true ? record : strict
   app.route({
     ...options,
@@ -121,7 +167,12 @@ function addRoute<Params extends Members, Query extends Members, Body extends Fo
       ...(query === undefined ? {} : { querystring: limits(query) }),
       ...(body === undefined ? {} : { body })
     },
-    handler: handler as unknown as RouteHandlerMethod
+    handler: (reach === undefined
+      ? handle
+      : async (request, reply) => {
+          await reach(request)
+          return handle(request, reply)
+        }) as Route<Params, Query, Body>['handle'] as RouteHandlerMethod
   })
 }
 

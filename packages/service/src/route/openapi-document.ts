@@ -1,29 +1,22 @@
 // The OpenAPI 3.1 document of a process, from the definitions of its routes. Pure: no HTTP here.
 
-import { collectParts, sharingIn } from '@tocsin/contracts/answer/components'
+import { collectParts, componentSchemas, sharingIn } from '@tocsin/contracts/answer/components'
 import { buildContent, exampleComponents } from '@tocsin/contracts/answer/examples'
 import { toDocumented } from '@tocsin/contracts/answer/published-schemas'
+import { webhookMessages } from '@tocsin/contracts/answer/webhook-schemas'
 import { type Format, type JsonSchema, makeShown, ref } from '@tocsin/contracts/format/format'
-import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
-import { type AnswerDoc, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
-import { failedAnswers, pipelineProblems, problemResponses } from './problem-responses.ts'
+import { type ProblemCode, problems } from '@tocsin/contracts/problem/problem-catalogue'
+import type { RegisteredRoute } from '../http/route-table.ts'
+import { type AnswerDoc, type OperationDoc, tags } from './definition.ts'
+import {
+  buildHeaders,
+  findHeader,
+  formatComponentName,
+  headerComponents,
+  limitHeaders,
+  requestHeaders
+} from './headers.ts'
 import { shareParts } from './shared-parts.ts'
-import { webhookItems, webhookParameters, webhookResponses } from './webhook-items.ts'
-
-/** A route as registered with the server. */
-export interface DocumentedRoute {
-  readonly method: string
-  /** The pattern: `/v1/reports/:id`. */
-  readonly url: string
-  readonly access: 'open' | readonly string[]
-  /** Left out: the document does not name it, such as a page of the console. */
-  readonly operation?: OperationDoc
-  readonly schema?: {
-    readonly querystring?: unknown
-    readonly params?: unknown
-    readonly body?: unknown
-  }
-}
 
 export interface OpenApiDocument {
   readonly openapi: '3.1.1'
@@ -33,7 +26,7 @@ export interface OpenApiDocument {
 
 /** The document of the routes that are described. */
 export function buildDocument(
-  routes: readonly DocumentedRoute[],
+  routes: readonly RegisteredRoute[],
   version: string
 ): OpenApiDocument {
   const described = routes.flatMap(({ operation: doc, ...route }) =>
@@ -43,7 +36,7 @@ export function buildDocument(
   const built: Record<string, Record<string, JsonSchema>> = {}
   for (const { route, doc } of described) {
     const path = route.url.replace(/:([A-Za-z0-9_]+)/g, '{$1}')
-    const operation = sharing.share(toDocumented(buildOperation(route, doc)))
+    const operation = sharing.share(toDocumented(dropAbsent(buildOperation(route, doc))))
     built[path] = { ...built[path], [route.method.toLowerCase()]: operation }
   }
   const { paths: referring, parts: parameters } = shareParts(built, 'parameters')
@@ -77,7 +70,7 @@ export function buildDocument(
         { paths, webhooks },
         {
           schemas: { ...sharing.components, ...schemas },
-          responses: { ...responses, ...problemResponses, ...webhookResponses },
+          responses: { ...responses, Problem: problemResponse, ...webhookResponses },
           parameters: { ...parameters, ...webhookParameters },
           examples: exampleComponents,
           headers: headerComponents
@@ -111,106 +104,95 @@ const securitySchemes = {
   }
 }
 
-function buildOperation(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
-  const isOpen = route.access === 'open'
+type Described = Omit<RegisteredRoute, 'operation'>
+
+/** The same without members that are undefined. */
+function dropAbsent<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
+}
+
+function buildOperation({ access, schema }: Described, doc: OperationDoc): JsonSchema {
+  const isOpen = access === 'open'
   const own = doc.problems?.filter(code => !pipelineProblems.includes(code)) ?? []
   const parameters = [
-    ...buildPathParameters(route),
-    ...queryParameters(route),
-    ...buildHeaderParameters(doc)
+    ...listMembers(schema?.params).map(buildPathParameter),
+    ...listMembers(schema?.querystring).map(buildQueryParameter),
+    ...(doc.headers ?? []).map(buildHeaderParameter)
   ]
-  const scopes = isOpen ? [] : [...new Set([...(route.access as readonly string[]), 'admin'])]
+  const scopes = isOpen ? [] : [...new Set([...access, 'admin'])]
   const needs = isOpen ? [] : [`Scopes: ${scopes.map(scope => `\`${scope}\``).join(', ')}.`]
   return {
     operationId: doc.id,
     tags: [doc.tag],
     summary: doc.summary,
-    description:
-      [...(doc.description === undefined ? [] : [doc.description]), ...needs].join('\n\n') ||
-      doc.summary,
-    ...(isOpen ? { security: [] } : {}),
-    ...(own.length === 0 ? {} : { 'x-tocsin-problems': own }),
-    ...(parameters.length === 0 ? {} : { parameters }),
-    ...(doc.body === undefined ? {} : { requestBody: buildRequestBody(route, doc.body) }),
+    description: [doc.description ?? [], ...needs].flat().join('\n\n') || doc.summary,
+    security: isOpen ? [] : undefined,
+    'x-tocsin-problems': own.length === 0 ? undefined : own,
+    parameters: parameters.length === 0 ? undefined : parameters,
+    requestBody: doc.body && buildRequestBody(schema?.body as JsonSchema, doc.body),
     responses: buildResponses(doc)
   }
 }
 
-interface ObjectSchema {
-  readonly properties?: Readonly<Record<string, JsonSchema>>
-  readonly required?: readonly string[]
+interface Member {
+  readonly name: string
+  readonly format: JsonSchema
+  readonly required: boolean
 }
 
-function buildPathParameters({ schema: taken }: DocumentedRoute): readonly JsonSchema[] {
-  const { properties = {} } = (taken?.params ?? {}) as ObjectSchema
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
-    name,
-    in: 'path',
-    required: true,
-    ...(description === undefined ? {} : { description }),
-    schema
+function listMembers(schema: unknown): readonly Member[] {
+  const { properties = {}, required = [] } = (schema ?? {}) as {
+    readonly properties?: Readonly<Record<string, JsonSchema>>
+    readonly required?: readonly string[]
+  }
+  return Object.entries(properties).map(([name, format]) => ({
+    ...{ name, format, required: required.includes(name) }
   }))
 }
 
-function queryParameters({ schema: taken }: DocumentedRoute): readonly JsonSchema[] {
-  const { properties = {}, required = [] } = (taken?.querystring ?? {}) as ObjectSchema
-  return Object.entries(properties).map(([name, held]) => {
-    const { description, contentMediaType, ...schema } = makeShown(held as Format)
-    return {
-      name,
-      in: 'query',
-      ...(required.includes(name) ? { required: true } : {}),
-      ...(description === undefined ? {} : { description }),
-      // Commas separate several values of a name.
-      ...(schema.type === 'array' ? { style: 'form', explode: false } : {}),
-      ...(contentMediaType === undefined
-        ? { schema }
-        : { content: { [String(contentMediaType)]: { schema } } })
-    }
-  })
+function buildPathParameter({ name, format }: Member): JsonSchema {
+  const { description, ...schema } = format
+  return { name, in: 'path', required: true, description, schema }
 }
 
-function buildHeaderParameters({ headers = [] }: OperationDoc): readonly JsonSchema[] {
-  return headers.map(name => {
-    const {
-      name: onWire = name,
-      description,
-      schema,
-      required = false,
-      example
-    } = findHeader(requestHeaders, name)
-    return {
-      name: onWire,
-      in: 'header',
-      ...(required ? { required } : {}),
-      description,
-      schema,
-      ...(example === undefined ? {} : { example })
-    }
-  })
+function buildQueryParameter({ name, format, required }: Member): JsonSchema {
+  const { description, contentMediaType, ...schema } = makeShown(format as Format)
+  const head = { name, in: 'query', required: required || undefined, description }
+  // Commas separate several values of a name.
+  const isList = schema.type === 'array'
+  const form = isList ? { style: 'form', explode: false } : {}
+  return contentMediaType === undefined
+    ? { ...head, ...form, schema }
+    : { ...head, ...form, content: { [String(contentMediaType)]: { schema } } }
+}
+
+function buildHeaderParameter(header: string): JsonSchema {
+  const { name = header, required, ...rest } = findHeader(requestHeaders, header)
+  const { description, schema, example } = rest
+  return { name, in: 'header', required, description, schema, example }
 }
 
 function buildRequestBody(
-  { schema }: DocumentedRoute,
-  { description, required = true, content, example }: RequestBodyDoc
+  schema: JsonSchema,
+  { description, required = true, content, example }: NonNullable<OperationDoc['body']>
 ): JsonSchema {
-  return {
-    ...(description === undefined ? {} : { description }),
-    required,
-    content: content ?? {
-      'application/json': buildContent(sortByKind(asShown(schema?.body as JsonSchema)), example)
-    }
-  }
+  const json = () => ({
+    'application/json': buildContent(sortByKind(asShown(schema)), example)
+  })
+  return { description, required, content: content ?? json() }
+}
+
+/** A JSON value with each object, and then its members, changed. */
+function changeObjects<T>(value: T, change: (object: JsonSchema) => JsonSchema): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(each => changeObjects(each, change)) as T
+  const members = Object.entries(change(value as JsonSchema))
+  return Object.fromEntries(members.map(([key, each]) => [key, changeObjects(each, change)])) as T
 }
 
 /** The same with what documents show in the place of what code reads */
 function asShown<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(asShown) as T
-  const shown = makeShown(value as unknown as Format)
-  return Object.fromEntries(
-    Object.entries(shown).map(([key, member]) => [key, asShown(member)])
-  ) as T
+  return changeObjects(value, object => makeShown(object as Format))
 }
 
 /**
@@ -218,49 +200,132 @@ function asShown<T>(value: T): T {
  * generators handle the mixed one.
  */
 function sortByKind<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(sortByKind) as T
-  const { enum: values, description, ...rest } = value as JsonSchema
-  const kinds = Map.groupBy(Array.isArray(values) ? values : [], each => typeof each)
-  if (kinds.size < 2)
-    return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, sortByKind(member)])
-    ) as T
-  const anyOf = [...kinds].map(([kind, held]) => ({ ...rest, type: kind, enum: held }))
-  return { ...(description === undefined ? {} : { description }), anyOf } as T
+  return changeObjects(value, object => {
+    const { enum: values, description, ...rest } = object
+    const kinds = Map.groupBy(Array.isArray(values) ? values : [], each => typeof each)
+    if (kinds.size < 2) return object
+    const anyOf = [...kinds].map(([kind, held]) => ({ ...rest, type: kind, enum: held }))
+    return { description, anyOf }
+  })
 }
 
-function buildResponses(doc: OperationDoc): JsonSchema {
-  const answers = Object.entries(doc.answers).map(([status, answer]) => [
-    status,
-    Number(status) < 400 ? buildAnswer(answer) : withProblem(buildAnswer(answer))
-  ])
-  return { ...Object.fromEntries(answers), ...failedAnswers }
+/** A status of 400 or more that has an answer of its own may be a problem too. */
+function buildResponses({ answers }: OperationDoc): JsonSchema {
+  const built = Object.entries(answers).map(([status, doc]) => {
+    const answer = buildAnswer(doc)
+    if (Number(status) < 400) return [status, answer]
+    const content = { ...answer.content, 'application/problem+json': { schema: ref('Problem') } }
+    return [status, { ...answer, description: `${answer.description} Or a problem.`, content }]
+  })
+  return { ...Object.fromEntries(built), default: { $ref: '#/components/responses/Problem' } }
 }
 
-/** A status that has an answer of its own may be a problem too. */
-function withProblem(answer: JsonSchema): JsonSchema {
-  const content = {
-    ...(answer.content as object),
-    'application/problem+json': { schema: ref('Problem') }
-  }
-  return { ...answer, description: `${answer.description} Or a problem.`, content }
-}
-
-function buildAnswer(answer: AnswerDoc): JsonSchema {
-  const {
-    description,
-    schema,
-    mediaType = 'application/json',
-    alsoAs = {},
-    headers = [],
-    example
-  } = answer
+function buildAnswer({
+  description,
+  schema,
+  mediaType = 'application/json',
+  alsoAs = {},
+  headers = [],
+  example
+}: AnswerDoc) {
   const main = schema === undefined ? {} : { [mediaType]: buildContent(schema, example) }
   const content = { ...main, ...alsoAs }
   return {
     description,
-    ...(headers.length === 0 ? {} : { headers: buildHeaders(headers) }),
-    ...(Object.keys(content).length === 0 ? {} : { content })
+    headers: headers.length === 0 ? undefined : buildHeaders(headers),
+    content: Object.keys(content).length === 0 ? undefined : content
   }
 }
+
+/**
+ * Problems of the request pipeline (host, access, query, path, headers, body), which any operation
+ * may answer. Each operation states its own.
+ */
+export const pipelineProblems: readonly ProblemCode[] = [
+  'header-invalid',
+  'headers-too-large',
+  'host-refused',
+  'origin-refused',
+  'internal',
+  'not-authenticated',
+  'forbidden',
+  'too-many',
+  'projection-behind',
+  'identity-unavailable',
+  'starting-up',
+  'shutting-down',
+  'body-malformed',
+  'body-too-large',
+  'content-type-unsupported',
+  'content-encoding-unsupported',
+  'request-timeout',
+  'overloaded',
+  'query-invalid',
+  'not-found',
+  'body-invalid',
+  'cursor-invalid'
+]
+
+/** The answer to requests that fail, which all operations share. */
+const problemResponse: JsonSchema = {
+  description: [
+    ...pipelineProblems.map(code => {
+      const { status, title } = problems[code]
+      return `\`${code}\` (${status}): ${title}.`
+    }),
+    'Or one that the operation lists in `x-tocsin-problems`.'
+  ].join(' '),
+  headers: buildHeaders(['retry-after', ...limitHeaders, 'accept-encoding', 'www-authenticate']),
+  content: { 'application/problem+json': { schema: ref('Problem'), 'x-codes': pipelineProblems } }
+}
+
+const { properties: webhookHeaders } = componentSchemas.WebhookHeaders as {
+  readonly properties: Readonly<Record<string, JsonSchema>>
+}
+
+/** The headers of each request that subscriptions receive, as components. */
+const webhookParameters: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  Object.entries(webhookHeaders).map(([name, { description, ...schema }]) => [
+    formatComponentName(name),
+    { name, in: 'header', required: true, description, schema }
+  ])
+)
+
+/** What a receiver answers, as components. */
+const webhookResponses: Readonly<Record<string, JsonSchema>> = {
+  WebhookAccepted: { description: 'Accepted.' },
+  WebhookEnded: { description: 'Ends the subscription.' },
+  WebhookNotAccepted: { description: 'Not accepted.' }
+}
+const webhookAnswers = {
+  '2XX': { $ref: '#/components/responses/WebhookAccepted' },
+  410: { $ref: '#/components/responses/WebhookEnded' },
+  default: { $ref: '#/components/responses/WebhookNotAccepted' }
+}
+
+/**
+ * The requests that subscriptions receive, by name of the message. The AsyncAPI document has the
+ * same messages.
+ */
+const webhookItems: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  webhookMessages.map(({ id, name, schema, summary }) => [
+    name,
+    {
+      post: {
+        operationId: `receive${id.slice(0, 1).toUpperCase()}${id.slice(1)}`,
+        tags: ['Subscriptions'],
+        summary,
+        description: componentSchemas[schema]?.description,
+        security: [],
+        parameters: Object.keys(webhookParameters).map(header => ({
+          $ref: `#/components/parameters/${header}`
+        })),
+        requestBody: {
+          required: true,
+          content: { 'application/cloudevents+json': buildContent(ref(schema)) }
+        },
+        responses: webhookAnswers
+      }
+    }
+  ])
+)
