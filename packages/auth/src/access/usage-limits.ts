@@ -4,7 +4,7 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { checkBodyBytes, isStream } from '@tocsin/service/http/body-bytes'
+import { checkBodyBytes, isStream } from '@tocsin/service/http/json-body'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import type { Principal } from './principal.ts'

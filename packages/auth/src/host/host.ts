@@ -9,28 +9,28 @@ import type { FastifyInstance } from 'fastify'
 import '../sign-in/fastify-augmentation.ts'
 import { addDocumentRoutes } from '@tocsin/service/http/document-routes'
 import {
-  answerClientError,
-  answerErrors,
-  answerFrameworkError,
-  refuseUnknownRoutes
-} from '@tocsin/service/http/error-answers'
-import {
   createHostMetrics,
   type HostMetrics,
   requestLabels
 } from '@tocsin/service/http/host-metrics'
 import {
+  addSecurityHeaders,
   closeHttp,
   createApp,
   endConnections,
   localUrl,
   watchConnections
 } from '@tocsin/service/http/http-app'
+import {
+  answerClientError,
+  answerErrors,
+  answerFrameworkError,
+  refuseUnknownRoutes
+} from '@tocsin/service/http/http-problems'
 import { takeJsonBodies } from '@tocsin/service/http/json-body'
 import { addPlainPageStyle } from '@tocsin/service/http/plain-page'
 import { traceRequests } from '@tocsin/service/http/request-spans'
 import { RouteTable } from '@tocsin/service/http/route-table'
-import { addSecurityHeaders } from '@tocsin/service/http/security-headers'
 import { type CloseReport, type ClosingStep, closeInOrder } from '@tocsin/service/process/closing'
 import type { Service } from '@tocsin/service/process/service'
 import { within } from '@tocsin/service/process/within'
@@ -134,7 +134,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   app.decorate('baseUrl', () => config.publicUrl || localUrl(app, config))
   routes.watch(app)
   addSecurityHeaders(app)
-  answerErrors(app, { routes, problems: metrics.problems })
+  answerErrors(app, routes, metrics.problems)
   takeJsonBodies(app, { depthMax: config.jsonDepthMax, valuesMax: config.jsonValuesMax })
   endConnections(app, () => phase === 'closing')
   traceRequests(app)

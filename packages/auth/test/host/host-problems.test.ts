@@ -1,6 +1,6 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { fieldErrorsMax, pointerLengthMax } from '@tocsin/service/http/field-errors'
+import { fieldErrorsMax, pointerLengthMax } from '@tocsin/service/http/http-problems'
 import type { FastifyPluginAsync } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { asOwner, fakeService, type TestHost, testHost } from '../support/fakes.ts'

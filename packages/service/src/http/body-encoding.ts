@@ -2,7 +2,7 @@
 // requests may be compressed.
 
 import type { IncomingHttpHeaders } from 'node:http'
-import { pipeline, Readable, type Transform } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 
@@ -59,11 +59,14 @@ export function atMostRatio(ratioMax: number, bytesFree: number): ExpansionCheck
  * or truncated input, with the problem of `check`, or with the error of the source.
  */
 export async function* expanded(
-  source: AsyncIterable<Uint8Array>,
+  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   encoding: Exclude<BodyEncoding, 'identity'>,
   check: ExpansionCheck
 ): AsyncGenerator<Buffer> {
-  const decoder = createDecoder(encoding)
+  const decoder =
+    encoding === 'gzip'
+      ? createGunzip()
+      : createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLogMax } })
   let bytesIn = 0
   let bytesOut = 0
   let failure: unknown = null
@@ -87,7 +90,9 @@ export async function* expanded(
       yield chunk
     }
   } catch (error) {
-    throw failure ?? (error instanceof ProblemError ? error : damaged(error))
+    if (failure !== null || error instanceof ProblemError) throw failure ?? error
+    const detail = 'The compressed body is damaged, or ends too early.'
+    throw new ProblemError('body-malformed', detail, { cause: error })
   }
   // The decoder ignores data after the end of a zstd frame.
   if (decoder.bytesWritten < bytesIn) {
@@ -101,28 +106,7 @@ export async function* expanded(
 /** Decompresses a whole body. Rejects as `expanded` does. */
 export async function expand(
   bytes: Uint8Array,
-  encoding: Exclude<BodyEncoding, 'identity'>,
-  check: ExpansionCheck
+  ...how: [encoding: Exclude<BodyEncoding, 'identity'>, check: ExpansionCheck]
 ): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of expanded(oneChunk(bytes), encoding, check)) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
-}
-
-function createDecoder(
-  encoding: Exclude<BodyEncoding, 'identity'>
-): Transform & { readonly bytesWritten: number } {
-  return encoding === 'gzip'
-    ? createGunzip()
-    : createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLogMax } })
-}
-
-function damaged(cause: unknown): ProblemError {
-  return new ProblemError('body-malformed', 'The compressed body is damaged, or ends too early.', {
-    cause
-  })
+  return Buffer.concat(await Array.fromAsync(expanded([bytes], ...how)))
 }

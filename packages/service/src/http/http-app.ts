@@ -1,6 +1,9 @@
 // The bare HTTP server below the host: timeouts for slow clients, limits of size and number,
 // shutdown. No routes, no access control.
 
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Clock } from '@tocsin/domain/ports'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { fullFormats } from 'ajv-formats/dist/formats.js'
@@ -14,10 +17,9 @@ import {
 } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import type { BaseConfig } from '../settings/base-settings.ts'
-import { computeNetwork, isLoopback } from '../settings/network-names.ts'
+import { computeNetwork } from '../settings/network-names.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { requestLogger } from '../telemetry/request-logger.ts'
-import { newRequestId } from './request-id.ts'
 
 /** Interval between checks for overdue connections, ms: the precision of the timeouts. */
 const overdueCheckMs = 1_000
@@ -30,7 +32,7 @@ const paramLengthMax = 256
 export function createApp(
   config: BaseConfig,
   logger: Logger,
-  answers: Required<Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'>>
+  answers: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'>
 ): FastifyInstance {
   const app = fastify({
     ...answers,
@@ -56,16 +58,11 @@ export function createApp(
   return app
 }
 
-// That they are schemas at all is shown by the tests of the published interface: here it would be a
-// tenth of the start.
-const strict = {
-  strictSchema: true,
-  strictTypes: true,
-  allowUnionTypes: true,
-  validateSchema: false
-} as const
 const shared = {
-  ...strict,
+  ...{ strictSchema: true, strictTypes: true, allowUnionTypes: true },
+  // Tests of the published interface show that they are schemas: here it would be a tenth of the
+  // start.
+  validateSchema: false,
   removeAdditional: false,
   useDefaults: true,
   allErrors: true,
@@ -131,12 +128,6 @@ export function endConnections(app: FastifyInstance, isClosing: () => boolean): 
   })
 }
 
-/** The server's connections: counted, and cut off if shutdown takes too long. */
-export interface Connections {
-  readonly count: () => number
-  readonly cutAll: () => void
-}
-
 /**
  * Tracks the server's connections, and immediately closes new ones of an address that has three
  * quarters of all: no address takes all connections. `onDropped` is called for each connection
@@ -146,9 +137,9 @@ export function watchConnections(
   app: FastifyInstance,
   connectionsMax: number,
   onDropped: () => void
-): Connections {
+) {
   const perAddressMax = Math.ceil(connectionsMax * 0.75)
-  const sockets = new Set<import('node:net').Socket>()
+  const sockets = new Set<Socket>()
   const byNetwork = new Map<string, number>()
   app.server.on('drop', onDropped)
   app.server.on('connection', socket => {
@@ -177,7 +168,7 @@ export function watchConnections(
 /** Stops accepting, lets requests finish for `patienceMs`, then cuts off the rest. */
 export async function closeHttp(
   app: FastifyInstance,
-  connections: Connections,
+  connections: ReturnType<typeof watchConnections>,
   patienceMs: number,
   clock: Clock
 ): Promise<void> {
@@ -197,10 +188,57 @@ export async function closeHttp(
 export function localUrl(app: FastifyInstance, config: BaseConfig): string {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
-  const host = isLoopback(config.host) || !isWildcard(config.host) ? config.host : '127.0.0.1'
+  const host = ['0.0.0.0', '::', '[::]'].includes(config.host) ? '127.0.0.1' : config.host
   return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`
 }
 
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::' || host === '[::]'
+/** For every answer. Data opened as a page may load and do nothing, and no page may frame it. */
+const dataHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  // Answers depend on the reader, so no shared cache may keep them. Routes of public files override
+  // this.
+  'cache-control': 'no-store'
+} as const
+
+/** For answers of type text/html, in addition. */
+const pageHeaders = {
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin'
+} as const
+
+/** For those that do not state their own (plain-page.ts). */
+const consoleHeaders = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer'
+} as const
+
+/** Adds them, and the request's id, to every answer of the app. */
+export function addSecurityHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(dataHeaders).header('x-request-id', request.id)
+    done()
+  })
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    const type = reply.getHeader('content-type')
+    if (typeof type === 'string' && type.startsWith('text/html')) {
+      reply.headers(pageHeaders)
+      if (!reply.hasHeader('referrer-policy')) reply.headers(consoleHeaders)
+    }
+    done(null, payload)
+  })
+}
+
+/** Form of client ids that may appear in our log lines. */
+const callersId = /^[A-Za-z0-9_-]{8,64}$/
+
+/**
+ * The client's `X-Request-Id` if it is well-formed, otherwise a random id. Not a counter, which
+ * would reveal how many requests others have sent.
+ */
+function newRequestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && callersId.test(given) ? given : randomUUID()
 }

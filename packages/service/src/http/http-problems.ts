@@ -1,17 +1,103 @@
-// Maps errors to answers: RFC 9457 problems from the catalogue. Unexpected errors become a bare
-// 500; their details go to the log under the request's id, never to the client.
+// Turns every failure of a request, before, in or instead of a route, into an answer: an RFC 9457
+// problem of the catalogue. Unexpected errors become a bare 500; their details go to the log under
+// the request's id, never to the client.
 
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { openPointer } from '@tocsin/contracts/json/open-pointer'
 import {
+  type FieldError,
   type Problem,
   type ProblemCode,
   ProblemError,
   problems
 } from '@tocsin/contracts/problem/problem-catalogue'
+import { describePattern } from '@tocsin/contracts/report/pattern-words'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
-import type { FastifyReply } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Counter } from 'prom-client'
 import { bodyEncodings } from './body-encoding.ts'
-import { listFieldErrors, listNamedErrors, type SchemaError } from './field-errors.ts'
 import { formatText, sendPlainPage } from './plain-page.ts'
+import type { RouteTable } from './route-table.ts'
+import { isExemptFromTimeout } from './timeout-exemption.ts'
+
+/** Sets the app's error handler and the answer for unknown routes. */
+export function answerErrors(
+  app: FastifyInstance,
+  routes: RouteTable,
+  counter: Counter<'code'>
+): void {
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const problem = makeProblem(error, request.routeOptions.bodyLimit)
+    counter.inc({ code: problem.code })
+    if (problem.code === 'internal')
+      request.log.error({ error: problem.cause }, 'a request failed with an internal error')
+    const next = request.routeOptions.config.page
+    // A browser names pages among what it takes; programs name nothing, or JSON.
+    return next !== undefined && request.headers.accept?.includes('text/html')
+      ? sendProblemPage(reply, problem, next)
+      : sendProblem(reply, problem)
+  }
+  app.setErrorHandler(answer)
+  app.setNotFoundHandler((request, reply) =>
+    answer(noRoute(routes, request, reply), request, reply)
+  )
+}
+
+/**
+ * Answers unknown routes before their body is read. Must be added after the guard, which runs first
+ * for every path.
+ */
+export function refuseUnknownRoutes(app: FastifyInstance, routes: RouteTable): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) done(noRoute(routes, request, reply))
+    else done()
+  })
+}
+
+function noRoute(routes: RouteTable, request: FastifyRequest, reply: FastifyReply): ProblemError {
+  const methods = routes.listMethods(request.url.split('?', 1)[0] as string)
+  if (methods.length === 0)
+    return new ProblemError(
+      'route-unknown',
+      'There is no such route. See /openapi.json for the routes.'
+    )
+  reply.header('allow', methods.join(', '))
+  return new ProblemError('method-not-allowed', `This route accepts ${methods.join(', ')}.`)
+}
+
+/** Answers a request that Fastify could not route. No hook has run yet. */
+export function answerFrameworkError(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply
+): void {
+  void sendProblem(reply, makeProblem(error))
+}
+
+/** Answers bytes that Node could not parse as HTTP, on the raw socket. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isExemptFromTimeout(socket)) return
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [code, detail] = rawProblems[error.code ?? ''] ?? [
+    'header-invalid',
+    'This is not well-formed HTTP.'
+  ]
+  const { status } = problems[code]
+  const body = JSON.stringify(problemBody(new ProblemError(code, detail), 'none'))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
+      `x-content-type-options: nosniff\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  )
+}
+
+const rawProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['headers-too-large', 'The headers exceed the size limit.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'The request took too long to arrive.']
+}
 
 /**
  * The problem for any error thrown during a request, whose body may have `bodyLimit` bytes. Pure;
@@ -51,14 +137,11 @@ export function problemBody(
   }
 }
 
-/** Temporary statuses: their answers say when to retry. */
-const passing: ReadonlySet<number> = new Set([429, 503, 507])
-const retryAfterDefaultS = 1
-
-function sayWhenAgain(reply: FastifyReply, problem: ProblemError): void {
-  const passes = passing.has(problems[problem.code].status)
-  const retryAfterS = problem.retryAfterS ?? (passes ? retryAfterDefaultS : null)
-  if (retryAfterS !== null) reply.header('retry-after', String(retryAfterS))
+/** Answers with a temporary status say when to retry: after a second, unless the problem knows. */
+function sayWhenAgain(reply: FastifyReply, { code, retryAfterS }: ProblemError): void {
+  const isTemporary = [429, 503, 507].includes(problems[code].status)
+  const afterS = retryAfterS ?? (isTemporary ? 1 : null)
+  if (afterS !== null) reply.header('retry-after', String(afterS))
 }
 
 /** For a person: `next` is what to do now. The code is there for whoever they call. */
@@ -111,11 +194,8 @@ const notAccepting: Told = [
   'log-unavailable',
   'The event log does not accept this write at the moment. Nothing is lost; try again.'
 ]
-/**
- * The log was replaced while the process runs: the process ends, and only an operator can repair
- * that.
- */
-const changed: Told = [
+/** The process ends, and only an operator can repair that. */
+const replaced: Told = [
   'log-unavailable',
   'The event log was replaced while this instance was running; the instance stops. Nothing was written.',
   30
@@ -131,8 +211,8 @@ const logProblems: Partial<Record<EventLogErrorCode, Told>> = {
   ],
   'append-unknown': notAccepting,
   'append-overloaded': notAccepting,
-  'log-replaced': changed,
-  'partitions-changed': changed,
+  'log-replaced': replaced,
+  'partitions-changed': replaced,
   closed: [
     'shutting-down',
     'The service is shutting down. Try another instance, or again later.',
@@ -149,14 +229,12 @@ function makeLogProblem(cause: EventLogError): ProblemError {
     const detail = `The record of this body exceeds ${limit}.`
     return new ProblemError('body-too-large', detail, { cause })
   }
-  const told = logProblems[cause.code]
-  if (told === undefined) return internal(cause)
-  const [code, detail, retryAfterS] = told
-  return new ProblemError(
-    code,
-    detail,
-    retryAfterS === undefined ? { cause } : { cause, retryAfterS }
-  )
+  const [code, detail, retryAfterS] = logProblems[cause.code] ?? []
+  if (code === undefined) return internal(cause)
+  return new ProblemError(code, detail ?? '', {
+    cause,
+    ...(retryAfterS === undefined ? {} : { retryAfterS })
+  })
 }
 
 const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
@@ -191,14 +269,84 @@ const validationPlaces: Readonly<Record<string, readonly [ProblemCode, string]>>
   params: ['not-found', 'A segment of the path is not a valid name.']
 }
 
+/** Of a body with pointers, else with the names of parameters or headers. */
 function validationProblem(
-  errors: readonly SchemaError[],
+  found: readonly SchemaError[],
   context: string | undefined
 ): ProblemError {
-  const place = validationPlaces[context ?? '']
-  if (place !== undefined)
-    return new ProblemError(place[0], place[1], { errors: listNamedErrors(errors) })
-  return new ProblemError('body-invalid', 'The body does not match the schema of this route.', {
-    errors: listFieldErrors(errors)
-  })
+  const errors = listFieldErrors(found)
+  const [code, detail] = validationPlaces[context ?? ''] ?? []
+  if (code === undefined || detail === undefined)
+    return new ProblemError('body-invalid', 'The body does not match the schema of this route.', {
+      errors
+    })
+  const named = errors.map(each => ({ ...each, pointer: each.pointer.replace(/^\//, '') }))
+  return new ProblemError(code, detail, { errors: named })
+}
+
+/** The part of ajv's error object that is used here; Fastify's is the same. */
+export interface SchemaError {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly message?: string | undefined
+}
+
+/**
+ * Limits of a problem's field errors and of a pointer's length: both are controlled by the sender.
+ */
+export const fieldErrorsMax = 50
+export const pointerLengthMax = 256
+
+/**
+ * Field errors in the order found, each with the pointer of the field itself, also if it is missing
+ * or unknown. Where the allowed values are listed, their type is not told as well, nor that a text
+ * is too short where it is said what it must be.
+ */
+export function listFieldErrors(errors: readonly SchemaError[]): readonly FieldError[] {
+  const placesOf = (isMeant: (error: SchemaError) => boolean) =>
+    new Set(errors.filter(isMeant).map(({ instancePath }) => instancePath))
+  const listed = placesOf(({ keyword }) => keyword === 'enum')
+  const inWords = placesOf(error => formatWords(error) !== null)
+  return errors
+    .filter(
+      ({ keyword, instancePath }) =>
+        (keyword !== 'type' || !listed.has(instancePath)) &&
+        (keyword !== 'minLength' || !inWords.has(instancePath))
+    )
+    .slice(0, fieldErrorsMax)
+    .map(error => ({ pointer: shortPointer(formatPointer(error)), detail: formatDetail(error) }))
+}
+
+/** A pointer that is safe to return: of bounded length, and without names below `private`. */
+export function shortPointer(told: string): string {
+  const pointer = openPointer(told)
+  return pointer.length <= pointerLengthMax ? pointer : `${pointer.slice(0, pointerLengthMax - 1)}…`
+}
+
+/** Of keywords that name the field which they are about. */
+const namedFields: Readonly<Record<string, readonly [param: string, detail: string]>> = {
+  required: ['missingProperty', 'is required'],
+  additionalProperties: ['additionalProperty', 'is not a field here'],
+  unevaluatedProperties: ['unevaluatedProperty', 'is not a field here']
+}
+
+function formatPointer({ keyword, instancePath, params }: SchemaError): string {
+  const named = namedFields[keyword]
+  if (named === undefined) return instancePath
+  const name = String(params[named[0]])
+  return `${instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+function formatDetail(error: SchemaError): string {
+  const { keyword, params, message } = error
+  if (keyword === 'enum')
+    return `must be one of ${[...new Set((params.allowedValues as readonly unknown[]).map(String))].join(', ')}`
+  if (keyword === 'const') return `must be ${String(params.allowedValue)}`
+  return namedFields[keyword]?.[1] ?? formatWords(error) ?? message ?? 'is invalid'
+}
+
+/** What a text must be, in words; null: there are none for it. */
+function formatWords({ keyword, params }: SchemaError): string | null {
+  return keyword === 'pattern' ? describePattern(String(params.pattern)) : null
 }

@@ -10,8 +10,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { atMostBytes, expand, readBodyEncoding } from './body-encoding.ts'
 import './fastify-augmentation.ts'
-import { checkBodyBytes } from './body-bytes.ts'
-import { shortPointer } from './field-errors.ts'
+import { shortPointer } from './http-problems.ts'
 
 /**
  * Makes strict JSON the only content type of the app. A plugin may add its own in its scope, with
@@ -73,15 +72,21 @@ const faultWords: Readonly<Record<string, string>> = {
 
 /** Throws ProblemError `content-type-unsupported` for any character set but UTF-8. */
 export function checkCharset(request: FastifyRequest): void {
-  const contentType = request.headers['content-type']
-  // The common case.
-  if (contentType === undefined || !contentType.includes(';')) return
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]
-  if (
-    charset !== undefined &&
-    charset.toLowerCase() !== 'utf-8' &&
-    charset.toLowerCase() !== 'utf8'
-  ) {
+  const { 'content-type': contentType = '' } = request.headers
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1] ?? 'utf-8'
+  if (!/^utf-?8$/i.test(charset))
     throw new ProblemError('content-type-unsupported', 'JSON is accepted in UTF-8 only.')
-  }
+}
+
+/**
+ * Throws `body-too-large` beyond the key's own limit. Streams are limited by line and pace instead.
+ */
+export function checkBodyBytes(request: FastifyRequest, bytes: number): void {
+  const bytesMax = request.keyBodyBytesMax
+  if (bytesMax === null || bytes <= bytesMax || isStream(request)) return
+  throw new ProblemError('body-too-large', `The key allows bodies of at most ${bytesMax} bytes.`)
+}
+
+export function isStream({ headers }: FastifyRequest): boolean {
+  return headers['content-type']?.toLowerCase().startsWith('application/x-ndjson') ?? false
 }

@@ -2,7 +2,7 @@ import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
 import { timeOfDayPattern } from '@tocsin/contracts/subscription/quiet-hours'
 import { linePattern, textPattern } from '@tocsin/contracts/theatre/written-text'
 import { describe, expect, it } from 'vitest'
-import { listFieldErrors } from '../../src/http/field-errors.ts'
+import { listFieldErrors } from '../../src/http/http-problems.ts'
 
 describe('schema errors', () => {
   it('list each allowed value once, as text', () => {

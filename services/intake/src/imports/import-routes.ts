@@ -21,7 +21,7 @@ import {
   type ShippedMapping,
   shippedMappings
 } from '@tocsin/importers/item/shipped-mappings'
-import { checkBodyBytes } from '@tocsin/service/http/body-bytes'
+import { checkBodyBytes } from '@tocsin/service/http/json-body'
 import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Foresight, ReportAcceptance } from '../acceptance/acceptance.ts'
