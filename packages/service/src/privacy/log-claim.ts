@@ -4,14 +4,13 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { BegunTopic } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlState } from '../control/control-state.ts'
-import type { ControlView } from '../projection/control-view.ts'
-import { type Secrets, SecretsError } from './secrets.ts'
+import type { ServiceDeps } from '../service-deps.ts'
+import { SecretsError } from './secrets.ts'
 
 /** A copy from another log into this one is unfinished. */
 class CopyUnfinishedError extends Error {
@@ -20,13 +19,8 @@ class CopyUnfinishedError extends Error {
   readonly retryable = false
 }
 
-export interface ClaimOptions {
-  readonly log: EventLog
-  /** Caught up. */
-  readonly control: ControlView
-  readonly secrets: Secrets
-  readonly clock: Clock
-}
+/** The view is caught up. */
+type ClaimDeps = Pick<ServiceDeps, 'log' | 'control' | 'secrets' | 'clock'>
 
 /**
  * Number of attempts while the log does not answer, and the timeout of the process's own fold, ms.
@@ -41,22 +35,28 @@ const allTopics: readonly Topic[] = Object.values(topics)
  * incomplete copy, `log-replaced` if a topic was recreated, and `partitions-changed` if the number
  * of partitions differs.
  */
-export async function claimLog(options: ClaimOptions): Promise<void> {
-  const { log, control, secrets } = options
-  if (await isHalfCopied(control.state, log)) throw copyUnfinished()
-  if (control.state.masterKeyFingerprint === null) await begin(options)
+export async function claimLog(deps: ClaimDeps): Promise<void> {
+  const { log, control, secrets, clock } = deps
+  if (await isHalfCopied(control.state, log))
+    throw new CopyUnfinishedError(
+      'a copy into this log is unfinished, so this log is incomplete: run `tocsin log copy` again into an empty log'
+    )
+  const found = await listTopics(log)
+  // All processes use the same ids: of concurrent first records one counts, and the others compare
+  // themselves with it.
+  if (control.state.masterKeyFingerprint === null) {
+    await retry(() => checkControlIsThere(log), { clock, attemptsMax })
+    await write(deps, digest('suite-begun'), found)
+  }
   if (control.state.masterKeyFingerprint !== secrets.fingerprint)
     throw new SecretsError(
       'master-key-mismatch',
       'this log was created with another master key, so names, cursors and private texts would not match: give every process of the suite the TOCSIN_MASTER_KEY (and the TOCSIN_OWNER_KEY) of the first one, or the data folder that contains its master.key'
     )
-  const unnamed = compare(control.state, await listTopics(log))
+  const unnamed = compare(control.state, found)
   if (unnamed.length === 0) return
-  await write(
-    options,
-    digest('suite-begun', ...unnamed.map(({ topic, epoch }) => `${topic} ${epoch}`)),
-    unnamed
-  )
+  const names = unnamed.map(({ topic, epoch }) => `${topic} ${epoch}`)
+  await write(deps, digest('suite-begun', ...names), unnamed)
   compare(control.state, await listTopics(log))
 }
 
@@ -67,21 +67,6 @@ export async function isHalfCopied({ copies, copiesBegun }: ControlState, log: E
     copiesBegun.some(({ to }) => to === epoch) &&
     !copies.some(({ topic, to }) => topic === topics.control && to === epoch)
   )
-}
-
-function copyUnfinished(): CopyUnfinishedError {
-  return new CopyUnfinishedError(
-    'a copy into this log is unfinished, so this log is incomplete: run `tocsin log copy` again into an empty log'
-  )
-}
-
-/**
- * All processes use the same id: of concurrent first records one counts, and the others compare
- * themselves with it.
- */
-async function begin(options: ClaimOptions): Promise<void> {
-  await retry(() => checkControlIsThere(options.log), { clock: options.clock, attemptsMax })
-  await write(options, digest('suite-begun'), await listTopics(options.log))
 }
 
 /**
@@ -138,15 +123,14 @@ function compare(state: ControlState, found: readonly BegunTopic[]): readonly Be
 }
 
 async function write(
-  { log, control, secrets, clock }: ClaimOptions,
+  { log, control, secrets, clock }: ClaimDeps,
   id: string,
   named: readonly BegunTopic[]
 ): Promise<void> {
   const time = new Date(clock.nowMs()).toISOString()
-  const value = encodeRecord(
-    { id, source: '/tocsin/service-kit', time, cause: null },
-    { type: 'suite.begun', data: { masterKeyFingerprint: secrets.fingerprint, topics: named } }
-  )
+  const data = { masterKeyFingerprint: secrets.fingerprint, topics: named }
+  const envelope = { id, source: '/tocsin/service-kit', time, cause: null }
+  const value = encodeRecord(envelope, { type: 'suite.begun', data })
   const record = { id, key: 'control', value }
   const [appended] = await retry(() => log.append(topics.control, [record]), { clock, attemptsMax })
   if (await control.waitForAppended(appended!, foldWaitMs)) return

@@ -2,13 +2,7 @@
 // suite's wrapping key. Both are bound to the report and the key id, so that nothing sealed for one
 // report opens as another's. No I/O.
 
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  type KeyObject
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { SealedPrivate } from '@tocsin/contracts/theatre/report'
 import type { Random } from '@tocsin/domain/ports'
@@ -31,11 +25,16 @@ export function makeDataKey(random: Random): { readonly keyId: string; readonly 
   }
 }
 
+/** The key of a report: what it seals opens as nothing else. */
+interface KeyOfReport {
+  readonly reportId: string
+  readonly keyId: string
+}
+
 /** Wraps a data key for the keys log. `wrapping`: the suite's secret for `wrap`, 32 bytes. */
 export function wrapDataKey(
   wrapping: Buffer,
-  reportId: string,
-  keyId: string,
+  { reportId, keyId }: KeyOfReport,
   dataKey: Buffer,
   random: Random
 ): SealedBytes {
@@ -48,9 +47,7 @@ export function wrapDataKey(
  */
 export function unwrapDataKey(
   wrapping: Buffer,
-  reportId: string,
-  keyId: string,
-  wrapped: SealedBytes
+  { reportId, keyId, wrapped }: KeyOfReport & { readonly wrapped: SealedBytes }
 ): Buffer | null {
   return openBytes(wrapping, `data-key/${reportId}/${keyId}`, wrapped)
 }
@@ -76,7 +73,9 @@ export function sealTexts(
  * against it. 64 hex digits. Pure.
  */
 export function digestPrivate(dataKey: Buffer, reportId: string, text: string): string {
-  return createHmac('sha256', makeKey(dataKey)).update(`content/${reportId}/${text}`).digest('hex')
+  return createHmac('sha256', createSecretKey(dataKey))
+    .update(`content/${reportId}/${text}`)
+    .digest('hex')
 }
 
 /** Opens what `sealTexts` sealed for this report; null for anything else. Never throws. */
@@ -90,17 +89,9 @@ export function openTexts(
   return plain === null ? null : (JSON.parse(plain.toString()) as PrivateTexts)
 }
 
-/**
- * As a key object: from plain bytes each call would create one, which takes six times as long as
- * the work itself.
- */
-function makeKey(bytes: Buffer): KeyObject {
-  return createSecretKey(bytes)
-}
-
 function sealBytes(key: Buffer, bound: string, plain: Buffer, random: Random): SealedBytes {
   const iv = Buffer.from(random.bytes(ivBytes))
-  const seal = createCipheriv(cipher, makeKey(key), iv).setAAD(Buffer.from(bound))
+  const seal = createCipheriv(cipher, createSecretKey(key), iv).setAAD(Buffer.from(bound))
   const ciphertext = Buffer.concat([seal.update(plain), seal.final()])
   return {
     iv: iv.toString('base64'),
@@ -111,7 +102,7 @@ function sealBytes(key: Buffer, bound: string, plain: Buffer, random: Random): S
 
 function openBytes(key: Buffer, bound: string, sealed: SealedBytes): Buffer | null {
   try {
-    const open = createDecipheriv(cipher, makeKey(key), Buffer.from(sealed.iv, 'base64'), {
+    const open = createDecipheriv(cipher, createSecretKey(key), Buffer.from(sealed.iv, 'base64'), {
       authTagLength: 16
     })
     open.setAAD(Buffer.from(bound)).setAuthTag(Buffer.from(sealed.tag, 'base64'))

@@ -6,14 +6,12 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { decodeDataKey, encodeRecord } from '@tocsin/contracts/record/records'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { SealedPrivate } from '@tocsin/contracts/theatre/report'
-import type { Clock, Random } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { EventLog, NewRecord, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
+import type { NewRecord, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { Registry } from 'prom-client'
 import { TopicView } from '../projection/topic-view.ts'
-import type { Logger } from '../telemetry/logger.ts'
-import { type DataKey, DataKeys, type KeyPosition, makeEntry } from './data-keys.ts'
+import type { ServiceDeps } from '../service-deps.ts'
+import { type DataKey, DataKeys, makeEntry } from './data-keys.ts'
 import {
   digestPrivate,
   makeDataKey,
@@ -22,17 +20,9 @@ import {
   unwrapDataKey,
   wrapDataKey
 } from './private-sealing.ts'
-import type { Secrets } from './secrets.ts'
 
-export interface PrivateVaultOptions {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly random: Random
-  readonly secrets: Secrets
-  readonly logger: Logger
-  /** Where the lag of the keys is reported; default nowhere. */
-  readonly metrics?: Registry
-}
+/** Without `metrics` the lag of the keys is reported nowhere. */
+type VaultDeps = Omit<ServiceDeps, 'control' | 'metrics'> & Partial<Pick<ServiceDeps, 'metrics'>>
 
 /** A report's data key, as needed to write a revision. */
 export interface ReportKey {
@@ -60,22 +50,20 @@ const drawsMax = 10_000
 /** Timeout for reading keys that other instances may have created or erased, ms. */
 const catchUpMs = 2000
 
-export class PrivateVault {
-  readonly #options: PrivateVaultOptions
+/** A view of the keys: it is started, followed and closed as any other. */
+export class PrivateVault extends TopicView<DataKey> {
+  readonly #deps: VaultDeps
   readonly #wrapping: Buffer
   readonly #keys = new DataKeys()
   /** Own keys that have not been read back, by the random id of their record. */
   readonly #own = new Map<string, DataKey>()
-  readonly #view: TopicView<DataKey>
   /** Entries that were recreated after their erasure, to be erased again. */
   readonly #returned = new Set<string>()
   #isErasingAgain = false
 
-  constructor(options: PrivateVaultOptions) {
-    this.#options = options
-    this.#wrapping = options.secrets.derive('wrap')
-    this.#view = new TopicView<DataKey>({
-      ...options,
+  constructor(deps: VaultDeps) {
+    super({
+      ...deps,
       topic: topics.keys,
       decode: decodeDataKey,
       take: batch => {
@@ -83,26 +71,13 @@ export class PrivateVault {
           this.#created(stored.key, decoded.record, stored)
       },
       isTaken: stored => this.#tookOwn(stored),
-      erased: stored => this.#erased(stored.key)
+      erased: ({ key }) => {
+        this.#keys.erased(key)
+        this.#returned.delete(key)
+      }
     })
-  }
-
-  get failed(): Promise<Error> {
-    return this.#view.failed
-  }
-
-  get failure(): Error | null {
-    return this.#view.failure
-  }
-
-  /** Why the keys cannot be read at the moment, as text for people; null if they can. */
-  get trouble(): string | null {
-    return this.#view.trouble
-  }
-
-  /** Reads all keys, then follows the log. Rejects if it permanently cannot be read. */
-  start(): Promise<void> {
-    return this.#view.start()
+    this.#deps = deps
+    this.#wrapping = deps.secrets.derive('wrap')
   }
 
   /**
@@ -116,7 +91,7 @@ export class PrivateVault {
     const { keyId, dataKey } = this.#findKey(reportId) ?? (await this.#makeKey(reportId))
     return {
       keyId,
-      seal: texts => sealTexts(dataKey, reportId, keyId, texts, this.#options.random),
+      seal: texts => sealTexts(dataKey, reportId, keyId, texts, this.#deps.random),
       digest: privateText => digestPrivate(dataKey, reportId, privateText)
     }
   }
@@ -126,21 +101,20 @@ export class PrivateVault {
    * under a key that this suite did not wrap.
    */
   computeDigests(reportId: string, privateText: string): ReadonlyMap<string, string | null> {
-    const digests = this.#keys.of(reportId).map(({ data }) => {
-      const dataKey = unwrapDataKey(this.#wrapping, reportId, data.keyId, data.wrapped)
-      return [
-        data.keyId,
-        dataKey === null ? null : digestPrivate(dataKey, reportId, privateText)
-      ] as const
-    })
-    return new Map(digests)
+    return new Map(
+      this.#keys.of(reportId).map(({ data }) => {
+        const dataKey = unwrapDataKey(this.#wrapping, data)
+        const digest = dataKey === null ? null : digestPrivate(dataKey, reportId, privateText)
+        return [data.keyId, digest] as const
+      })
+    )
   }
 
   /** The texts as they were sealed, if their key still exists. */
   open(reportId: string, sealed: SealedPrivate): Opened {
     const held = this.#keys.of(reportId).find(({ data }) => data.keyId === sealed.keyId)
     if (held === undefined) return { kind: 'erased' }
-    const dataKey = unwrapDataKey(this.#wrapping, reportId, sealed.keyId, held.data.wrapped)
+    const dataKey = unwrapDataKey(this.#wrapping, held.data)
     const texts = dataKey === null ? null : openTexts(dataKey, reportId, sealed)
     return texts === null ? { kind: 'unreadable' } : { kind: 'opened', texts }
   }
@@ -160,44 +134,33 @@ export class PrivateVault {
     return true
   }
 
-  async close(): Promise<void> {
-    await this.#view.close()
-  }
-
   #findKey(reportId: string): { keyId: string; dataKey: Buffer } | null {
     for (const { data } of this.#keys.of(reportId)) {
-      const dataKey = unwrapDataKey(this.#wrapping, reportId, data.keyId, data.wrapped)
+      const dataKey = unwrapDataKey(this.#wrapping, data)
       if (dataKey !== null) return { keyId: data.keyId, dataKey }
     }
     return null
   }
 
   async #makeKey(reportId: string): Promise<{ keyId: string; dataKey: Buffer }> {
-    const { log, clock, random } = this.#options
+    const { log, clock, random } = this.#deps
     const { keyId, dataKey } = await this.#newKey(reportId)
-    const data: DataKey = {
-      reportId,
-      keyId,
-      wrapped: wrapDataKey(this.#wrapping, reportId, keyId, dataKey, random)
-    }
+    const wrapped = wrapDataKey(this.#wrapping, { reportId, keyId }, dataKey, random)
+    const data: DataKey = { reportId, keyId, wrapped }
     const id = digest('data-key', reportId, keyId)
-    const envelope = {
-      id,
-      source: '/tocsin/vault',
-      time: new Date(clock.nowMs()).toISOString(),
-      cause: null
-    }
+    const time = new Date(clock.nowMs()).toISOString()
+    const envelope = { id, source: '/tocsin/vault', time, cause: null }
     const value = encodeRecord(envelope, { type: 'data-key.created', data })
-    const entry = makeEntry(reportId, keyId)
+    const key = makeEntry(reportId, keyId)
     if (this.#own.size < ownMax) this.#own.set(id, data)
-    const [at] = await log.append(topics.keys, [{ id, key: entry, value }]).catch(error => {
+    const [at] = await log.append(topics.keys, [{ id, key, value }]).catch(error => {
       this.#own.delete(id)
       throw error
     })
-    this.#keys.created(entry, data, at as RecordPosition)
+    this.#keys.created(key, data, at as RecordPosition)
     if (!log.capabilities.sharedRoles) return { keyId, dataKey }
     // Another instance may have created one concurrently: the first in the log is the report's.
-    if (!(await this.#view.waitForAppended(at as RecordPosition, catchUpMs))) throw unread()
+    if (!(await this.waitForAppended(at as RecordPosition, catchUpMs))) throw unread()
     return this.#findKey(reportId) ?? { keyId, dataKey }
   }
 
@@ -206,7 +169,7 @@ export class PrivateVault {
    * have an order.
    */
   async #newKey(reportId: string): Promise<{ readonly keyId: string; readonly dataKey: Buffer }> {
-    const { log, random } = this.#options
+    const { log, random } = this.#deps
     if (!log.capabilities.sharedRoles) return makeDataKey(random)
     const home = await log.findPartition(topics.keys, reportId)
     let made = makeDataKey(random)
@@ -218,7 +181,7 @@ export class PrivateVault {
   }
 
   async #appendErasures(entries: readonly string[]): Promise<void> {
-    const { log, clock } = this.#options
+    const { log, clock } = this.#deps
     const records = entries.map((key): NewRecord => {
       const id = digest('data-key-erased', key, String(clock.nowMs()))
       return { id, key, value: null }
@@ -232,28 +195,23 @@ export class PrivateVault {
    * timeout.
    */
   async learn(): Promise<void> {
-    if (!this.#options.log.capabilities.sharedRoles) return
-    if (!(await this.#view.catchUp(catchUpMs))) throw unread()
+    if (!this.#deps.log.capabilities.sharedRoles) return
+    if (!(await this.catchUp(catchUpMs))) throw unread()
   }
 
   /** Applies an own key when it is read back, without parsing. False for any other. */
-  #tookOwn({ id, key, value, partition, position }: StoredRecord): boolean {
-    const data = value === null ? undefined : this.#own.get(id)
+  #tookOwn(stored: StoredRecord): boolean {
+    const data = stored.value === null ? undefined : this.#own.get(stored.id)
     if (data === undefined) return false
-    this.#own.delete(id)
-    this.#created(key, data, { partition, position })
+    this.#own.delete(stored.id)
+    this.#created(stored.key, data, stored)
     return true
   }
 
-  #created(entry: string, data: DataKey, at: KeyPosition): void {
+  #created(entry: string, data: DataKey, at: RecordPosition): void {
     if (this.#keys.created(entry, data, at)) return
     this.#returned.add(entry)
     if (!this.#isErasingAgain) void this.#eraseAgain()
-  }
-
-  #erased(entry: string): void {
-    this.#keys.erased(entry)
-    this.#returned.delete(entry)
   }
 
   /**
@@ -267,7 +225,7 @@ export class PrivateVault {
       const entries = [...this.#returned]
       this.#returned.clear()
       await this.#appendErasures(entries).catch(error =>
-        this.#options.logger.warn(
+        this.#deps.logger.warn(
           { error, entries: entries.length },
           'recreated data keys could not be erased again'
         )

@@ -13,33 +13,21 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeSync
+  writeFileSync
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Random } from '@tocsin/domain/ports'
 import { quoteWord } from '../process/shell-word.ts'
 
 export const secretPurposes = [
-  'persons',
-  'reports',
-  'wrap',
-  'cursor',
-  'session',
-  'subscriptions',
-  'ticket',
-  'webhook-keys',
-  'cap-address',
-  'identity',
-  'answer',
-  'retry'
-] as const
-/**
- * Purposes: `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data
- * keys of `private`, `cursor` cursors, `session` cookies, `subscriptions` webhook secrets, `ticket`
- * one-use tickets, `webhook-keys` the suite's signing keys, `identity` what a browser keeps of a
- * sign-in by the identity provider, `answer` links by which partners answer, `retry` secrets that a
- * repeated request makes again.
- */
+  // HMACs of names and texts; ids and hashes of reports; data keys of `private`.
+  ...(['persons', 'reports', 'wrap'] as const),
+  // Cursors; cookies; webhook secrets; one-use tickets; the suite's signing keys.
+  ...(['cursor', 'session', 'subscriptions', 'ticket', 'webhook-keys', 'cap-address'] as const),
+  // What a browser keeps of a sign-in by the identity provider; links by which partners answer;
+  // secrets that a repeated request makes again.
+  ...(['identity', 'answer', 'retry'] as const)
+]
 export type SecretPurpose = (typeof secretPurposes)[number]
 
 export interface Secrets {
@@ -56,21 +44,22 @@ export interface Secrets {
   derive(purpose: SecretPurpose): Buffer
 }
 
-export type SecretsErrorCode =
-  | 'data-folder-open'
-  | 'master-key-malformed'
-  | 'master-key-mismatch'
-  | 'master-key-missing'
-  | 'owner-key-weak'
-  | 'owner-key-malformed'
-
 /** The secrets cannot be used; the data folder is unchanged. */
 export class SecretsError extends Error {
   override readonly name = 'SecretsError'
-  readonly code: SecretsErrorCode
   readonly retryable = false
+  readonly code
 
-  constructor(code: SecretsErrorCode, message: string) {
+  constructor(
+    code:
+      | 'data-folder-open'
+      | 'master-key-malformed'
+      | 'master-key-mismatch'
+      | 'master-key-missing'
+      | 'owner-key-weak'
+      | 'owner-key-malformed',
+    message: string
+  ) {
     super(message)
     this.code = code
   }
@@ -155,21 +144,18 @@ function describeOpenFolder(dataDir: string, isOwn: boolean): string {
 
 /** Secrets from values, for tests and simulations. */
 export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
-  const derived = new Map<SecretPurpose, Buffer>()
-  for (const purpose of secretPurposes) {
-    derived.set(
+  const derived = new Map(
+    secretPurposes.map(purpose => [
       purpose,
       Buffer.from(hkdfSync('sha256', master, 'tocsin', `tocsin/v1/${purpose}`, 32))
-    )
-  }
+    ])
+  )
+  const fingerprint = createHmac('sha256', master).update('tocsin/v1/fingerprint').digest('hex')
   // Not enumerable, so that no log line or error can include them by accident.
   return Object.defineProperties({} as Secrets, {
-    ownerKey: { value: ownerKey, enumerable: false },
-    fingerprint: { value: computeFingerprint(master), enumerable: false },
-    derive: {
-      value: (purpose: SecretPurpose) => Buffer.from(derived.get(purpose)!),
-      enumerable: false
-    }
+    ownerKey: { value: ownerKey },
+    fingerprint: { value: fingerprint },
+    derive: { value: (purpose: SecretPurpose) => Buffer.from(derived.get(purpose)!) }
   })
 }
 
@@ -185,10 +171,6 @@ function readMaster(options: SecretsOptions): Buffer {
     )
   const make = () => Buffer.from(random.bytes(masterBytes)).toString('base64')
   return decodeMaster(keptText(file, make, options), file)
-}
-
-function computeFingerprint(master: Uint8Array): string {
-  return createHmac('sha256', master).update('tocsin/v1/fingerprint').digest('hex')
 }
 
 function decodeMaster(text: string, where: string): Buffer {
@@ -250,14 +232,9 @@ function readIfThere(file: string): string | null {
  * file.
  */
 function createOnce(file: string, content: string): void {
-  const temporary = `${file}.${process.pid}.${createHash('sha256').update(content).digest('hex').slice(0, 8)}.tmp`
-  const handle = openSync(temporary, 'wx', 0o600)
-  try {
-    writeSync(handle, `${content}\n`)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
+  const mark = createHash('sha256').update(content).digest('hex').slice(0, 8)
+  const temporary = `${file}.${process.pid}.${mark}.tmp`
+  writeFileSync(temporary, `${content}\n`, { flag: 'wx', mode: 0o600, flush: true })
   try {
     linkSync(temporary, file)
   } catch (error) {
@@ -265,16 +242,12 @@ function createOnce(file: string, content: string): void {
   } finally {
     rmSync(temporary, { force: true })
   }
-  syncFolder(join(file, '..'))
-}
-
-function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
+  const folder = openSync(join(file, '..'), 'r')
   try {
-    fsyncSync(handle)
+    fsyncSync(folder)
   } finally {
-    closeSync(handle)
+    closeSync(folder)
   }
 }
 
