@@ -65,12 +65,7 @@ export interface AuditQuestion {
 
 /** Pure. */
 export function isAskedFor(
-  entry: {
-    readonly at: string
-    readonly type: string
-    readonly subject: string
-    readonly by: Author | null
-  },
+  entry: Pick<AuditEntry, 'at' | 'subject' | 'by'> & { readonly type: string },
   { by, type, subject, fromMs, toMs }: AuditQuestion
 ): boolean {
   if (by !== null && entry.by?.id !== by && entry.by?.name !== by) return false
@@ -169,7 +164,8 @@ function describeAudited(
 ): Pick<AuditEntry, 'subject' | 'marking'> | null {
   const about = (subject: string, marking: Marking = forAllSeeing) => ({ subject, marking })
   const inTheatre = (theatre: string, handling: Handling = 'public') => ({
-    ...{ theatres: [theatre], handling }
+    theatres: [theatre],
+    handling
   })
   switch (record.type) {
     case 'theatre.declared':

@@ -23,34 +23,66 @@ import {
 import { computeStanding, type SilenceState, withSilence } from './silence-state.ts'
 import { type WebhookKeyRotation, withWebhookKeyRotated } from './webhook-keys.ts'
 
-export interface ControlState {
+export type CapPublisherSet = DataOf<'cap.publisher-set'>
+type DataOf<Type extends ControlRecord['type']> = Extract<ControlRecord, { type: Type }>['data']
+
+export interface RestoredLog {
+  readonly epoch: string
+  /** ISO 8601. */
+  readonly at: string
+  /** When the copy was made, ISO 8601; null: unknown. */
+  readonly takenAt: string | null
+  /** The subscriptions of the copy: their sequences begin again. */
+  readonly subscriptions: ReadonlyMap<string, SubscriptionRecord>
+}
+
+/** The last change of a rule: versions continue from it after a withdrawal. */
+export interface RuleHead {
+  readonly ruleVersion: number
+  /** Id of the record that counted. */
+  readonly recordId: string
+  /**
+   * True if the last change was a withdrawal without a version: later declarations started at 1
+   * again.
+   */
+  readonly isUncounted: boolean
+}
+
+/** The topic with the epoch of the log: as in topics.ts of the event log. */
+const controlTopic = 'tocsin.control.v1'
+
+const emptyMaps = {
   /** By id, in order of first declaration. */
-  readonly theatres: OrderedMap<string, TheatreConfig>
-  readonly sources: OrderedMap<string, SourceDeclaration>
-  readonly rules: OrderedMap<string, RuleVersion>
+  theatres: OrderedMap<string, TheatreConfig>(),
+  sources: OrderedMap<string, SourceDeclaration>(),
+  rules: OrderedMap<string, RuleVersion>(),
   /** The last change of every rule that ever existed, by id. */
-  readonly ruleHeads: OrderedMap<string, RuleHead>
+  ruleHeads: OrderedMap<string, RuleHead>(),
   /** Valid and expired keys, and the newest `revokedKeysMax` revoked ones. */
-  readonly keys: OrderedMap<string, KeyState>
+  keys: OrderedMap<string, KeyState>(),
   /** Key id by the hash of each secret, for authentication. */
-  readonly keyIdBySecretHash: OrderedMap<string, string>
+  keyIdBySecretHash: OrderedMap<string, string>(),
   /** By key id, the hour of the last recorded use; ISO 8601. */
-  readonly keysLastUsed: OrderedMap<string, string>
+  keysLastUsed: OrderedMap<string, string>(),
   /** By id of the remembered revoked keys, when each was revoked: the first one first. */
-  readonly revokedKeys: OrderedMap<string, string>
+  revokedKeys: OrderedMap<string, string>(),
   /** Of sessions of signed-out browsers, by maker and session id: the expiry, ms since the epoch. */
-  readonly endedSessions: OrderedMap<string, number>
-  readonly subscriptions: OrderedMap<string, SubscriptionRecord>
+  endedSessions: OrderedMap<string, number>(),
+  subscriptions: OrderedMap<string, SubscriptionRecord>(),
   /** Active and future silences, and for a while those that are over. */
-  readonly silences: OrderedMap<string, SilenceState>
-  readonly watches: OrderedMap<string, WatchRecord>
-  readonly views: OrderedMap<string, ViewRecord>
+  silences: OrderedMap<string, SilenceState>(),
+  watches: OrderedMap<string, WatchRecord>(),
+  views: OrderedMap<string, ViewRecord>(),
+  /** By theatre, the latest requested tick, ISO 8601. */
+  ticksRequested: OrderedMap<string, string>(),
+  /** By theatre, the id of the record by which an officer last set its time. */
+  timesSet: OrderedMap<string, string>()
+}
+type Maps = typeof emptyMaps
+
+export interface ControlState extends Readonly<Maps> {
   /** Rotations of the key that signs webhooks, oldest first; the last few. */
   readonly webhookKeys: readonly WebhookKeyRotation[]
-  /** By theatre, the latest requested tick, ISO 8601. */
-  readonly ticksRequested: OrderedMap<string, string>
-  /** By theatre, the id of the record by which an officer last set its time. */
-  readonly timesSet: OrderedMap<string, string>
   /** Fingerprint of the log's master key; null before the first process has written it. */
   readonly masterKeyFingerprint: string | null
   /** By name, the topics as created with this log or by its copy; others are left out. */
@@ -74,50 +106,9 @@ export interface ControlState {
   readonly restored: RestoredLog | null
 }
 
-export type CapPublisherSet = Extract<ControlRecord, { type: 'cap.publisher-set' }>['data']
-
-export interface RestoredLog {
-  readonly epoch: string
-  /** ISO 8601. */
-  readonly at: string
-  /** When the copy was made, ISO 8601; null: unknown. */
-  readonly takenAt: string | null
-  /** The subscriptions of the copy: their sequences begin again. */
-  readonly subscriptions: ReadonlyMap<string, SubscriptionRecord>
-}
-
-/** The topic with the epoch of the log: as in topics.ts of the event log. */
-const controlTopic = 'tocsin.control.v1'
-
-/** The last change of a rule: versions continue from it after a withdrawal. */
-export interface RuleHead {
-  readonly ruleVersion: number
-  /** Id of the record that counted. */
-  readonly recordId: string
-  /**
-   * True if the last change was a withdrawal without a version: later declarations started at 1
-   * again.
-   */
-  readonly isUncounted: boolean
-}
-
 export const emptyControlState: ControlState = {
-  theatres: OrderedMap(),
-  sources: OrderedMap(),
-  rules: OrderedMap(),
-  ruleHeads: OrderedMap(),
-  keys: OrderedMap(),
-  keyIdBySecretHash: OrderedMap(),
-  keysLastUsed: OrderedMap(),
-  revokedKeys: OrderedMap(),
-  endedSessions: OrderedMap(),
-  subscriptions: OrderedMap(),
-  silences: OrderedMap(),
-  watches: OrderedMap(),
-  views: OrderedMap(),
+  ...emptyMaps,
   webhookKeys: [],
-  ticksRequested: OrderedMap(),
-  timesSet: OrderedMap(),
   masterKeyFingerprint: null,
   topics: new Map(),
   copiesBegun: [],
@@ -127,30 +118,18 @@ export const emptyControlState: ControlState = {
   restored: null
 }
 
-/** The maps of the state by their names. */
-type MapName = {
-  [Name in keyof ControlState]: ControlState[Name] extends OrderedMap<string, unknown>
-    ? Name
-    : never
-}[keyof ControlState]
-type ValueIn<Name extends MapName> =
-  ControlState[Name] extends OrderedMap<string, infer Value> ? Value : never
-
-function put<Name extends MapName>(
+function put<Name extends keyof Maps>(
   state: ControlState,
   name: Name,
   id: string,
-  value: ValueIn<Name>
+  value: NonNullable<ReturnType<Maps[Name]['get']>>
 ): ControlState {
-  const map = state[name] as unknown as OrderedMap<string, ValueIn<Name>>
-  return { ...state, [name]: map.set(id, value) }
+  return { ...state, [name]: (state[name] as OrderedMap<string, unknown>).set(id, value) }
 }
 
-function drop(state: ControlState, name: MapName, id: string): ControlState {
+function drop(state: ControlState, name: keyof Maps, id: string): ControlState {
   return state[name].has(id) ? { ...state, [name]: state[name].delete(id) } : state
 }
-
-type DataOf<Type extends ControlRecord['type']> = Extract<ControlRecord, { type: Type }>['data']
 
 /**
  * The state after one more record. Pure: the given state is unchanged. Never throws. O(log n) in

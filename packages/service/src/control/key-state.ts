@@ -8,7 +8,7 @@ import {
   type KeyRotation,
   readKey
 } from '@tocsin/contracts/record/control-record'
-import type { ControlState } from './control-state.ts'
+import type { OrderedMap } from 'immutable'
 
 /** A replaced secret. */
 export interface ReplacedSecret {
@@ -47,6 +47,14 @@ export const replacedSecretsMax = 4
  */
 export const revokedKeysMax = 10_000
 
+/** The keys' part of the control state. */
+interface KeysState {
+  readonly keys: OrderedMap<string, KeyState>
+  readonly keyIdBySecretHash: OrderedMap<string, string>
+  readonly keysLastUsed: OrderedMap<string, string>
+  readonly revokedKeys: OrderedMap<string, string>
+}
+
 export type KeyVerdict =
   | { readonly kind: 'good'; readonly key: KeyState }
   | { readonly kind: 'refused'; readonly reason: KeyRefusal }
@@ -58,7 +66,7 @@ export type KeyRefusal = 'unknown' | 'revoked' | 'expired' | 'rotated'
  * duration does not depend on a secret.
  */
 export function judgeKey(
-  { keys, keyIdBySecretHash }: ControlState,
+  { keys, keyIdBySecretHash }: KeysState,
   secretHash: string,
   nowMs: number
 ): KeyVerdict {
@@ -92,7 +100,7 @@ export function stillValid<Replaced extends { readonly until: string }>(
  * The first record of an id or a secret counts: a second one can neither widen a key nor restore a
  * revoked one.
  */
-export function applyKeyCreated(state: ControlState, key: KeyRecord, time: string): ControlState {
+export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, time: string): S {
   if (state.keys.has(key.keyId) || state.keyIdBySecretHash.has(key.secretHash)) return state
   const begun: KeyState = {
     ...{ ...readKey(key), createdAt: time, rotatedAt: null, rotatedBy: null, replaced: [] },
@@ -108,11 +116,11 @@ export function applyKeyCreated(state: ControlState, key: KeyRecord, time: strin
  * Of two rotations that replace one secret, the first counts. A revoked key gets no new secret, and
  * no secret is used twice.
  */
-export function applyKeyRotated(
-  state: ControlState,
+export function applyKeyRotated<S extends KeysState>(
+  state: S,
   rotation: KeyRotation,
   time: string
-): ControlState {
+): S {
   const { keyId, secretHash, replaces, overlapUntil, by: rotatedBy = null } = rotation
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null || key.secretHash !== replaces) return state
@@ -133,11 +141,11 @@ export function applyKeyRotated(
 }
 
 /** Ends the key with all its secrets. Beyond the maximum, the key revoked first is forgotten. */
-export function applyKeyRevoked(
-  state: ControlState,
+export function applyKeyRevoked<S extends KeysState>(
+  state: S,
   { keyId, by }: KeyRevocation,
   time: string
-): ControlState {
+): S {
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null) return state
   const next = {
@@ -158,10 +166,10 @@ export function applyKeyRevoked(
 }
 
 /** The latest use counts, in any order of records; unknown keys are ignored. */
-export function applyKeysUsed(
-  state: ControlState,
+export function applyKeysUsed<S extends KeysState>(
+  state: S,
   used: { readonly at: string; readonly keyIds: readonly string[] }
-): ControlState {
+): S {
   const news = used.keyIds.filter(
     keyId => state.keys.has(keyId) && (state.keysLastUsed.get(keyId) ?? '') < used.at
   )
@@ -172,6 +180,6 @@ export function applyKeysUsed(
   }
 }
 
-function withKey(state: ControlState, key: KeyState): ControlState {
+function withKey<S extends KeysState>(state: S, key: KeyState): S {
   return { ...state, keys: state.keys.set(key.keyId, key) }
 }

@@ -1,19 +1,8 @@
 // All routes of an app with their access. Enforces "closed by default": a route without access
 // fails the start.
 
-import type { Scope } from '@tocsin/contracts/record/control-record'
-import type { FastifyInstance, RouteOptions } from 'fastify'
-import type { OperationDoc } from '../route/definition.ts'
-
-export interface RegisteredRoute {
-  readonly method: string
-  /** The pattern: `/v1/reports/:id`. */
-  readonly url: string
-  readonly access: 'open' | readonly Scope[]
-  readonly schema?: NonNullable<RouteOptions['schema']>
-  /** Left out: the OpenAPI document does not name it, such as a page of the console. */
-  readonly operation?: OperationDoc | undefined
-}
+import type { FastifyInstance } from 'fastify'
+import type { RegisteredRoute } from '../route/definition.ts'
 
 export class RouteTable {
   readonly routes: RegisteredRoute[] = []

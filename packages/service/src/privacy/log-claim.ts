@@ -4,13 +4,14 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { BegunTopic } from '@tocsin/contracts/record/control-record'
 import { encodeRecord } from '@tocsin/contracts/record/records'
+import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { ControlState } from '../control/control-state.ts'
-import type { ServiceDeps } from '../service-deps.ts'
-import { SecretsError } from './secrets.ts'
+import type { ControlView } from '../projection/control-view.ts'
+import { type Secrets, SecretsError } from './secrets.ts'
 
 /** A copy from another log into this one is unfinished. */
 class CopyUnfinishedError extends Error {
@@ -19,8 +20,13 @@ class CopyUnfinishedError extends Error {
   readonly retryable = false
 }
 
-/** The view is caught up. */
-type ClaimDeps = Pick<ServiceDeps, 'log' | 'control' | 'secrets' | 'clock'>
+interface ClaimDeps {
+  readonly log: EventLog
+  /** Caught up. */
+  readonly control: ControlView
+  readonly secrets: Secrets
+  readonly clock: Clock
+}
 
 /**
  * Number of attempts while the log does not answer, and the timeout of the process's own fold, ms.

@@ -6,11 +6,11 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { decodeDataKey, encodeRecord } from '@tocsin/contracts/record/records'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { SealedPrivate } from '@tocsin/contracts/theatre/report'
+import type { Random } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { NewRecord, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { TopicView } from '../projection/topic-view.ts'
-import type { ServiceDeps } from '../service-deps.ts'
+import { TopicView, type TopicViewOptions } from '../projection/topic-view.ts'
 import { type DataKey, DataKeys, makeEntry } from './data-keys.ts'
 import {
   digestPrivate,
@@ -20,9 +20,13 @@ import {
   unwrapDataKey,
   wrapDataKey
 } from './private-sealing.ts'
+import type { Secrets } from './secrets.ts'
 
-/** Without `metrics` the lag of the keys is reported nowhere. */
-type VaultDeps = Omit<ServiceDeps, 'control' | 'metrics'> & Partial<Pick<ServiceDeps, 'metrics'>>
+interface VaultDeps
+  extends Omit<TopicViewOptions<DataKey>, 'topic' | 'decode' | 'take' | 'isTaken' | 'erased'> {
+  readonly random: Random
+  readonly secrets: Secrets
+}
 
 /** A report's data key, as needed to write a revision. */
 export interface ReportKey {

@@ -129,6 +129,17 @@ export interface Route<Params extends Members, Query extends Members, Body exten
   handle(request: RouteRequest<Params, Query, Body>, reply: FastifyReply): unknown
 }
 
+/** A route as the app has it. */
+export interface RegisteredRoute {
+  readonly method: string
+  /** The pattern: `/v1/reports/:id`. */
+  readonly url: string
+  readonly access: 'open' | readonly Scope[]
+  readonly schema?: NonNullable<RouteOptions['schema']>
+  /** Left out: the OpenAPI document does not name it, such as a page of the console. */
+  readonly operation?: OperationDoc | undefined
+}
+
 type Nothing = Readonly<Record<never, never>>
 
 /** Adds routes of a family to an app. */

@@ -6,8 +6,7 @@ import { toDocumented } from '@tocsin/contracts/answer/published-schemas'
 import { webhookMessages } from '@tocsin/contracts/answer/webhook-schemas'
 import { type Format, type JsonSchema, makeShown, ref } from '@tocsin/contracts/format/format'
 import { type ProblemCode, problems } from '@tocsin/contracts/problem/problem-catalogue'
-import type { RegisteredRoute } from '../http/route-table.ts'
-import { type AnswerDoc, type OperationDoc, tags } from './definition.ts'
+import { type AnswerDoc, type OperationDoc, type RegisteredRoute, tags } from './definition.ts'
 import {
   buildHeaders,
   findHeader,

@@ -72,45 +72,24 @@ export function registerReadGaugesBy<Name extends string>(
 }
 
 /**
- * Registers a counter whose value is computed by `read` at each scrape: it must not decrease while
- * the process lives.
+ * Registers a counter whose value, or values by one label, are computed by `read` at each scrape:
+ * none may decrease while the process lives.
  */
 export function registerReadCounter(
   registry: Registry,
   name: string,
   help: string,
-  read: () => number
+  read: () => number | Readonly<Record<string, number>>,
+  ...labelNames: [] | [label: string]
 ): void {
-  new Counter({
-    name,
-    help,
-    registers: [registry],
+  const [label = ''] = labelNames
+  new Counter<string>({
+    ...{ name, help, labelNames, registers: [registry] },
     collect() {
       this.reset()
-      this.inc(read())
-    }
-  })
-}
-
-/**
- * Registers a counter with one label, whose values are computed by `read` at each scrape: none may
- * decrease.
- */
-export function registerCounts(
-  registry: Registry,
-  name: string,
-  help: string,
-  label: string,
-  read: () => Readonly<Record<string, number>>
-): void {
-  new Counter({
-    name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const [value, count] of Object.entries(read())) this.inc({ [label]: value }, count)
+      const found = read()
+      if (typeof found === 'number') this.inc(found)
+      else for (const [value, count] of Object.entries(found)) this.inc({ [label]: value }, count)
     }
   })
 }

@@ -22,7 +22,6 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider
 } from '@opentelemetry/sdk-trace'
-import { isTraceparent } from './tracing.ts'
 
 export interface SpanOptions {
   /** Default: the span that runs now. */
@@ -98,8 +97,8 @@ function passFaults(warn: (detail: string) => void): void {
   )
 }
 
+/** One that is malformed begins a trace of its own. */
 function readContext(traceparent: string): Context {
-  if (!isTraceparent(traceparent)) return ROOT_CONTEXT
   const [, traceId = '', spanId = '', flags = '0'] = traceparent.split('-')
   const remote = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
   return trace.setSpanContext(ROOT_CONTEXT, remote)

@@ -3,8 +3,7 @@
 // trace is W3C's `traceparent`, also in records and events, by the Distributed Tracing extension of
 // CloudEvents. Nothing is made of `tracestate`: it is another system's, and must not leave.
 
-import { systemClock } from '../process/clock.ts'
-import { within } from '../process/within.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { openTracing, SpanOptions } from './open-tracing.ts'
 
 export type Tracing = ReturnType<typeof openTracing>
@@ -37,7 +36,7 @@ export async function startTracing(
 export async function endTracing(): Promise<void> {
   const ending = tracing
   tracing = null
-  if (ending !== null) await within(systemClock, 1_000, ending.close())
+  if (ending !== null) await Promise.race([ending.close(), sleep(1_000, null, { ref: false })])
 }
 
 /** A span of what has just happened in a trace; none without a parent. */

@@ -3,7 +3,11 @@
 // response-watch.ts.
 
 import { severities } from '@tocsin/contracts/theatre/severity'
-import { metricsIn, registerCounts, registerReadGauges } from '@tocsin/service/telemetry/metrics'
+import {
+  metricsIn,
+  registerReadCounter,
+  registerReadGauges
+} from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
 
 /** Seconds, from imperceptible to a day. */
@@ -140,7 +144,7 @@ export function createNotifierMetrics(registry: Registry) {
  */
 function plainCounts(registry: Registry, name: string, help: string, label: string) {
   const counts: Record<string, number> = {}
-  registerCounts(registry, name, help, label, () => counts)
+  registerReadCounter(registry, name, help, () => counts, label)
   return {
     add(value: string, count = 1): void {
       counts[value] = (counts[value] ?? 0) + count
