@@ -8,7 +8,67 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { isSafeAddress, type OidcConfig } from '@tocsin/service/settings/oidc-settings'
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import { type FetchFault, type FetchJson, IdentityProviderError } from './oidc-fetch.ts'
+
+/** Why a document could not be fetched. A closed set, so that it can be a label. */
+export type FetchFault =
+  | 'unreachable'
+  | 'timeout'
+  | 'status'
+  | 'too-large'
+  | 'malformed'
+  | 'issuer-differs'
+  | 'address-refused'
+
+/** The identity provider did not return its keys. The message does not quote the response. */
+export class IdentityProviderError extends Error {
+  override readonly name = 'IdentityProviderError'
+  readonly code = 'identity-provider-unavailable'
+  readonly retryable = true
+  readonly fault: FetchFault
+
+  constructor(fault: FetchFault, options: { cause?: unknown } = {}) {
+    super(`the identity provider did not provide its keys: ${fault}`, options)
+    this.fault = fault
+  }
+}
+
+/** The network as OIDC needs it. Rejects with IdentityProviderError. */
+export type FetchJson = (url: string, timeoutMs: number) => Promise<unknown>
+
+/** Largest document that is read, bytes. */
+const documentBytesMax = 262_144
+
+/** Fetches a document: no redirects, no cookies, bounded in time and size. */
+export const fetchJson: FetchJson = async (url, timeoutMs) => {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    const { status, body } = await fetch(url, {
+      redirect: 'error',
+      credentials: 'omit',
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(timeoutMs)
+    })
+    // To leave the loop cancels the rest.
+    for await (const chunk of body ?? []) {
+      size += chunk.byteLength
+      if (status !== 200) throw new IdentityProviderError('status')
+      if (size > documentBytesMax) throw new IdentityProviderError('too-large')
+      chunks.push(chunk)
+    }
+    if (status !== 200) throw new IdentityProviderError('status')
+  } catch (cause) {
+    if (cause instanceof IdentityProviderError) throw cause
+    const isLate = cause instanceof Error && cause.name === 'TimeoutError'
+    throw new IdentityProviderError(isLate ? 'timeout' : 'unreachable', { cause })
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
+  } catch {
+    // Without the cause: engines quote the text that they could not parse.
+    throw new IdentityProviderError('malformed')
+  }
+}
 
 export interface IdentityKeysOptions {
   readonly config: OidcConfig
@@ -26,11 +86,6 @@ export const fetchCooldownMs = 30_000
 const keysMax = 100
 /** Kinds of key that have a private half. */
 const asymmetric: ReadonlySet<unknown> = new Set(['RSA', 'EC', 'OKP'])
-
-interface FoundKey {
-  readonly key: Awaited<ReturnType<JWTVerifyGetKey>>
-  readonly version: number
-}
 
 interface Held {
   readonly find: JWTVerifyGetKey
@@ -67,28 +122,31 @@ export class IdentityKeys {
   }
 
   /**
-   * The key that a token names, and the version of the keys; fetched if necessary. Rejects with
-   * IdentityProviderError if the provider cannot be reached and its keys are missing or too old, or
-   * do not have this one; with the verifier's own error if there is no such key.
+   * Resolves with the version of keys that are not too old; fetched if necessary. Rejects with
+   * IdentityProviderError if the provider cannot be reached.
    */
-  async find(...asked: Parameters<JWTVerifyGetKey>): Promise<FoundKey> {
+  async load(): Promise<number> {
     this.keepFresh()
     if (!this.isUsable) await this.#fetch
     if (!this.isUsable) throw new IdentityProviderError('unreachable')
-    try {
-      return await this.#findHere(asked)
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      const before = this.#version
-      if (!(await this.#renew())) throw new IdentityProviderError('unreachable')
-      if (this.#version === before) throw error
-      return this.#findHere(asked)
-    }
+    return this.#version
   }
 
-  async #findHere(asked: Parameters<JWTVerifyGetKey>): Promise<FoundKey> {
+  /**
+   * After `load`, the key that a token names; fetched if it is not known. Rejects with
+   * IdentityProviderError if the provider cannot be reached for it, and with the verifier's own error
+   * if there is no such key.
+   */
+  readonly find: JWTVerifyGetKey = async (...asked) => {
     const version = this.#version
-    return { key: await this.#held!.find(...asked), version }
+    try {
+      return await this.#held!.find(...asked)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      if (!(await this.#renew())) throw new IdentityProviderError('unreachable')
+      if (this.#version === version) throw error
+      return this.#held!.find(...asked)
+    }
   }
 
   /** Refreshes old keys in the background, without a wait. */
@@ -118,13 +176,9 @@ export class IdentityKeys {
 
   async #discover(): Promise<string> {
     const { config, fetchJson } = this.#options
-    const document = await fetchJson(
-      `${config.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-      config.timeoutMs
-    )
-    if (typeof document !== 'object' || document === null)
-      throw new IdentityProviderError('malformed')
-    const { issuer, jwks_uri: url } = document as Readonly<Record<string, unknown>>
+    const address = `${config.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+    const document = await fetchJson(address, config.timeoutMs)
+    const { issuer, jwks_uri: url } = (document ?? {}) as Readonly<Record<string, unknown>>
     // Source: OpenID Connect Discovery 1.0, 4.3. Otherwise one tenant of a provider could
     // impersonate another.
     if (issuer !== config.issuer) throw new IdentityProviderError('issuer-differs')
@@ -134,14 +188,11 @@ export class IdentityKeys {
   }
 
   #take(keys: JSONWebKeySet): void {
-    const fetchedMs = this.#options.clock.monotonicMs()
     const text = JSON.stringify(keys)
-    if (this.#held?.text === text) {
-      this.#held = { ...this.#held, fetchedMs }
-      return
-    }
-    this.#held = { find: createLocalJWKSet(keys), text, fetchedMs }
-    this.#version++
+    const isNew = this.#held?.text !== text
+    if (isNew) this.#version++
+    const find = isNew ? createLocalJWKSet(keys) : this.#held!.find
+    this.#held = { find, text, fetchedMs: this.#options.clock.monotonicMs() }
   }
 
   #isOlder(ms: number): boolean {

@@ -3,14 +3,16 @@
 // that no part of a token reaches the log.
 
 import { hash } from 'node:crypto'
-import type { Clock } from '@tocsin/domain/ports'
-import type { OidcConfig } from '@tocsin/service/settings/oidc-settings'
-import { errors, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from 'jose'
+import { errors, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Principal } from '../access/principal.ts'
 import { readHolder } from './oidc-claims.ts'
-import { type FetchJson, IdentityProviderError } from './oidc-fetch.ts'
-import { fetchCooldownMs, IdentityKeys, type IdentityKeysOptions } from './oidc-keys.ts'
+import {
+  fetchCooldownMs,
+  IdentityKeys,
+  type IdentityKeysOptions,
+  IdentityProviderError
+} from './oidc-keys.ts'
 
 /**
  * `token-forged`: not signed by the issuer, or not a token; `token-stale`: expired, too old or not
@@ -26,13 +28,6 @@ export type TokenVerdict =
   /** The identity provider's keys cannot be fetched. */
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
 
-export interface TokenJudgeOptions {
-  readonly config: OidcConfig
-  readonly clock: Clock
-  readonly fetchJson: FetchJson
-  readonly onFetch: IdentityKeysOptions['onFetch']
-}
-
 /** Longest token that is parsed, bytes. */
 export const tokenBytesMax = 8_192
 /**
@@ -40,12 +35,6 @@ export const tokenBytesMax = 8_192
  * next use.
  */
 export const tokensRememberedMax = 1_000
-
-/** A verified token, and the version of the keys that it was verified with. */
-interface Verified {
-  readonly result: JWTVerifyResult
-  readonly version: number
-}
 
 type Good = Extract<TokenVerdict, { kind: 'good' }>
 const forged: TokenVerdict = { kind: 'refused', reason: 'token-forged' }
@@ -56,14 +45,14 @@ export function looksLikeToken(secret: string): boolean {
 }
 
 export class TokenJudge {
-  readonly #options: TokenJudgeOptions
+  readonly #options: IdentityKeysOptions
   readonly #keys: IdentityKeys
   readonly #good = new LRUCache<string, { readonly version: number; readonly verdict: Good }>({
     maxSize: tokensRememberedMax,
     sizeCalculation: () => 1
   })
 
-  constructor(options: TokenJudgeOptions) {
+  constructor(options: IdentityKeysOptions) {
     this.#options = options
     this.#keys = new IdentityKeys(options)
   }
@@ -98,50 +87,33 @@ export class TokenJudge {
   /** Verifies a token. Never rejects. */
   async judge(token: string): Promise<TokenVerdict> {
     if (token.length > tokenBytesMax) return forged
+    const { config, clock } = this.#options
     try {
-      const { result, version } = await this.#verify(token)
-      const verdict = this.#findVerdict(result)
-      if (verdict.kind === 'good') this.#remember(token, version, verdict)
+      // If the keys change meanwhile, the token is verified again on its next use.
+      const version = await this.#keys.load()
+      const { payload } = await jwtVerify(token, this.#keys.find, {
+        algorithms: [...config.algorithms],
+        issuer: config.issuer,
+        audience: config.audience,
+        requiredClaims: ['sub', 'exp', 'iat'],
+        maxTokenAge: config.tokenAgeMaxS,
+        clockTolerance: config.clockToleranceS,
+        currentDate: new Date(clock.nowMs())
+      })
+      const holder = readHolder(payload, config)
+      if (holder === null) return { kind: 'refused', reason: 'token-foreign' }
+      // Both are numbers: jwtVerify has checked that.
+      const endS = Math.min(payload.exp as number, (payload.iat as number) + config.tokenAgeMaxS)
+      const untilMs = (endS + config.clockToleranceS) * 1000
+      const principal = { ...holder, expiresAtMs: untilMs }
+      const verdict = { kind: 'good', principal, untilMs } as const
+      this.#good.set(findName(token), { version, verdict })
       return verdict
     } catch (error) {
       if (error instanceof IdentityProviderError)
         return { kind: 'unavailable', retryAfterS: fetchCooldownMs / 1000 }
       return describeRefusal(error)
     }
-  }
-
-  async #verify(token: string): Promise<Verified> {
-    const { config, clock } = this.#options
-    let version = 0
-    const getKey: JWTVerifyGetKey = async (...asked) => {
-      const found = await this.#keys.find(...asked)
-      version = found.version
-      return found.key
-    }
-    const result = await jwtVerify(token, getKey, {
-      algorithms: [...config.algorithms],
-      issuer: config.issuer,
-      audience: config.audience,
-      requiredClaims: ['sub', 'exp', 'iat'],
-      maxTokenAge: config.tokenAgeMaxS,
-      clockTolerance: config.clockToleranceS,
-      currentDate: new Date(clock.nowMs())
-    })
-    return { result, version }
-  }
-
-  #findVerdict({ payload }: JWTVerifyResult): TokenVerdict {
-    const { config } = this.#options
-    const principal = readHolder(payload, config)
-    if (principal === null) return { kind: 'refused', reason: 'token-foreign' }
-    // Both are numbers: jwtVerify has checked that.
-    const endS = Math.min(payload.exp as number, (payload.iat as number) + config.tokenAgeMaxS)
-    const untilMs = (endS + config.clockToleranceS) * 1000
-    return { kind: 'good', principal: { ...principal, expiresAtMs: untilMs }, untilMs }
-  }
-
-  #remember(token: string, version: number, verdict: Good): void {
-    this.#good.set(findName(token), { version, verdict })
   }
 }
 

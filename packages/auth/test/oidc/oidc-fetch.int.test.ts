@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { fetchJson, IdentityProviderError } from '../../src/oidc/oidc-fetch.ts'
+import { fetchJson, IdentityProviderError } from '../../src/oidc/oidc-keys.ts'
 
 let server: Server
 let base: string

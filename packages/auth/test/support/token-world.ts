@@ -6,7 +6,7 @@ import type { OidcConfig } from '@tocsin/service/settings/oidc-settings'
 import { defaultConfig } from '@tocsin/service/settings/settings'
 import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
-import { type FetchFault, IdentityProviderError } from '../../src/oidc/oidc-fetch.ts'
+import { type FetchFault, IdentityProviderError } from '../../src/oidc/oidc-keys.ts'
 import { TokenJudge } from '../../src/oidc/oidc-tokens.ts'
 
 export interface TokenWorld {
