@@ -28,18 +28,11 @@ export class KeyUse {
   readonly #options: KeyUseOptions
   /** By key id: the hour of its last use here. At most one entry per key. */
   readonly #hours = new Map<string, number>()
-  /** Key ids whose last hour here may not be in the log yet. */
-  readonly #pending = new Set<string>()
   readonly #stop = new AbortController()
   #loop: Promise<void> | null = null
 
   constructor(options: KeyUseOptions) {
     this.#options = options
-  }
-
-  /** Keys whose last hour of use is not in the log yet. */
-  get pendingCount(): number {
-    return this.#pending.size
   }
 
   /**
@@ -50,7 +43,6 @@ export class KeyUse {
     const hour = Math.floor(this.#options.clock.nowMs() / keyUsePrecisionMs)
     if (this.#hours.get(keyId) === hour || !this.#options.control.state.keys.has(keyId)) return
     this.#hours.set(keyId, hour)
-    this.#pending.add(keyId)
   }
 
   /** The start of the hour of the last known use, ISO 8601; null if there is none. */
@@ -65,23 +57,26 @@ export class KeyUse {
     this.#loop ??= this.#run()
   }
 
-  /** Writes the pending uses. Never rejects: a failed write is retried at the next interval. */
+  /**
+   * Writes the uses that the log does not have. Never rejects: a failed write is retried at the next
+   * interval.
+   */
   async flush(): Promise<void> {
-    const { keysLastUsed } = this.#options.control.state
-    const hourOf = (keyId: string) => computeHour(this.#hours.get(keyId) ?? 0)
-    // Another process may have written them.
-    for (const keyId of this.#pending)
-      if ((keysLastUsed.get(keyId) ?? '') >= hourOf(keyId)) this.#pending.delete(keyId)
-    for (const [at, keyIds] of Map.groupBy([...this.#pending].sort(), hourOf))
+    const { keys, keysLastUsed } = this.#options.control.state
+    const unwritten = [...this.#hours]
+      .map(([keyId, hour]) => ({ keyId, at: computeHour(hour) }))
+      .filter(({ keyId, at }) => keys.has(keyId) && (keysLastUsed.get(keyId) ?? '') < at)
+    for (const [at, uses] of Map.groupBy(unwritten, each => each.at)) {
+      const keyIds = uses.map(({ keyId }) => keyId).sort()
       for (let i = 0; i < keyIds.length; i += keysPerRecord)
         await this.#write(at, keyIds.slice(i, i + keysPerRecord))
+    }
   }
 
-  /** Writes the pending uses once more, with a short timeout, and stops. */
+  /** Writes once more, with a short timeout, and stops. */
   async close(): Promise<void> {
     this.#stop.abort()
     await this.#loop
-    if (this.#pending.size === 0) return
     await within(this.#options.clock, lastWriteMs, this.flush())
   }
 
@@ -98,17 +93,11 @@ export class KeyUse {
   async #write(at: string, keyIds: readonly string[]): Promise<void> {
     const { log, clock, logger } = this.#options
     const id = digest('keys-used', at, ...keyIds)
-    const envelope = {
-      id,
-      source: '/tocsin/keys',
-      time: new Date(clock.nowMs()).toISOString(),
-      cause: null
-    }
+    const time = new Date(clock.nowMs()).toISOString()
+    const envelope = { id, source: '/tocsin/keys', time, cause: null }
     const value = encodeRecord(envelope, { type: 'keys.used', data: { at, keyIds } })
     try {
       await log.append(topics.control, [{ id, key: 'control', value }])
-      for (const keyId of keyIds)
-        if (computeHour(this.#hours.get(keyId) ?? 0) === at) this.#pending.delete(keyId)
     } catch (error) {
       logger.debug({ error }, 'the last use of keys could not be written now')
     }

@@ -19,18 +19,10 @@ export class Quota {
   readonly #byKey = new Map<string, number>()
   #used = 0
 
-  constructor(limits: QuotaLimits) {
+  /** `used`: the present use by key. */
+  constructor(limits: QuotaLimits, used: Iterable<readonly [keyId: string, amount: number]> = []) {
     this.#limits = limits
-  }
-
-  /** A quota with the given present use by key. */
-  static usedBy(
-    limits: QuotaLimits,
-    used: Iterable<readonly [keyId: string, amount: number]>
-  ): Quota {
-    const quota = new Quota(limits)
-    for (const [keyId, amount] of used) quota.#add(keyId, amount)
-    return quota
+    for (const [keyId, amount] of used) this.#add(keyId, amount)
   }
 
   /** Used by all. */
@@ -84,5 +76,5 @@ export function checkCount(
   standing: Iterable<{ readonly ownerKeyId: string }>
 ): void {
   const used = Array.from(standing, ({ ownerKeyId }) => [ownerKeyId, 1] as const)
-  Quota.usedBy(limits, used).take(id, noun)
+  new Quota(limits, used).take(id, noun)
 }

@@ -234,12 +234,8 @@ function createTokenJudge(
  */
 function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const { access } = request.routeOptions.config
-    done(
-      phaseNow() === 'starting' && access !== undefined && access !== 'open'
-        ? startingUp()
-        : undefined
-    )
+    const { access = 'open' } = request.routeOptions.config
+    done(phaseNow() === 'starting' && access !== 'open' ? startingUp() : undefined)
   })
 }
 
@@ -263,9 +259,7 @@ async function learnKeys({ control, clock }: HostOptions): Promise<void> {
   throw new ProblemError(
     'projection-behind',
     'This instance cannot check the key at the moment. Try again.',
-    {
-      retryAfterS: 1
-    }
+    { retryAfterS: 1 }
   )
 }
 
@@ -296,29 +290,23 @@ function shuttingDown(): ProblemError {
   return new ProblemError(
     'shutting-down',
     'The service is shutting down. Try another instance, or again later.',
-    {
-      retryAfterS: 5
-    }
+    { retryAfterS: 5 }
   )
 }
 
 function measureRequests(app: FastifyInstance, metrics: HostMetrics): void {
-  app.addHook('onResponse', (request, reply, done) => {
-    const labels = requestLabels(request.method, request.routeOptions.url, reply.statusCode)
-    const isEndless = request.routeOptions.config.isEndless === true && reply.statusCode < 300
+  app.addHook('onResponse', ({ method, routeOptions, log }, reply, done) => {
+    const status = reply.statusCode
+    const labels = requestLabels(method, routeOptions.url, status)
+    const isEndless = routeOptions.config.isEndless === true && status < 300
     if (!isEndless) metrics.requests.observe(labels, reply.elapsedTime / 1000)
-    const { log } = request
-    const line = {
-      method: labels.method,
-      route: labels.route,
-      status: reply.statusCode,
-      durationMs: Math.round(reply.elapsedTime)
-    }
+    const { route } = labels
+    const durationMs = Math.round(reply.elapsedTime)
+    const line = { method: labels.method, route, status, durationMs }
     // Readiness is polled every second: a negative answer is not logged as a failed request.
-    if (labels.route === '/readyz') log.debug(line, 'request answered')
-    else if (reply.statusCode >= 500) log.warn(line, 'request failed')
-    else if (reply.statusCode >= 400) log.info(line, 'request refused')
-    else log.debug(line, 'request answered')
+    if (route === '/readyz' || status < 400) log.debug(line, 'request answered')
+    else if (status >= 500) log.warn(line, 'request failed')
+    else log.info(line, 'request refused')
     done()
   })
 }

@@ -77,20 +77,11 @@ function lookAgainAfterBodies(
 ): void {
   app.addHook('preHandler', ({ method, principal }, _reply, done) => {
     // Reads have no body; those that wait for their turn are looked at after it.
-    if (
-      method === 'GET' ||
-      method === 'HEAD' ||
-      principal === null ||
-      authenticator.isStillGood(principal)
-    )
-      return done()
+    const isRead = method === 'GET' || method === 'HEAD'
+    if (isRead || principal === null || authenticator.isStillGood(principal)) return done()
     failures.inc({ reason: 'over-meanwhile' })
-    done(
-      new ProblemError(
-        'not-authenticated',
-        'The key was revoked or has expired, or the session has ended. Nothing was done.'
-      )
-    )
+    const detail = 'The key was revoked or has expired, or the session has ended. Nothing was done.'
+    done(new ProblemError('not-authenticated', detail))
   })
 }
 
@@ -104,30 +95,23 @@ function scopesNeeded(access: readonly Scope[]): string {
 function checkNames(names: ServedNames, request: FastifyRequest): OriginVerdict {
   const { host, origin } = request.headers
   // The parser takes the first of several, a proxy in front may take another.
-  if (hostHeaders(request.raw.rawHeaders) > 1)
+  const hosts = request.raw.rawHeaders.filter(
+    (each, i) => i % 2 === 0 && each.length === 4 && each.toLowerCase() === 'host'
+  )
+  if (hosts.length > 1)
     throw new ProblemError('header-invalid', 'There is more than one Host header.')
-  if (!servesHost(names, host)) {
+  if (!servesHost(names, host))
     throw new ProblemError(
       'host-refused',
       'The Host header names no host of this suite. See the setting allowedHosts.'
     )
-  }
   const verdict = judgeOrigin(names, origin, host)
-  if (verdict === 'refused') {
+  if (verdict === 'refused')
     throw new ProblemError(
       'origin-refused',
       'Pages of this origin may not call the suite. See the setting allowedOrigins.'
     )
-  }
   return verdict
-}
-
-/** Number of Host headers, given names and values by turns. */
-function hostHeaders(rawHeaders: readonly string[]): number {
-  let count = 0
-  for (let at = 0; at < rawHeaders.length; at += 2)
-    if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') count += 1
-  return count
 }
 
 /**
@@ -255,19 +239,17 @@ const refusalDetails: Readonly<Record<AuthRefusal, string>> = {
 }
 
 function refusal(authentication: Exclude<Authentication, { kind: 'principal' }>): ProblemError {
-  if (authentication.kind === 'throttled') {
-    return new ProblemError('too-many', 'Too many wrong keys or tokens from this address.', {
-      retryAfterS: authentication.retryAfterS
-    })
-  }
-  if (authentication.kind === 'unavailable') {
-    return new ProblemError(
-      'identity-unavailable',
-      'The keys of the identity provider are unavailable at the moment. Nothing was done.',
-      {
-        retryAfterS: authentication.retryAfterS
-      }
-    )
+  if (authentication.kind === 'throttled' || authentication.kind === 'unavailable') {
+    const { kind, retryAfterS } = authentication
+    return kind === 'throttled'
+      ? new ProblemError('too-many', 'Too many wrong keys or tokens from this address.', {
+          retryAfterS
+        })
+      : new ProblemError(
+          'identity-unavailable',
+          'The keys of the identity provider are unavailable at the moment. Nothing was done.',
+          { retryAfterS }
+        )
   }
   const detail =
     authentication.kind === 'none'

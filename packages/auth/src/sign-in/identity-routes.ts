@@ -31,13 +31,16 @@ const pendingCookie = 'tocsin_sign_in'
 /** Time for a person to sign in at the provider, ms. */
 const pendingLifeMs = 600_000
 
-/** Until the browser comes back: the words that bind the provider's answer to this browser. */
-interface KeptSignIn extends PendingSignIn {
-  readonly kind: 'pending'
-  /** Where the browser goes then: a page of this suite. */
-  readonly to: string
-  readonly expiresAtMs: number
-}
+/** What a browser keeps of a sign-in, sealed: any instance opens it. */
+export type KeptCookie =
+  /** Until the browser comes back: the words that bind the provider's answer to this browser. */
+  | (PendingSignIn & {
+      readonly kind: 'pending'
+      /** Where the browser goes then: a page of this suite. */
+      readonly to: string
+      readonly expiresAtMs: number
+    })
+  | KeptRenewal
 
 /** The refresh token, by which a session goes on longer than one token. */
 interface KeptRenewal {
@@ -49,9 +52,6 @@ interface KeptRenewal {
   /** The session cannot be continued beyond it, ms since the epoch. */
   readonly expiresAtMs: number
 }
-
-/** What a browser keeps of a sign-in, sealed: any instance opens it. */
-export type KeptCookie = KeptSignIn | KeptRenewal
 
 export interface IdentityRoutesDeps {
   /** Null: this sign-in is off, and the routes report it. */
@@ -88,7 +88,7 @@ export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps
     path: '/sign-in/ways',
     summary: 'List the ways to sign in',
     answers: { 200: answer('Besides links and keys.', ways) },
-    handle: () => routes.ways()
+    handle: () => ({ identityProvider: deps.provider?.flow.providerHost ?? null })
   })
   add({
     id: 'beginIdentitySignIn',
@@ -156,22 +156,16 @@ class IdentityRoutes {
     this.#deps = deps
   }
 
-  ways(): { readonly identityProvider: string | null } {
-    return { identityProvider: this.#deps.provider?.flow.providerHost ?? null }
-  }
-
   async begin(to: string, reply: FastifyReply): Promise<FastifyReply> {
-    const { cookies } = this.#deps
     const { flow } = this.#provider()
     try {
       const { url, pending } = await flow.begin(`${this.#app.baseUrl()}${answerPath}`)
       const expiresAtMs = this.#nowMs() + pendingLifeMs
-      const sealed = cookies.seal({ kind: 'pending', ...pending, to, expiresAtMs })
+      const sealed = this.#deps.cookies.seal({ kind: 'pending', ...pending, to, expiresAtMs })
       if (sealed.length > cookieBytesMax)
         throw new Error('what is kept of a sign-in is longer than a cookie')
-      // Lax: the browser comes back by a link of the provider.
       reply.setCookie(pendingCookie, sealed, {
-        ...this.#cookie('lax'),
+        ...this.#pendingOptions(),
         maxAge: pendingLifeMs / 1000
       })
       return reply.redirect(url.href, 303)
@@ -181,33 +175,33 @@ class IdentityRoutes {
   }
 
   async finish(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { cookies } = this.#deps
+    const { cookies, sessionHours, onOutcome } = this.#deps
     const { flow } = this.#provider()
     const { failures, clock } = this.#app.authenticator
+    const noteFailure = () => failures.note(request.ip, clock.monotonicMs())
     const waitMs = failures.waitMs(request.ip, clock.monotonicMs())
     if (waitMs > 0) return this.#refuse(reply, 'throttled', Math.ceil(waitMs / 1000))
     const pending = cookies.open(readCookie(request, pendingCookie), clock.nowMs())
-    reply.clearCookie(pendingCookie, this.#cookie('lax'))
+    reply.clearCookie(pendingCookie, this.#pendingOptions())
     if (pending?.kind !== 'pending') return this.#refuse(reply, 'not-begun')
     try {
       const granted = await flow.finish(new URL(`${this.#app.baseUrl()}${request.url}`), pending)
       const judged = await this.#judge(granted)
       if (typeof judged === 'string') {
-        failures.note(request.ip, clock.monotonicMs())
+        noteFailure()
         return this.#refuse(reply, judged)
       }
       // Both tokens in an answer belong to the same person.
       if (judged.id !== tokenHolderId(granted.subject)) return this.#refuse(reply, 'not-accepted')
-      const longestMs = clock.nowMs() + this.#deps.sessionHours * 3_600_000
-      const continued = this.#continue(judged, granted, null, longestMs)
+      const longestMs = clock.nowMs() + sessionHours * 3_600_000
+      const continued = this.continue(judged, granted, null, longestMs)
       if (continued === null) return this.#refuse(reply, 'refused')
       this.#set(reply, continued)
-      this.#deps.onOutcome('signed-in')
+      onOutcome('signed-in')
       request.log.info({ by: judged.id }, 'signed in by the identity provider')
       return reply.redirect(pending.to, 303)
     } catch (error) {
-      if (error instanceof CodeFlowError && error.fault === 'refused')
-        failures.note(request.ip, clock.monotonicMs())
+      if (error instanceof CodeFlowError && error.fault === 'refused') noteFailure()
       return this.#failed(reply, error)
     }
   }
@@ -238,9 +232,7 @@ class IdentityRoutes {
       throw new ProblemError(
         'identity-unavailable',
         'The identity provider does not answer. The session goes on until it expires.',
-        {
-          retryAfterS: 10
-        }
+        { retryAfterS: 10 }
       )
     }
   }
@@ -251,7 +243,7 @@ class IdentityRoutes {
     if (judged === 'unavailable') throw new CodeFlowError('unavailable', 'its keys are unavailable')
     if (typeof judged === 'string' || judged.id !== kept.holderId)
       throw new CodeFlowError('refused', 'its new token is not accepted')
-    const continued = this.#continue(judged, granted, kept.sessionId, kept.expiresAtMs)
+    const continued = this.continue(judged, granted, kept.sessionId, kept.expiresAtMs)
     if (continued === null) throw this.#over('The session has ended.')
     return continued
   }
@@ -264,28 +256,28 @@ class IdentityRoutes {
     return verdict.principal.scopes.size === 0 ? 'nothing-granted' : verdict.principal
   }
 
-  /** The session that this token opens or continues; null if it has ended. */
-  #continue(
+  /**
+   * The session that this token opens or continues, with its cookie; null if it has ended. Without a
+   * `renewal` it ends with its token.
+   */
+  continue(
     holder: Principal,
     { refreshToken }: GrantedTokens,
     sessionId: string | null,
     longestMs: number
-  ): Continued | null {
+  ) {
     const { authenticator } = this.#app
     const grant = authenticator.makeGrant(holder)
     const untilMs = Math.min(grant.untilMs ?? longestMs, longestMs)
     const begun = authenticator.beginSession({ ...grant, untilMs, sessionId })
     if (begun === null) return null
     const { id, expiresAtMs } = begun.session
-    const kept = {
-      kind: 'renewal',
-      refreshToken: refreshToken ?? '',
-      sessionId: id,
-      holderId: holder.id,
-      expiresAtMs: longestMs
-    } as const
-    const renewal = refreshToken === null ? '' : this.#deps.cookies.seal(kept)
-    const isKept = renewal !== '' && renewal.length <= cookieBytesMax
+    const kept = { sessionId: id, holderId: holder.id, expiresAtMs: longestMs }
+    const renewal =
+      refreshToken === null
+        ? null
+        : this.#deps.cookies.seal({ kind: 'renewal', refreshToken, ...kept })
+    const isKept = renewal !== null && renewal.length <= cookieBytesMax
     return { cookie: begun.cookie, expiresAtMs, renewal: isKept ? renewal : null, longestMs }
   }
 
@@ -296,17 +288,13 @@ class IdentityRoutes {
   }
 
   #set(reply: FastifyReply, { cookie, expiresAtMs, renewal, longestMs }: Continued): void {
-    const seconds = (untilMs: number) => Math.max(0, Math.floor((untilMs - this.#nowMs()) / 1000))
-    reply.setCookie(sessionCookie, cookie, {
-      ...this.#cookie('strict'),
-      path: '/',
-      maxAge: seconds(expiresAtMs)
+    const lifeOf = (untilMs: number) => ({
+      maxAge: Math.max(0, Math.floor((untilMs - this.#nowMs()) / 1000))
     })
-    if (renewal !== null)
-      reply.setCookie(renewalCookie, renewal, {
-        ...this.#cookie('strict'),
-        maxAge: seconds(longestMs)
-      })
+    reply.setCookie(sessionCookie, cookie, { ...cookieFor(this.#app), ...lifeOf(expiresAtMs) })
+    if (renewal === null) return
+    const options = cookieFor(this.#app, identityPath)
+    reply.setCookie(renewalCookie, renewal, { ...options, ...lifeOf(longestMs) })
   }
 
   #failed(reply: FastifyReply, error: unknown): FastifyReply {
@@ -339,16 +327,10 @@ class IdentityRoutes {
     return this.#app.authenticator.clock.nowMs()
   }
 
-  #cookie(sameSite: 'lax' | 'strict') {
-    return cookieFor(this.#app, identityPath, sameSite)
+  /** Lax: the browser comes back by a link of the provider. */
+  #pendingOptions() {
+    return cookieFor(this.#app, identityPath, 'lax')
   }
 }
 
-interface Continued {
-  /** Of the session. */
-  readonly cookie: string
-  readonly expiresAtMs: number
-  /** Null: the session ends with its token. */
-  readonly renewal: string | null
-  readonly longestMs: number
-}
+type Continued = NonNullable<ReturnType<IdentityRoutes['continue']>>

@@ -38,9 +38,7 @@ export function buildDocument(
     const operation = sharing.share(toDocumented(dropAbsent(buildOperation(route, doc))))
     built[path] = { ...built[path], [route.method.toLowerCase()]: operation }
   }
-  const { paths: referring, parts: parameters } = shareParts(built, 'parameters')
-  const { paths: answering, parts: responses } = shareParts(referring, 'responses')
-  const { paths, parts: schemas } = shareParts(answering, 'schemas')
+  const { paths, parts } = shareParts(built)
   const used = new Set(
     Object.values(paths).flatMap(item =>
       Object.values(item).flatMap(({ tags: held }) => held as string[])
@@ -68,9 +66,9 @@ export function buildDocument(
       ...collectParts(
         { paths, webhooks },
         {
-          schemas: { ...sharing.components, ...schemas },
-          responses: { ...responses, Problem: problemResponse, ...webhookResponses },
-          parameters: { ...parameters, ...webhookParameters },
+          schemas: { ...sharing.components, ...parts.schemas },
+          responses: { ...parts.responses, Problem: problemResponse, ...webhookResponses },
+          parameters: { ...parts.parameters, ...webhookParameters },
           examples: exampleComponents,
           headers: headerComponents
         }

@@ -291,7 +291,7 @@ async function declare(
     throw refuse(principal, revision, 'declared-otherwise', detail, first)
   }
   const added = known.filter(word => word === undefined).length
-  if (Quota.usedBy(declaredLimits, declarations.heldBy).acquire(principal.id, added) === 'key') {
+  if (new Quota(declaredLimits, declarations.heldBy).acquire(principal.id, added) === 'key') {
     const detail = `This key has declared as many pairs of reports in this theatre as one key may, ${declaredLimits.perKey}. Those that stand can be changed.`
     throw refuse(principal, revision, 'too-many-declared', detail)
   }
