@@ -16,11 +16,6 @@ export interface BodyBudgetLimits {
   readonly bodiesBytesPerKeyMax?: number
 }
 
-/** Bytes in memory now, for the metrics. */
-export interface BodyBudget {
-  readonly heldBytes: () => number
-}
-
 /** Content types that are processed as streams and not buffered. */
 const streamed = /^\s*application\/x-ndjson\b/i
 
@@ -33,10 +28,10 @@ const openBodyBytesMax = 1024
 const bytesPerKeyMax = 67_108_864
 
 /**
- * Adds the limit to all routes of the app. It applies to authenticated requests: the guard runs
+ * Adds the limit to all routes of the app; returns the bytes in memory. It applies to authenticated requests: the guard runs
  * before it.
  */
-export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): BodyBudget {
+export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): Quota {
   const total = Math.max(limits.bodiesBytesMax, limits.bodyBytesMax)
   const perKey = Math.max(limits.bodiesBytesPerKeyMax ?? bytesPerKeyMax, limits.bodyBytesMax)
   const held = new Quota({ total, perKey })
@@ -52,12 +47,15 @@ export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): Bod
     // A client that disconnected during authentication closes only once.
     if (bytes === 0 || reply.raw.destroyed) return done(null, payload)
     const over = held.acquire(principal.id, bytes)
-    if (over !== null) return done(over === 'key' ? overQuota() : overloaded())
+    if (over !== null) {
+      const [code, detail] = refusals[over]
+      return done(new ProblemError(code, detail, { retryAfterS: 1 }))
+    }
     // Emitted once per answer, also if the client disconnected before.
     reply.raw.once('close', () => held.release(principal.id, bytes))
     done(null, payload)
   })
-  return { heldBytes: () => held.used }
+  return held
 }
 
 /**
@@ -73,14 +71,13 @@ function countBytes({ headers, method }: FastifyRequest, bodyBytesMax: number): 
   return Math.min(Number(length), bodyBytesMax)
 }
 
-function overloaded(): ProblemError {
-  const detail =
+const refusals = {
+  total: [
+    'overloaded',
     'More bodies are being sent than this process can hold. This one was not read; send it again in a moment.'
-  return new ProblemError('overloaded', detail, { retryAfterS: 1 })
-}
-
-function overQuota(): ProblemError {
-  const detail =
+  ],
+  key: [
+    'too-many',
     'This key is sending as many bytes at once as one key may. This body was not read; send it after an earlier one is answered.'
-  return new ProblemError('too-many', detail, { retryAfterS: 1 })
-}
+  ]
+} as const

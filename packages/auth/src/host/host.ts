@@ -124,7 +124,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   const bodies = limitBodies(app, { ...config, ...options.limits })
   const metrics = createHostMetrics(options.metrics, {
     tocsin_http_connections: connections.count,
-    tocsin_http_body_bytes: bodies.heldBytes,
+    tocsin_http_body_bytes: () => bodies.used,
     tocsin_http_reads_running: () => reads.used,
     tocsin_log_up: () => (options.health?.().ok === false ? 0 : 1),
     tocsin_auth_identity_keys_age_seconds: () => tokens?.keysAgeS ?? -1

@@ -27,15 +27,6 @@ export interface OperationalOptions {
 /** Phase of the process: `draining` still serves while /readyz already fails. */
 export type Phase = 'starting' | 'serving' | 'draining' | 'closing'
 
-export interface ReadyReport {
-  readonly ready: boolean
-  readonly phase: Phase
-  /** `ok`, or since when the log does not answer, and why. */
-  readonly log: string
-  /** By service, its checks: `ok`, or what is missing. */
-  readonly checks: Readonly<Record<string, Readonly<Record<string, string>>>>
-}
-
 const alive = shape('Alive', 'The process runs.', { alive: { type: 'boolean', const: true } })
 const readyShown = shape('ReadyReport', 'Readiness, and what is missing.', {
   ready: truth(),
@@ -114,7 +105,7 @@ function readyReport(
   services: readonly Service[],
   phase: Phase,
   health: Health = { ok: true, detail: 'ok' }
-): ReadyReport {
+) {
   const states = services.map(service => [service.name, service.readiness()] as const)
   return {
     ready: phase === 'serving' && health.ok && states.every(([, state]) => state.ready),

@@ -72,14 +72,14 @@ export interface Credentials {
   readonly address: string
 }
 
-const ownerRights = {
+export const owner: Principal = {
+  id: ownerId,
   name: 'owner',
   scopes: new Set(scopes),
   theatres: '*',
   handling: 'restricted',
   limits: 'none'
-} as const
-export const owner: Principal = { id: ownerId, ...ownerRights }
+}
 const ownerAuthenticated: Authentication = { kind: 'principal', principal: owner }
 /** Represents the hash of the owner's key, which is not in the control log. */
 const ownersHash = 'owner'
