@@ -2565,7 +2565,7 @@ export interface components {
             readonly asked: number;
             /**
              * Format: date-time
-             * @description Null: not again until the subscription is changed.
+             * @description Null: not again until its address changes.
              */
             readonly nextAt: string | null;
             /** Format: date-time */

@@ -62,7 +62,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   })
   const key = secrets.derive('cursor')
   const cursors = new WrittenCursors(model, key)
-  const streams = new ReportStreams({ acceptance, clock, config, intakeMetrics, cursors })
+  const streaming = { ...parts, acceptance, intakeMetrics, cursors }
+  const streams = new ReportStreams(streaming)
   const reading = new ReportReading(parts, acceptance)
   const { incidents, assembly, alerts } = model.views
   const positions = new ReadPositions({
@@ -73,7 +74,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       [topics.alerts]: (cursor, timeoutMs) => alerts.waitFor(cursor, timeoutMs)
     }
   })
-  const routing = { clock, acceptance, streams, reading, cursors, positions, intakeMetrics }
+  const routing = { ...streaming, streams, reading, positions }
   let phase: Phase = 'starting'
   return {
     name: 'intake',

@@ -21,7 +21,6 @@ import { takeJsonAs } from '@tocsin/service/http/json-body'
 import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
 import { makeEventKey, reportJsonLimits, takeReportJson } from './report/incoming-report.ts'
 import { invalidBody, keyBeside, refusePart } from './report/refusals.ts'
@@ -38,19 +37,14 @@ import {
   streamResultSchema,
   streamSummarySchema
 } from './report/report-schemas.ts'
-import type { WrittenCursors } from './report/written-cursors.ts'
 import { ofEvent } from './stream/report-stream.ts'
-import { type ReportStreams, streamContentType } from './stream/report-streams.ts'
-import { findOutcome, type IntakeMetrics, type Operation } from './telemetry/intake-metrics.ts'
-import type { IntakeParts } from './wiring/intake-parts.ts'
+import { type ReportStreams, type StreamParts, streamContentType } from './stream/report-streams.ts'
+import { findOutcome, type Operation } from './telemetry/intake-metrics.ts'
 
-export interface RouteParts extends Pick<IntakeParts, 'clock'> {
-  readonly acceptance: ReportAcceptance
+export interface RouteParts extends StreamParts {
   readonly streams: ReportStreams
   readonly reading: ReportReading
-  readonly cursors: WrittenCursors
   readonly positions: ReadPositions
-  readonly intakeMetrics: IntakeMetrics
 }
 
 const eventContentType = 'application/cloudevents+json'

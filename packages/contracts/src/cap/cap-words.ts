@@ -144,7 +144,7 @@ export function formatArea({ area, group, theatre }: CapAlert, words: CapWords):
   return names.join(', ') || `${words.theatre} ${theatre}`
 }
 
-export function formatAcknowledgement({ operator }: Pick<CapAlert, 'operator'>): string {
+export function formatAcknowledgement({ operator }: CapAlert): string {
   const by =
     operator.acknowledgedBy === null ? 'Acknowledged' : `Acknowledged by ${operator.acknowledgedBy}`
   return operator.acknowledgedUntil === null
@@ -152,7 +152,7 @@ export function formatAcknowledgement({ operator }: Pick<CapAlert, 'operator'>):
     : `${by} until ${operator.acknowledgedUntil}.`
 }
 
-export function formatCancellation({ reason }: Pick<CapAlert, 'reason'>): string {
+export function formatCancellation({ reason }: CapAlert): string {
   return reason === null ? 'Retracted.' : `Retracted: ${reasonText(reason)}.`
 }
 

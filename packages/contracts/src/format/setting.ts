@@ -44,7 +44,9 @@ export type Asked<S extends Settings> = Omit<Recorded<S>, Defaulted<S>> & Partia
 export function readBody<S extends Settings>(settings: S): RecordFormat<Asked<S>> {
   return strict(
     each(settings, setting =>
-      'default' in setting || isOptional(setting.taken) ? optional(told(setting)) : told(setting)
+      'default' in setting || isOptional(setting.taken)
+        ? optional(describe(setting))
+        : describe(setting)
     )
   ) as RecordFormat<Asked<S>>
 }
@@ -54,13 +56,13 @@ export function readBody<S extends Settings>(settings: S): RecordFormat<Asked<S>
  */
 export function makeChange<S extends Settings>(settings: S): RecordFormat<Partial<Asked<S>>> {
   return strict(
-    each(settings, setting => optional(told(setting))),
+    each(settings, setting => optional(describe(setting))),
     { minProperties: 1 }
   ) as RecordFormat<Partial<Asked<S>>>
 }
 
 /** What is taken, with what it means. */
-function told({ taken, words }: Setting): Format {
+function describe({ taken, words }: Setting): Format {
   return { description: words, ...formatIn(taken) }
 }
 

@@ -429,8 +429,6 @@ export const theatreFormats = {
 /** A record of the incidents log by its type; the type on the wire is `tocsin.<type>.v1`. */
 export type TheatrePayload = PayloadOf<typeof theatreFormats>
 
-export type TheatreRecordType = TheatrePayload['type']
-
 /** A record as the fold takes it. */
 export type TheatreRecord = TheatrePayload & {
   readonly id: string
@@ -443,17 +441,9 @@ export type TheatreRecord = TheatrePayload & {
   readonly traceparent?: string
 }
 
-const asking: ReadonlySet<TheatreRecordType> = new Set<TheatreRecordType>([
-  'operator.requested',
-  'response.requested',
-  'correction.requested',
-  'reopening.requested',
-  'answer.requested'
-])
-
 /** True for the record of an officer's or a partner's request about an alert. Pure. */
 export function asksAboutAlert(
   record: TheatreRecord
 ): record is TheatreRecord & { readonly data: AlertRequest } {
-  return asking.has(record.type)
+  return 'alertId' in record.data
 }

@@ -3,7 +3,7 @@
 
 import { gunzipSync } from 'node:zlib'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { shareSchemas } from '@tocsin/contracts/answer/components'
+import { sharingIn } from '@tocsin/contracts/answer/components'
 import { publishedSchemas } from '@tocsin/contracts/answer/published-schemas'
 import type { JsonSchema } from '@tocsin/contracts/format/format'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
@@ -243,7 +243,7 @@ describe('the OpenAPI document', () => {
     const { schemas } = document.components as {
       readonly schemas: Readonly<Record<string, unknown>>
     }
-    expect(schemas.Report).toEqual(shareSchemas(publishedSchemas.Report))
+    expect(schemas.Report).toEqual(sharingIn().share(publishedSchemas.Report))
     expect(schemas.Report).toMatchObject({
       required: ['source', 'occurred', 'category', 'location'],
       additionalProperties: false

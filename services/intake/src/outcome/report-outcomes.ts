@@ -3,14 +3,8 @@
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
-import type { Handling } from '@tocsin/contracts/theatre/handling'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { ProcessModel } from '@tocsin/read-model/process/process-model'
-
-export interface AlertOutcome
-  extends Pick<AlertState, 'alertId' | 'status' | 'severity' | 'ruleId' | 'headline' | 'handling'> {
-  /** Of the item of evidence: readers below it must not learn that the incident counts. */
-  readonly evidenceHandling: Handling
-}
 
 export class ReportOutcomes {
   readonly #model: ProcessModel
@@ -36,38 +30,47 @@ export class ReportOutcomes {
     theatre: string,
     { incidentId, aliases }: Pick<IncidentState, 'incidentId' | 'aliases'>,
     { level, reportId }: { readonly level: Handling; readonly reportId: string }
-  ): AlertOutcome[] {
+  ) {
     const { links, numbers } = this.#model
-    const found = new Map<string, AlertOutcome>()
+    const found = new Map<string, AlertState>()
+    // Readers below the handling of a piece of evidence must not learn that it counts.
     for (const name of new Set([incidentId, ...aliases]))
       for (const alertId of links.listByIncident(theatre, name)) {
         const alert = this.#model.findAlert(alertId, level)
         if (alert?.sum !== null) continue
         const item = alert.state.evidence.findLast(each => each.incidentId === name)
-        if (item !== undefined) found.set(alertId, pickOutcome(alert.state, item.handling))
+        if (item !== undefined && maySee(level, item.handling)) found.set(alertId, alert.state)
       }
     for (const [fold, number] of numbers.list(theatre, reportId))
       for (const alertId of links.listByNumber(theatre, fold, number)) {
         const alert = this.#model.findAlert(alertId, level)
-        if (alert?.sum?.fold === fold && alert.sum.triggers.includes(number))
-          found.set(alertId, pickOutcome(alert.state, alert.sum.handling))
+        if (alert?.sum?.fold !== fold || !alert.sum.triggers.includes(number)) continue
+        if (maySee(level, alert.sum.handling)) found.set(alertId, alert.state)
       }
-    return [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
+    const states = [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
+    return pickOutcomes(states, level)
   }
 
   /**
    * Alerts that a withdrawal changed: what the report had supported. In order of id. An alert that
    * lost its support by a later event with another cause is missing.
    */
-  alertsBefore(level: Handling, withdrawalId: string): AlertOutcome[] {
-    return [...this.#model.links.listCausedBy(withdrawalId)].sort().flatMap(alertId => {
-      const alert = this.#model.findAlert(alertId, level)
-      return alert === null ? [] : pickOutcome(alert.state, alert.state.handling)
-    })
+  alertsBefore(level: Handling, withdrawalId: string) {
+    const states = [...this.#model.links.listCausedBy(withdrawalId)]
+      .sort()
+      .flatMap(alertId => this.#model.findAlert(alertId, level)?.state ?? [])
+    return pickOutcomes(states, level)
   }
 }
 
-function pickOutcome(state: AlertState, evidenceHandling: Handling): AlertOutcome {
-  const { alertId, status, severity, ruleId, headline, handling } = state
-  return { alertId, status, severity, ruleId, headline, handling, evidenceHandling }
+function pickOutcomes(states: readonly AlertState[], level: Handling) {
+  return states
+    .filter(({ handling }) => maySee(level, handling))
+    .map(({ alertId, status, severity, ruleId, headline }) => ({
+      alertId,
+      status,
+      severity,
+      ruleId,
+      headline
+    }))
 }

@@ -6,7 +6,7 @@ import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-identity'
-import { handlings, maySee, strictest } from '@tocsin/contracts/theatre/handling'
+import { handlings, strictest } from '@tocsin/contracts/theatre/handling'
 import type { ReportRevision, UnnamedPerson } from '@tocsin/contracts/theatre/report'
 import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
 import {
@@ -29,7 +29,7 @@ import {
 import { findCursorBehind } from '../report/written-cursors.ts'
 import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { collectHindrances, type Hindrance, withdrawnHindrance } from './report-hindrances.ts'
-import { type AlertOutcome, ReportOutcomes } from './report-outcomes.ts'
+import { ReportOutcomes } from './report-outcomes.ts'
 
 interface ShownTexts {
   readonly persons: readonly (UnnamedPerson & { readonly key?: string })[]
@@ -71,15 +71,13 @@ export class ReportReading {
     const find = (level: Principal['handling']) =>
       known.withdrawal === null ? this.#outcomes.findIncident(theatre, reportId, level) : null
     const incident = find(principal.handling)
-    const alerts =
-      incident !== null
-        ? this.#outcomes.listAlerts(theatre, incident, { level: principal.handling, reportId })
-        : known.withdrawal === null
-          ? []
-          : this.#outcomes.alertsBefore(
-              principal.handling,
-              computeWithdrawalRecordId(theatre, reportId)
-            )
+    const listAlerts = () => {
+      const level = principal.handling
+      if (incident !== null)
+        return this.#outcomes.listAlerts(theatre, incident, { level, reportId })
+      if (known.withdrawal === null) return []
+      return this.#outcomes.alertsBefore(level, computeWithdrawalRecordId(theatre, reportId))
+    }
     return {
       reportId,
       revision: revisionsSeen(principal, shown.revisions),
@@ -98,7 +96,7 @@ export class ReportReading {
               // It counts hidden reports too.
               ...(principal.handling === strictest ? { revision: incident.revision } : {})
             },
-      alerts: showAlerts(alerts, principal),
+      alerts: mayUse(principal, ['alerts:read']) ? listAlerts() : [],
       hindrances:
         revision === null
           ? [withdrawnHindrance]
@@ -203,17 +201,6 @@ export class ReportReading {
     }
     return { ...open, ...named }
   }
-}
-
-function showAlerts(alerts: readonly AlertOutcome[], principal: Principal) {
-  return alerts
-    .filter(
-      ({ handling, evidenceHandling }) =>
-        mayUse(principal, ['alerts:read']) &&
-        maySee(principal.handling, handling) &&
-        maySee(principal.handling, evidenceHandling)
-    )
-    .map(({ handling: _h, evidenceHandling: _e, ...shown }) => shown)
 }
 
 /** For how long reports in no theatre are counted, ms. */

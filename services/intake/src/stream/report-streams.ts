@@ -25,7 +25,7 @@ import type { CutReason, IntakeMetrics } from '../telemetry/intake-metrics.ts'
 import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { ReportStream } from './report-stream.ts'
 
-export interface StreamParts extends Pick<IntakeParts, 'config' | 'clock'> {
+export interface StreamParts extends IntakeParts {
   readonly acceptance: ReportAcceptance
   readonly intakeMetrics: IntakeMetrics
   readonly cursors: WrittenCursors
@@ -105,7 +105,10 @@ export class ReportStreams {
     const endExemption = exemptFromTimeout(raw)
     reply.raw.setTimeout(streamPatienceMs, () => {
       raw.socket.setTimeout(streamPatienceMs)
-      if (stream.waitsFor === 'sender') stream.stop(tooSlow())
+      if (stream.waitsFor === 'sender')
+        stream.stop(
+          new ProblemError('request-timeout', 'Nothing of the body arrived for too long.')
+        )
       // No problem can be sent: the client does not read.
       if (stream.waitsFor === 'reader') raw.destroy()
     })
@@ -143,7 +146,10 @@ export class ReportStreams {
         rulesPatienceMs
       },
       admit: () => server.usageLimits.take(principal, 1, 1),
-      hindrance: () => (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
+      hindrance: () =>
+        server.authenticator.isStillGood(principal)
+          ? null
+          : new ProblemError('not-authenticated', 'The key is no longer valid.'),
       cursorBehind: places => cursors.seal(places),
       onLines: (outcome, count) =>
         intakeMetrics.requests.inc({ operation: 'line', outcome }, count),
@@ -208,12 +214,4 @@ function shuttingDown(): ProblemError {
   const detail =
     'The service is shutting down. Send the unanswered lines to another instance, or later.'
   return new ProblemError('shutting-down', detail, { retryAfterS: 5 })
-}
-
-function noLongerGood(): ProblemError {
-  return new ProblemError('not-authenticated', 'The key is no longer valid.')
-}
-
-function tooSlow(): ProblemError {
-  return new ProblemError('request-timeout', 'Nothing of the body arrived for too long.')
 }
