@@ -53,18 +53,11 @@ export class PairDeclarations {
   readonly #latest = new Map<string, OrderedDeclaration>()
   /**
    * By the id of a key, how many pairs it declared first: a later correction by another key costs
-   * that key no room, and returns none to the first.
-   */
-  readonly #heldBy = new Map<string, number>()
-  #ordinal = 0
-
-  /**
-   * How many pairs each key declared first, by its id. Older pairs without a recorded key count for
+   * that key no room, and returns none to the first. Older pairs without a recorded key count for
    * no key.
    */
-  get heldBy(): ReadonlyMap<string, number> {
-    return this.#heldBy
-  }
+  readonly heldBy = new Map<string, number>()
+  #ordinal = 0
 
   /** Applies the next declaration of the log; gives whether it counts. */
   take(id: string, at: string, data: PairDeclared): DeclarationOutcome {
@@ -82,7 +75,7 @@ export class PairDeclarations {
     for (const key of keys) {
       const { byId } = data
       if (byId != null && !this.#pairs.has(key))
-        this.#heldBy.set(byId, (this.#heldBy.get(byId) ?? 0) + 1)
+        this.heldBy.set(byId, (this.heldBy.get(byId) ?? 0) + 1)
       this.#pairs.set(key, { same: data.same, declaration: one.declaration })
       for (const reportId of key.split('|')) this.#latest.set(reportId, one)
     }

@@ -58,7 +58,7 @@ interface Reading {
   /** Of the log when it began; null: it waits. */
   end: string | null
   nextMs: number
-  readonly items: Promise<readonly Parent[]>
+  items: Promise<readonly Parent[]>
 }
 
 /** Views whose last list is cached. */
@@ -82,17 +82,18 @@ class ParentLists {
     const key = makeScopeKey(view)
     const last = this.#readings.get(key)
     if (last !== undefined && (last.end === null || last.end === this.#end())) return last.items
-    const { promise, resolve, reject } = Promise.withResolvers<readonly Parent[]>()
-    const reading: Reading = { end: null, nextMs: 0, items: promise }
+    const reading: Reading = { end: null, nextMs: 0, items: Promise.resolve([]) }
     this.#readings.set(key, reading)
-    this.#scan(view, reading, last).then(resolve, error => {
-      this.#readings.delete(key)
-      reject(error)
-    })
-    return promise
+    reading.items = this.#scan(view, reading, last)
+    reading.items.catch(() => this.#readings.delete(key))
+    return reading.items
   }
 
-  async #scan(view: ReaderView, reading: Reading, last: Reading | undefined) {
+  async #scan(
+    view: ReaderView,
+    reading: Reading,
+    last: Reading | undefined
+  ): Promise<readonly Parent[]> {
     const { clock, projection, scans } = this.#deps
     await last?.items
     const waitMs = (last?.nextMs ?? 0) - clock.monotonicMs()

@@ -133,7 +133,7 @@ export class StreamHub {
   /** Null: not known yet. */
   #quarantineEnd: string | null = null
   #isLooking = false
-  #isClosing = false
+  isClosing = false
 
   constructor(deps: StreamDeps) {
     this.deps = deps
@@ -152,10 +152,6 @@ export class StreamHub {
   /** Room for an event of `headline` in its frame. */
   get headlineBytes(): number {
     return headlineBytesBeside(this.deps.cursors.length)
-  }
-
-  get isClosing(): boolean {
-    return this.#isClosing
   }
 
   get subscriptionCount(): number {
@@ -320,7 +316,7 @@ export class StreamHub {
 
   /** Asks every client to reconnect, and closes its connection. */
   async close(): Promise<void> {
-    this.#isClosing = true
+    this.isClosing = true
     this.#stop.abort()
     for (const session of [...this.sessions]) session.end(4000, 'the service is shutting down')
   }

@@ -90,8 +90,8 @@ export class StreamSession implements Attendant, SubscribedConnection {
   readonly #openedMs: number
   readonly #subscriptions = new Map<string, StreamSubscription>()
   readonly #gone = new AbortController()
-  /** The same as a field: each delivery asks. */
-  #isOpen = true
+  /** A field: each delivery asks. */
+  isOpen = true
   #principal: Principal | null
   /** The key of this connection; null: it has none yet. */
   #keyId: string | null = null
@@ -124,10 +124,6 @@ export class StreamSession implements Attendant, SubscribedConnection {
     if (hub.isClosing) this.end(4000, 'the service is shutting down')
     else if (principal !== null) this.#admit(principal)
     else hub.admitStranger(this)
-  }
-
-  get isOpen(): boolean {
-    return this.#isOpen
   }
 
   /**
@@ -419,7 +415,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
   }
 
   #leave(): void {
-    this.#isOpen = false
+    this.isOpen = false
     this.#gone.abort()
     for (const [id, subscription] of this.#subscriptions) this.#drop(id, subscription)
     this.hub.strangers.delete(this)
