@@ -31,8 +31,9 @@ import { watches } from '../../state/watches.ts'
 import { readHeadline, responseKindWords } from '../../words/alert-words.ts'
 import { agoWords, dayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Button, Icon, Menu } from '../parts/basics.tsx'
+import { Button, Menu } from '../parts/basics.tsx'
 import { Check, Choice, Outcome, Until } from '../parts/form.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { CopyLink } from '../parts/view-page.tsx'
 
 interface ActBarProps {

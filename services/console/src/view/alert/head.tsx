@@ -20,7 +20,7 @@ import { capital } from '../../words/language/language.ts'
 import { ageWords, agoWords, dayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertHeadline, AlertMark, SuiteProse, Time } from '../parts/alert-mark.tsx'
-import { Icon } from '../parts/basics.tsx'
+import { Icon } from '../parts/icon.tsx'
 
 interface HeadProps {
   readonly alert: ShownAlert

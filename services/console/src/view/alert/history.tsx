@@ -28,7 +28,8 @@ import { codeNames, reasonWords } from '../../words/code-names.ts'
 import { clockWords, dayWords, shortDayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { PlaceOfTimes, Time } from '../parts/alert-mark.tsx'
-import { Button, Icon, type IconName } from '../parts/basics.tsx'
+import { Button } from '../parts/basics.tsx'
+import { Icon, type IconName } from '../parts/icon.tsx'
 import { Narrative } from '../parts/records.tsx'
 
 const shownMax = 6

@@ -7,7 +7,8 @@ import type { Elsewhere, ScaleBar } from '../../map/framing.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import { words } from '../../words/words.ts'
 import { AlertMark } from '../parts/alert-mark.tsx'
-import { Button, Icon, type IconName } from '../parts/basics.tsx'
+import { Button } from '../parts/basics.tsx'
+import { Icon, type IconName } from '../parts/icon.tsx'
 import type { MapLoading } from './use-map.ts'
 
 interface ToolProps {

@@ -17,7 +17,7 @@ import { resource } from '../../state/resource.ts'
 import { codeNames, countryWords } from '../../words/code-names.ts'
 import { valueWords } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
-import { Button, Icon } from './basics.tsx'
+import { Button } from './basics.tsx'
 import {
   type Bound,
   Check,
@@ -29,6 +29,7 @@ import {
   SentForm,
   TextField
 } from './form.tsx'
+import { Icon } from './icon.tsx'
 
 interface FieldsProps<T> {
   readonly form: Bound<T>

@@ -23,8 +23,9 @@ import {
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
 import { NamedAlert } from '../parts/alert-mark.tsx'
-import { Button, Icon, Menu } from '../parts/basics.tsx'
+import { Button, Menu } from '../parts/basics.tsx'
 import { Check, Choice } from '../parts/form.tsx'
+import { Icon } from '../parts/icon.tsx'
 
 function stateWords(state: SoundState): string {
   const { sound } = words
