@@ -54,7 +54,7 @@ const overtimeMs = 2_000
  */
 const sameWishMs = 1_000
 /** How long the last log lines may take to be written, ms. */
-const lastLinesMs = 500
+const lastLinesMs = 2_000
 
 /**
  * Runs a process until it is stopped or fails, then ends it. Never returns. SIGTERM and SIGINT
