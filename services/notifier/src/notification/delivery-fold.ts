@@ -7,16 +7,12 @@
 import { join } from 'node:path'
 import { deliveryTables } from '@tocsin/read-model/deliveries/delivery-schema'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
-import { LRUCache } from 'lru-cache'
 import type { CheckpointPartData, DeliveryRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
 import { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 /** To be raised with any change to what is folded, or to the bodies of rows. */
-const bodiesVersion = '5'
-
-/** Ids of deleted subscriptions stored, so that late records for them are ignored. */
-const deletedKeptMax = 10_000
+const bodiesVersion = '6'
 
 interface Checkpoint {
   /**
@@ -42,10 +38,8 @@ interface Entry {
 export class DeliveryFold {
   readonly model: ReadModel
   readonly #entries = new Map<string, Entry>()
-  readonly #deleted = new LRUCache<string, true>({
-    maxSize: deletedKeptMax,
-    sizeCalculation: () => 1
-  })
+  /** Late records for them are ignored. */
+  readonly #deleted = new Set<string>()
   /** Subscriptions with state that is not written yet. */
   readonly #changed = new Set<string>()
   /** By id of the checkpoint: who writes it. */
@@ -64,24 +58,26 @@ export class DeliveryFold {
 
   /** Reads what the tables have. */
   load(): void {
-    const listed = this.model.prepare(
+    const listed = this.model.all<{ n: number; id: string; body: string }>(
       'select n, subscription_id as id, body from delivery_subscription order by n'
     )
-    for (const { n, id, body } of listed.all()) {
-      this.#lastNumber = Number(n)
-      const { checkpoint, rows } = JSON.parse(String(body))
-      const deliveries = new SubscriptionDeliveries(this.model, this.#lastNumber, String(id))
+    for (const { n, id, body } of listed) {
+      const { checkpoint, rows } = JSON.parse(body)
+      const deliveries = new SubscriptionDeliveries(this.model, n, id)
       deliveries.restore(rows)
-      this.#entries.set(String(id), { deliveries, checkpoint, missing: null })
+      this.#entries.set(id, { deliveries, checkpoint, missing: null })
+      this.#lastNumber = n
     }
   }
 
   /** Writes what changed and is not in the tables yet. */
   write(): void {
-    const put = this.model.prepare('insert or replace into delivery_subscription values(?, ?, ?)')
     for (const id of this.#changed) {
       const { deliveries, checkpoint } = this.#entry(id)
-      put.run(deliveries.n, id, JSON.stringify({ checkpoint, rows: deliveries.write() }))
+      deliveries.table.write()
+      const body = JSON.stringify({ checkpoint, rows: deliveries.listOwnRows() })
+      const put = 'insert or replace into delivery_subscription values(?, ?, ?)'
+      this.model.run(put, deliveries.n, id, body)
     }
     this.#changed.clear()
   }
@@ -182,11 +178,11 @@ export class DeliveryFold {
     const known = this.#entries.get(subscriptionId)
     this.#entries.delete(subscriptionId)
     this.#changed.delete(subscriptionId)
-    this.#deleted.set(subscriptionId, true)
+    this.#deleted.add(subscriptionId)
     if (known === undefined) return
     this.model.extend(() => {
       known.deliveries.table.clear()
-      this.model.prepare('delete from delivery_subscription where n = ?').run(known.deliveries.n)
+      this.model.run('delete from delivery_subscription where n = ?', known.deliveries.n)
     })
   }
 

@@ -99,7 +99,10 @@ export class DeliveryRetention {
 
   async #lapse(subscriptionId: string, beforeMs: number): Promise<void> {
     const { fold, metrics, logger } = this.#deps
-    const overdue = fold.of(subscriptionId).listOverdue(new Date(beforeMs).toISOString())
+    const overdue = fold
+      .of(subscriptionId)
+      .listOverdue(new Date(beforeMs).toISOString())
+      .map(({ sequence }) => sequence)
     for (let i = 0; i < overdue.length && !this.#stop.signal.aborted; i += sequencesMax) {
       const sequences = overdue.slice(i, i + sequencesMax)
       const data = { subscriptionId, sequences, why: 'lapsed' } as const

@@ -79,7 +79,7 @@ export function createPolicyJudge(
       namedBy.set(other, (namedBy.get(other) ?? new Set()).add(member.alertId))
   }
   // Any alert that the subscription knows may belong to a story.
-  for (const alertId of deliveries.table.alertIds) note(makeMember(alertId))
+  for (const { alertId } of deliveries.table.listAlerts()) note(makeMember(alertId))
   /** Those that name it now. */
   const listNamers = (alertId: string) =>
     [...(namedBy.get(alertId) ?? [])].filter(other =>

@@ -15,7 +15,7 @@ import {
   isEndSkipped,
   unknownAlert
 } from './alert-trace.ts'
-import { type AttemptTally, noteAttempt } from './attempt-tally.ts'
+import { noteAttempt } from './attempt-tally.ts'
 import {
   askedAgain,
   canBeChosen,
@@ -40,7 +40,6 @@ import {
   type DeliveriesState,
   emptyState,
   lookFirst,
-  type PlanChain,
   readStateRows,
   type StateRow
 } from './delivery-rows.ts'
@@ -60,58 +59,46 @@ const replaysKeptMax = 1_000
 
 type PlanRecord = Extract<DeliveryRecord, { type: 'delivery.planned' }>
 
-export class SubscriptionDeliveries {
+export class SubscriptionDeliveries implements DeliveriesState {
   /** The number of the subscription in the tables. */
   readonly n: number
   readonly table: DeliveryTable
   /** Notices other than alert events. */
   readonly notices = new Notices()
   readonly subscriptionId: string
-  #state = emptyState
+  chain = emptyState.chain
+  isEnded = emptyState.isEnded
+  replays = emptyState.replays
+  endpoint = emptyState.endpoint
 
   constructor(model: ReadModel, n: number, subscriptionId: string) {
     this.n = n
     this.subscriptionId = subscriptionId
-    this.table = new DeliveryTable(model, n, subscriptionId)
-  }
-
-  /** The receiver ended the subscription. */
-  get isEnded(): boolean {
-    return this.#state.isEnded
-  }
-
-  /** How far the alerts log is planned. */
-  get chain(): PlanChain {
-    return this.#state.chain
+    this.table = new DeliveryTable(model, n)
   }
 
   get health(): EndpointHealth {
-    return this.#state.endpoint.health
+    return this.endpoint.health
   }
 
   /** How long the endpoint is left alone; null: not at all. */
   get wait(): Wait | null {
-    return this.#state.endpoint.wait
-  }
-
-  /** How long the last attempt took, ms; null before the first. */
-  get durationMs(): number | null {
-    return this.#state.endpoint.durationMs
+    return this.endpoint.wait
   }
 
   /** What its attempts came to lately. */
-  get tally(): AttemptTally {
-    return this.#state.endpoint.tally
+  get tally() {
+    return this.endpoint.tally
   }
 
   /** Tries of a pending delivery by its schedule. */
   countTries({ tried }: Delivery): number {
-    return tried?.course === this.#state.endpoint.course ? tried.count : 0
+    return tried?.course === this.endpoint.course ? tried.count : 0
   }
 
   /** How long a pending delivery waits in addition to its endpoint; null: no wait. */
   findWait({ tried }: Delivery): Wait | null {
-    return tried?.course === this.#state.endpoint.course ? tried : null
+    return tried?.course === this.endpoint.course ? tried : null
   }
 
   /** What the subscriber was notified of for an alert. */
@@ -143,36 +130,48 @@ export class SubscriptionDeliveries {
   }
 
   /**
-   * Deliveries that wait or are parked and were planned before a time; replayed ones only while
-   * their endpoint fails.
+   * Deliveries that wait or are parked and were planned before a time, ISO 8601; replayed ones only
+   * while their endpoint fails for as long. One that a policy delays waits from the end of the delay
+   * on, unless its endpoint fails for as long: it is the newest of an open alert, and is sent when
+   * the policy allows.
    */
-  listOverdue(before: string): number[] {
-    const sinceMs = this.health.sinceMs ?? Number.POSITIVE_INFINITY
-    return this.table.overdue(before, sinceMs < Date.parse(before))
+  listOverdue(before: string): Delivery[] {
+    const isAway = (this.health.sinceMs ?? Number.POSITIVE_INFINITY) < Date.parse(before)
+    return this.table
+      .list(
+        "state in ('pending', 'parked') and body ->> '$.plannedAt' < ? order by sequence",
+        before
+      )
+      .filter(
+        ({ state, round, held }) =>
+          isAway ||
+          ((state === 'parked' || round === 0) &&
+            (held === null || (held.until !== null && held.until < before)))
+      )
   }
 
-  /** Writes to the tables what is not in them, and returns the rest of the state. */
-  write(): readonly StateRow[] {
-    this.table.write()
+  /** The state without deliveries and alerts, which the tables have. */
+  listOwnRows(): readonly StateRow[] {
+    const { chain, isEnded, replays, endpoint, notices } = this
     return [
-      { state: this.#state },
-      ...this.notices.list().map(each => ({ notices: [each] })),
-      ...this.notices.listHolds().map(each => ({ reminderHolds: [each] }))
+      { state: { chain, isEnded, replays, endpoint } },
+      ...notices.list().map(each => ({ notices: [each] })),
+      ...notices.listHolds().map(each => ({ reminderHolds: [each] }))
     ]
   }
 
   /** The present state, as in a checkpoint. */
   listRows(): readonly StateRow[] {
     const traces = this.table.listAlerts().map(each => ({ trace: { ...each, ...lookFirst } }))
-    const deliveries = this.table.newestFirst().reverse()
-    return [...this.write(), ...traces, ...deliveries.map(delivery => ({ delivery }))]
+    const deliveries = this.table.list('true order by sequence')
+    return [...this.listOwnRows(), ...traces, ...deliveries.map(delivery => ({ delivery }))]
   }
 
   /** In place of what it knows, except what the tables have. */
   restore(rows: readonly object[]): void {
     this.notices.clear()
     for (const row of readStateRows(this.subscriptionId, rows))
-      if ('state' in row) this.#state = row.state
+      if ('state' in row) Object.assign(this, row.state)
       else if ('trace' in row) this.table.setAlert(row.trace)
       else if ('delivery' in row) this.table.set(row.delivery)
       else this.notices.restore(row)
@@ -216,12 +215,8 @@ export class SubscriptionDeliveries {
     }
   }
 
-  #set(change: Partial<DeliveriesState>): void {
-    this.#state = { ...this.#state, ...change }
-  }
-
   #setEndpoint(change: Partial<DeliveriesState['endpoint']>): void {
-    this.#set({ endpoint: { ...this.#state.endpoint, ...change } })
+    this.endpoint = { ...this.endpoint, ...change }
   }
 
   #plan(record: PlanRecord): void {
@@ -233,7 +228,7 @@ export class SubscriptionDeliveries {
     if (BigInt(position) >= BigInt(planned[partition] ?? 0))
       planned[partition] = String(BigInt(position) + 1n)
     const last = { lastSequence: sequence, lastEventId: eventId, lastPlanId: id }
-    this.#set({ chain: { ...this.chain, ...last, planned } })
+    this.chain = { ...this.chain, ...last, planned }
     const delivery = plannedDelivery(data, { plannedAt, isSheltered: this.health.state !== 'up' })
     if (isStateEvent(data))
       this.table.setAlert(lookNow(afterPlan(this.table.findAlert(alertId), delivery)))
@@ -281,7 +276,7 @@ export class SubscriptionDeliveries {
     }
     this.#changeTrace(delivery, trace => afterSending(trace, delivery))
     const { durationMs } = data
-    this.#setEndpoint({ tally: noteAttempt(this.tally, { atMs, durationMs }, data) })
+    this.#setEndpoint({ tally: noteAttempt(this.endpoint.tally, { atMs, durationMs }, data) })
     if (data.outcome === 'failed') this.#failed(tried, data, atMs)
     else {
       this.table.set(tried)
@@ -295,7 +290,7 @@ export class SubscriptionDeliveries {
     // What failed during an outage did not fail by itself.
     if (isOut(this.health)) this.#beginCourse()
     this.#setEndpoint({
-      tally: noteAttempt(this.tally, { atMs, durationMs }, null),
+      tally: noteAttempt(this.endpoint.tally, { atMs, durationMs }, null),
       ...{ durationMs, health: healthAfterAcceptance(this.health, atMs), wait: null }
     })
     this.#changeTrace(delivery, trace => {
@@ -319,7 +314,7 @@ export class SubscriptionDeliveries {
       ...{ durationMs, health: afterFailure(this.health, { ...data, atMs }) },
       wait: { ...wait, attemptedMs: atMs, isAsked }
     })
-    const { course } = this.#state.endpoint
+    const { course } = this.endpoint
     const own = { untilMs: atMs + afterMs, afterMs, count: this.countTries(delivery) + 1, course }
     const tried = data.isTrial ? delivery.tried : own
     this.table.set({ ...delivery, nextAt: data.nextAt, tried })
@@ -333,14 +328,21 @@ export class SubscriptionDeliveries {
     const { sequence, superseded, expired = [], muted = [], mutedFor = [] } = data
     const chosen = sequence === null ? null : this.table.get(sequence)
     if (chosen === undefined || (chosen !== null && !canBeChosen(chosen))) return
-    for (const each of superseded === null ? [] : this.table.pendingWithin(superseded)) {
+    const listWithin = (where: string) =>
+      superseded === null
+        ? []
+        : this.table.list(
+            `${where} and sequence between ? and ? order by sequence`,
+            ...[superseded.from, superseded.to]
+          )
+    for (const { sequence: each } of listWithin("state = 'pending'")) {
       if (each === sequence) continue
       if (expired.includes(each)) this.#skip(each, 'expired')
       else if (muted.includes(each)) this.#skip(each, 'muted', mutedFor[muted.indexOf(each)])
       else this.#skip(each, 'superseded')
     }
     if (chosen === null) return
-    if (superseded !== null) this.table.named(superseded)
+    for (const each of listWithin('is_unnamed = 1')) this.table.set({ ...each, isUnnamed: false })
     const next: Delivery = {
       ...chosen,
       ...{ isChosen: true, superseded, held: null, because: data.because ?? null },
@@ -413,7 +415,7 @@ export class SubscriptionDeliveries {
   }
 
   #resumed(data: ResumedData): void {
-    const { replays } = this.#state
+    const { replays } = this
     if (data.by === 'replay' && replays.includes(data.replayId)) return
     // The history of another address does not apply.
     if (data.by === 'address') this.#setEndpoint({ health: healthyEndpoint, durationMs: null })
@@ -421,7 +423,7 @@ export class SubscriptionDeliveries {
     this.#setEndpoint({ wait: null })
     this.#beginCourse()
     if (data.by !== 'replay') return
-    this.#set({ replays: [...replays, data.replayId].slice(-replaysKeptMax) })
+    this.replays = [...replays, data.replayId].slice(-replaysKeptMax)
     for (const sequence of data.sequences) {
       const delivery = this.table.get(sequence)
       if (delivery !== undefined && delivery.state !== 'pending')
@@ -437,11 +439,8 @@ export class SubscriptionDeliveries {
   #beginEpoch(epoch: string, recordId: string): void {
     const { restored, planned } = this.chain
     if (epoch === restored?.epoch) return
-    const paging = new Set(
-      [...this.table.listPending(), ...this.table.listParked()]
-        .flatMap(each => this.table.get(each) ?? [])
-        .flatMap(({ alertId, pagesNow }) => (pagesNow ? [alertId] : []))
-    )
+    const waiting = this.table.list("state in ('pending', 'parked')")
+    const paging = new Set(waiting.filter(each => each.pagesNow).map(each => each.alertId))
     this.table.clearDeliveries()
     this.#beginCourse()
     for (const trace of this.table.listAlerts())
@@ -451,12 +450,10 @@ export class SubscriptionDeliveries {
     const ends = planned.map((end, i) =>
       BigInt(end) > BigInt(before[i] ?? 0) ? end : (before[i] ?? end)
     )
-    this.#set({
-      chain: {
-        ...{ ...emptyState.chain, lastPlanId: recordId },
-        restored: { epoch, ends: ends.length > 0 ? ends : before }
-      }
-    })
+    this.chain = {
+      ...{ ...emptyState.chain, lastPlanId: recordId },
+      restored: { epoch, ends: ends.length > 0 ? ends : before }
+    }
   }
 
   #noticeEnded(notice: Notice | null): void {
@@ -469,32 +466,26 @@ export class SubscriptionDeliveries {
   /** No delivery waits any more: they are parked until somebody begins the subscription again. */
   #end(): void {
     if (this.isEnded) return
-    this.#set({ isEnded: true })
+    this.isEnded = true
     const parked = { state: 'parked', isParkedByEnd: true, nextAt: null, held: null } as const
-    for (const each of this.table.listPending()) {
-      const delivery = this.table.get(each)
-      if (delivery !== undefined) this.table.set({ ...delivery, ...parked })
-    }
+    for (const each of this.table.list("state = 'pending'")) this.table.set({ ...each, ...parked })
   }
 
   #begin(): void {
-    this.#set({ isEnded: false })
-    for (const each of this.table.listParked()) {
-      const delivery = this.table.get(each)
-      if (delivery?.isParkedByEnd)
-        this.table.set({ ...delivery, state: 'pending', isParkedByEnd: false })
-    }
+    this.isEnded = false
+    for (const each of this.table.list("state = 'parked'"))
+      if (each.isParkedByEnd) this.table.set({ ...each, state: 'pending', isParkedByEnd: false })
   }
 
   /** The failures of deliveries until now do not count, and their own waits are over. */
   #beginCourse(): void {
-    this.#setEndpoint({ course: this.#state.endpoint.course + 1 })
+    this.#setEndpoint({ course: this.endpoint.course + 1 })
     this.table.endWaits()
   }
 
   /** A page waits: the endpoint is tried immediately, unless it asked for the wait. */
   #hurry(): void {
-    const { wait } = this.#state.endpoint
+    const { wait } = this.endpoint
     if (wait === null || wait.isAsked) return
     const untilMs = wait.attemptedMs + urgentGapMs
     const afterMs = Math.min(wait.afterMs, urgentGapMs)

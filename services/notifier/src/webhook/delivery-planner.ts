@@ -36,8 +36,8 @@ const heldFactor = 10
 const restMs = 500
 
 /** Waiting deliveries, as a number of deliveries that no policy delays. */
-function computeFill({ table }: SubscriptionDeliveries): number {
-  return Math.max(table.dueCount, table.pendingCount / heldFactor)
+function computeFill({ table: { pendingCount, heldCount } }: SubscriptionDeliveries): number {
+  return Math.max(pendingCount - heldCount, pendingCount / heldFactor)
 }
 
 interface Planned {
@@ -327,9 +327,8 @@ export async function noLongerWanted(
   const audience = computeAudience(subscription)
   const shown = new Set<string>()
   const unwanted: number[] = []
-  for (const pending of deliveries.table.listPending()) {
-    const delivery = deliveries.table.get(pending)
-    if (delivery === undefined || !deliveries.isUnsent(delivery)) continue
+  for (const delivery of deliveries.table.list("state = 'pending' order by sequence")) {
+    if (!deliveries.isUnsent(delivery)) continue
     const { sequence, alertId, partition, position } = delivery
     const record = await journal.at(partition, BigInt(position))
     if (record === null) continue

@@ -146,7 +146,8 @@ function listDeliveries(
   const { table } = deps.dispatcher.of(subscription.subscriptionId)
   const shown: Delivery[] = []
   let next: string | null = null
-  for (const each of table.newestBefore(Number(cursor ?? Number.POSITIVE_INFINITY))) {
+  const before = Number(cursor ?? Number.MAX_SAFE_INTEGER)
+  for (const each of table.iterate('sequence < ? order by sequence desc', before)) {
     if (!isShown(deps, principal, each)) continue
     next = shown.length < limit ? null : String(shown.at(-1)?.sequence)
     if (next !== null) break
@@ -230,10 +231,10 @@ function listSequences(
     )
   if (!isRange) {
     const found = failed
-      ? table.listFailed()
+      ? table.list(`${hasFailed} order by sequence`)
       : ids === undefined
-        ? table.listPlanned(...readSpan(since, until))
-        : table.listByIds(ids)
+        ? table.list(`${isPlannedIn} order by sequence`, ...readSpan(since, until))
+        : table.list(`${hasId} order by sequence`, JSON.stringify(ids))
     const shown = found.filter(mayShow)
     const known = new Set(shown.map(each => each.eventId))
     const missing = ids?.find(id => !known.has(id))
@@ -259,6 +260,11 @@ function listSequences(
     throw replayInvalid('/from', 'is no longer kept: GET /v1/feed has all alert events')
   return Array.from({ length: to - from + 1 }, (_, i) => from + i)
 }
+
+/** Parked, or waiting after a failed attempt. */
+const hasFailed = "(state = 'parked' or state = 'pending' and body ->> '$.last' is not null)"
+const isPlannedIn = "body ->> '$.plannedAt' >= ? and body ->> '$.plannedAt' < ?"
+const hasId = "body ->> '$.eventId' in (select value from json_each(?))"
 
 /** From `since` until before `until`, which is open if left out. */
 function readSpan(since: string | undefined, until: string | undefined): [string, string] {

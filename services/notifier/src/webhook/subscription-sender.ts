@@ -186,8 +186,8 @@ export class SubscriptionSender {
   async #attempt({ delivery: next, isTrial, choice }: Turn): Promise<void> {
     const { clock, slots, destinations, signing } = this.#deps
     const { subscription, deliveries, rate, stop, isCurrent } = this.#served
-    const { health, durationMs, table } = deliveries
-    const isHealthy = health.state === 'up' && (durationMs ?? 0) < slowAfterMs
+    const { endpoint, table } = deliveries
+    const isHealthy = endpoint.health.state === 'up' && (endpoint.durationMs ?? 0) < slowAfterMs
     const release = await slots.acquire({ lane: computeLane(next), isHealthy })
     try {
       // Waiting for a slot can take long: meanwhile another instance may have sent it or taken it

@@ -46,7 +46,7 @@ it('is what a fold of the whole log knows', async () => {
         const known = second.of('s')
         expect(known.listRows()).toEqual(whole.listRows())
         const counts = ({ table }: typeof whole) => [
-          ...[table.pendingCount, table.parkedCount, table.dueCount],
+          ...[table.pendingCount, table.parkedCount, table.heldCount],
           ...[table.head?.sequence, table.second?.sequence]
         ]
         expect(counts(known)).toEqual(counts(whole))
