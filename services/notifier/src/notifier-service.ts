@@ -287,12 +287,12 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     tocsin_feed_waits: () => parts.feedWaits.used,
     tocsin_exports_running: () => parts.exports.used,
     tocsin_stream_subscriptions: () => hub.subscriptionCount,
-    tocsin_webhook_pending: () => dispatcher.fold.pendingCount,
-    tocsin_webhook_parked: () => dispatcher.fold.parkedCount,
-    tocsin_webhook_attempts_running: () => dispatcher.runningCount,
-    tocsin_webhook_attempts_waiting: () => dispatcher.waitingCount,
-    tocsin_watches_unstaffed: () => dispatcher.judging.rosters.unstaffedCount(),
-    tocsin_silences_holding: () => dispatcher.judging.silences.list().length,
+    tocsin_webhook_pending: () => dispatcher.deps.fold.pendingCount,
+    tocsin_webhook_parked: () => dispatcher.deps.fold.parkedCount,
+    tocsin_webhook_attempts_running: () => dispatcher.deps.slots.running,
+    tocsin_webhook_attempts_waiting: () => dispatcher.deps.slots.waiting,
+    tocsin_watches_unstaffed: () => dispatcher.deps.rosters.unstaffedCount(),
+    tocsin_silences_holding: () => dispatcher.deps.silences.list().length,
     tocsin_webhook_subscriptions: () => control.state.subscriptions.size,
     tocsin_webhook_subscriptions_served: () => dispatcher.served.length
   })

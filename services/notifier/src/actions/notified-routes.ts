@@ -192,7 +192,7 @@ function listNotified(deps: ActingDeps, principal: Principal, alert: AlertEntry)
   const named = items.flatMap(({ held }) =>
     held?.reason === 'silenced' && held.by !== null ? [held.by] : []
   )
-  const over = deps.dispatcher.judging.silences
+  const over = deps.dispatcher.deps.silences
     .list()
     .filter(each => seen.some(facts => holdsBack(each, { alertId: facts.alertId, facts })))
     .map(({ silenceId }) => silenceId)

@@ -349,7 +349,7 @@ function makeViewer(deps: ActingDeps, principal: Principal) {
       lineNames: [...lines].flatMap(line => nameOf(line) ?? []),
       next: shifts.find(({ from }) => from > now) ?? null,
       isFollowed,
-      isUnstaffed: knowsAll && dispatcher.judging.rosters.isUnstaffed(id),
+      isUnstaffed: knowsAll && dispatcher.deps.rosters.isUnstaffed(id),
       mayChange: mayChange(principal, roster)
     }
   }

@@ -142,6 +142,11 @@ export class DeliveryLog {
     return this.#isShared ? this.#view.catchUp(timeoutMs) : true
   }
 
+  /** Whether it contains what was in the log so long ago, ms, as `catchUp` found. */
+  isFresh(maxAgeMs: number): boolean {
+    return this.#view.isFresh(maxAgeMs)
+  }
+
   /** Stops following. Idempotent; pending waits for the fold reject. */
   close(): Promise<void> {
     return this.#view.close()

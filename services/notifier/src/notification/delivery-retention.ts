@@ -8,10 +8,7 @@ import type { PartitionState } from '@tocsin/event-log/port'
 import { isRetryable } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { BelievedTime } from '@tocsin/service/process/believed-time'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
-import type { DeliveryFold } from './delivery-fold.ts'
-import type { DeliveryLog } from './delivery-log.ts'
+import type { SendingDeps } from '../webhook/sending.ts'
 import { type DeliveryPayload, makeRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
 
@@ -20,18 +17,6 @@ export interface RetentionSettings {
   readonly deliveriesDays: number
   /** How long a delivery waits or is parked, days; 0 = for ever. */
   readonly pendingDays: number
-}
-
-export interface RetentionDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'logger'> {
-  readonly metrics: NotifierMetrics
-  readonly fold: DeliveryFold
-  readonly deliveries: DeliveryLog
-  /** Partitions that this instance serves. */
-  readonly partitions: () => ReadonlySet<number>
-  readonly partitionOf: (subscriptionId: string) => number
-  /** Whether what this instance knows of its partitions is recent enough to act on. */
-  readonly isCurrent: () => Promise<boolean>
-  readonly settings: RetentionSettings
 }
 
 /** Between two looks, ms. */
@@ -45,34 +30,31 @@ const sequencesMax = 1_000
 const partCharsMax = 200_000
 
 export class DeliveryRetention {
-  readonly #deps: RetentionDeps
-  readonly #stop = new AbortController()
+  readonly #deps: SendingDeps
+  readonly #stop: AbortSignal
   /**
    * A clock that is ahead of the log at the start is not believed. After a long downtime deliveries
    * therefore lapse later, by as long as that was.
    */
   readonly #time: BelievedTime
 
-  constructor(deps: RetentionDeps) {
+  constructor(deps: SendingDeps, stop: AbortSignal) {
     this.#deps = deps
-    this.#time = new BelievedTime(deps.clock, () => deps.deliveries.times.newestMs())
-  }
-
-  stop(): void {
-    this.#stop.abort()
+    this.#stop = stop
+    this.#time = new BelievedTime(deps.clock, () => deps.deliveryLog.times.newestMs())
   }
 
   /** Looks now and then, until stopped. Rejects with a defect of the log. */
   async run(): Promise<void> {
     const { clock, logger } = this.#deps
     this.#time.nowMs()
-    while (!this.#stop.signal.aborted) {
-      await clock.sleep(lookEveryMs, this.#stop.signal)
-      if (this.#stop.signal.aborted) return
+    while (!this.#stop.aborted) {
+      await clock.sleep(lookEveryMs, this.#stop)
+      if (this.#stop.aborted) return
       try {
         await this.look()
       } catch (error) {
-        if (this.#stop.signal.aborted) return
+        if (this.#stop.aborted) return
         if (!isRetryable(error)) throw error
         logger.warn({ error }, 'old deliveries cannot be removed now')
       }
@@ -81,18 +63,17 @@ export class DeliveryRetention {
 
   /** Ends what waited for too long, then trims. */
   async look(): Promise<void> {
-    const { settings, log, fold, partitions, partitionOf, isCurrent } = this.#deps
+    const { retention, log, fold, ownership } = this.#deps
     const nowMs = this.#time.nowMs()
-    if (!(await isCurrent())) return
-    const served = new Map([...partitions()].map(partition => [partition, [] as string[]]))
-    for (const id of fold.subscriptionIds) served.get(partitionOf(id))?.push(id)
-    if (settings.pendingDays > 0)
-      for (const ids of served.values())
-        for (const id of ids) await this.#lapse(id, nowMs - settings.pendingDays * dayMs)
-    if (settings.deliveriesDays === 0 || log.trim === undefined) return
+    if (!(await ownership.isCurrent())) return
+    const served = fold.subscriptionIds.filter(id => ownership.owns(id))
+    if (retention.pendingDays > 0)
+      for (const id of served) await this.#lapse(id, nowMs - retention.pendingDays * dayMs)
+    if (retention.deliveriesDays === 0 || log.trim === undefined) return
     const states = await log.state(topics.deliveries)
-    for (const [partition, ids] of served) {
-      if (this.#stop.signal.aborted || !(await isCurrent())) return
+    for (const partition of ownership.partitions) {
+      if (this.#stop.aborted || !(await ownership.isCurrent())) return
+      const ids = served.filter(id => ownership.makePartition(id) === partition)
       await this.#trim(states[partition], ids, nowMs)
     }
   }
@@ -103,7 +84,7 @@ export class DeliveryRetention {
       .of(subscriptionId)
       .listOverdue(new Date(beforeMs).toISOString())
       .map(({ sequence }) => sequence)
-    for (let i = 0; i < overdue.length && !this.#stop.signal.aborted; i += sequencesMax) {
+    for (let i = 0; i < overdue.length && !this.#stop.aborted; i += sequencesMax) {
       const sequences = overdue.slice(i, i + sequencesMax)
       const data = { subscriptionId, sequences, why: 'lapsed' } as const
       if (!(await this.#write({ type: 'delivery.dropped', data }))) return
@@ -121,20 +102,20 @@ export class DeliveryRetention {
     ids: readonly string[],
     nowMs: number
   ): Promise<void> {
-    const { log, deliveries, fold, logger, settings } = this.#deps
+    const { log, deliveryLog, fold, logger, retention } = this.#deps
     if (state === undefined) return
     const { partition, start } = state
-    const beforeMs = nowMs - settings.deliveriesDays * dayMs
-    const wanted = deliveries.times.before(partition, beforeMs, nowMs)
+    const beforeMs = nowMs - retention.deliveriesDays * dayMs
+    const wanted = deliveryLog.times.before(partition, beforeMs, nowMs)
     if (wanted <= start) return
     const computeBasis = (id: string) => fold.computeBasis(id) ?? wanted
     for (const id of ids) if (computeBasis(id) < wanted) await this.#checkpoint(id, beforeMs)
     let before = wanted
     // What could not be written again stays.
     for (const id of ids) if (computeBasis(id) < before) before = computeBasis(id)
-    if (before <= start || this.#stop.signal.aborted) return
+    if (before <= start || this.#stop.aborted) return
     await log.trim?.(topics.deliveries, partition, before)
-    deliveries.times.forget(partition, before)
+    deliveryLog.times.forget(partition, before)
     logger.info(
       { partition, from: String(start), to: String(before) },
       'old records of deliveries were removed'
@@ -174,10 +155,10 @@ export class DeliveryRetention {
   }
 
   #write(payload: DeliveryPayload): Promise<boolean> {
-    const { clock, deliveries, random } = this.#deps
+    const { clock, deliveryLog, random } = this.#deps
     const mark = Buffer.from(random.bytes(16)).toString('hex')
     const record = makeRecord(payload, clock.nowMs(), mark)
-    return deliveries.writeUntil(this.#stop.signal, 'the retention of deliveries', [record])
+    return deliveryLog.writeUntil(this.#stop, 'the retention of deliveries', [record])
   }
 }
 

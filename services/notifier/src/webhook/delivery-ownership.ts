@@ -7,7 +7,8 @@ import { computePartition } from '@tocsin/event-log/partitioner'
 import type { Membership } from '@tocsin/event-log/port'
 import { computeBackoffMs, isRetryable, retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { SendingDeps } from './sending.ts'
+import type { DeliveryLog } from '../notification/delivery-log.ts'
+import type { DispatcherDeps } from './sending.ts'
 
 export const notifierGroup = 'notifier'
 /**
@@ -17,7 +18,8 @@ export const notifierGroup = 'notifier'
 const lookGoodMs = 3_000
 
 export class DeliveryOwnership {
-  readonly #deps: SendingDeps
+  readonly #deps: DispatcherDeps
+  readonly #deliveryLog: DeliveryLog
   /** Called after each change of ownership. */
   readonly #onChange: () => void
   readonly #isShared: boolean
@@ -27,12 +29,11 @@ export class DeliveryOwnership {
   #partitionCount = 1
   /** Assigned partitions with a log folded since the assignment. */
   #mine: ReadonlySet<number> = new Set()
-  #takingOver: Promise<void> | null = null
-  #looking: Promise<boolean> | null = null
-  #lookedAtMs = Number.NEGATIVE_INFINITY
+  #isTakingOver = false
 
-  constructor(deps: SendingDeps, onChange: () => void) {
+  constructor(deps: DispatcherDeps, deliveryLog: DeliveryLog, onChange: () => void) {
     this.#deps = deps
+    this.#deliveryLog = deliveryLog
     this.#onChange = onChange
     this.#isShared = deps.log.capabilities.sharedRoles
   }
@@ -59,8 +60,8 @@ export class DeliveryOwnership {
     if (membership === null) return
     this.#membership = membership
     void membership.failed.then(error => this.#failure.resolve(error))
-    membership.onChange(() => this.#takeAssignment())
-    this.#takeAssignment()
+    membership.onChange(() => this.#assigned())
+    this.#assigned()
   }
 
   /** Whether this instance serves a subscription, by what it knows. */
@@ -82,79 +83,66 @@ export class DeliveryOwnership {
    * refreshes both if not. Rejects with a defect of the log.
    */
   async isCurrent(): Promise<boolean> {
-    if (!this.#isShared || this.#isYoung()) return true
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null
-    })
-    return (await this.#looking) && this.#isYoung()
+    const isFresh = () =>
+      this.#deliveryLog.isFresh(lookGoodMs) && (this.#membership?.isCurrent?.() ?? true)
+    return !this.#isShared || isFresh() || ((await this.#look()) && isFresh())
   }
 
   /** Releases everything immediately. Idempotent. */
   async leave(): Promise<void> {
     this.#stop.abort()
-    const hadAny = this.#mine.size > 0
-    this.#mine = new Set()
-    if (hadAny) this.#onChange()
+    this.#serve([])
     await this.#membership?.leave()
+  }
+
+  #serve(partitions: readonly number[]): void {
+    if (partitions.length === this.#mine.size && partitions.every(each => this.#mine.has(each)))
+      return
+    this.#mine = new Set(partitions)
+    this.#onChange()
   }
 
   /**
    * Revoked partitions are dropped immediately; assigned ones are served once all earlier records
    * for them are folded.
    */
-  #takeAssignment(): void {
+  #assigned(): void {
     if (this.#stop.signal.aborted) return
     const given = this.#membership?.partitions ?? []
-    const kept = given.filter(partition => this.#mine.has(partition) || !this.#isShared)
-    const isChanged = kept.length !== this.#mine.size
-    this.#mine = new Set(kept)
-    if (isChanged) this.#onChange()
-    if (kept.length === given.length) return
-    this.#takingOver ??= this.#takeOver().catch((error: unknown) => {
+    this.#serve(this.#isShared ? given.filter(each => this.#mine.has(each)) : given)
+    if (this.#mine.size === given.length || this.#isTakingOver) return
+    this.#isTakingOver = true
+    this.#takeOver().catch((error: unknown) =>
       this.#failure.resolve(
         error instanceof Error ? error : new Error('taking over failed', { cause: error })
       )
-    })
+    )
   }
 
   async #takeOver(): Promise<void> {
     const { clock, logger } = this.#deps
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
       const given = this.#membership?.partitions ?? []
-      if (given.every(partition => this.#mine.has(partition))) {
-        // Synchronously: no instance would serve an assignment that arrives before a promise
-        // settles.
-        this.#takingOver = null
-        return
-      }
+      const missing = given.filter(each => !this.#mine.has(each))
+      if (missing.length === 0) break
       if (await this.#look()) {
-        const still = new Set(this.#membership?.partitions)
-        const partitions = given.filter(each => still.has(each) && !this.#mine.has(each))
-        logger.info({ partitions }, 'this instance sends the webhooks of these partitions now')
-        this.#mine = new Set([...this.#mine, ...given].filter(partition => still.has(partition)))
-        this.#onChange()
+        // What was assigned meanwhile is looked at again.
+        const still = this.#membership?.partitions.filter(each => given.includes(each)) ?? []
+        logger.info({ partitions: missing }, 'this instance sends the webhooks of these partitions')
+        if (!this.#stop.signal.aborted) this.#serve(still)
         attempt = 0
       } else await clock.sleep(computeBackoffMs(attempt), this.#stop.signal)
     }
-  }
-
-  #isYoung(): boolean {
-    const ageMs = this.#deps.clock.monotonicMs() - this.#lookedAtMs
-    return ageMs < lookGoodMs && (this.#membership?.isCurrent?.() ?? true)
+    this.#isTakingOver = false
   }
 
   /** False if the log does not answer now. */
   async #look(): Promise<boolean> {
-    const { clock, deliveryLog, logger } = this.#deps
-    const startedMs = clock.monotonicMs()
     try {
-      if (!(await deliveryLog.catchUp(lookGoodMs))) return false
+      return await this.#deliveryLog.catchUp(lookGoodMs)
     } catch (error) {
       if (!isRetryable(error)) throw error
-      logger.warn({ error }, 'the deliveries log cannot be looked at now')
       return false
     }
-    this.#lookedAtMs = Math.max(this.#lookedAtMs, startedMs)
-    return true
   }
 }

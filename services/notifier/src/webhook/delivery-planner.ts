@@ -93,23 +93,15 @@ function readRestatedUrgency(
 export class DeliveryPlanner {
   readonly #deps: SendingDeps
   readonly #active: () => readonly SubscriptionRecord[]
-  readonly #isCurrent: () => Promise<boolean>
   readonly #planned = new Map<string, Planned>()
   readonly #wake = new WakeSignal()
-  readonly #stop = new AbortController()
+  readonly #stop: AbortSignal
 
-  /**
-   * `active`: subscriptions that this instance serves now; `isCurrent`: whether they are recent
-   * enough to act on, false if that can't be determined now.
-   */
-  constructor(
-    deps: SendingDeps,
-    active: () => readonly SubscriptionRecord[],
-    isCurrent: () => Promise<boolean>
-  ) {
+  /** `active`: subscriptions that this instance serves now. */
+  constructor(deps: SendingDeps, active: () => readonly SubscriptionRecord[], stop: AbortSignal) {
     this.#deps = deps
     this.#active = active
-    this.#isCurrent = isCurrent
+    this.#stop = stop
   }
 
   /** Signals possible work: new events, a new subscription, free capacity. */
@@ -120,16 +112,12 @@ export class DeliveryPlanner {
   /** Plans until stopped. Rejects with an EventLogError that is not retryable. */
   async run(): Promise<void> {
     const { clock } = this.#deps
-    while (!this.#stop.signal.aborted) {
+    while (!this.#stop.aborted) {
       const ticket = this.#wake.ticket()
       const step = await this.#step()
-      if (step === 'nothing') await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
-      if (step === 'rest') await clock.sleep(restMs, this.#stop.signal)
+      if (step === 'nothing') await this.#wake.sleep(clock, null, ticket, this.#stop)
+      if (step === 'rest') await clock.sleep(restMs, this.#stop)
     }
-  }
-
-  stop(): void {
-    this.#stop.abort()
   }
 
   /** True if everything in the alerts log is planned for a subscription, or is not for it. */
@@ -191,12 +179,12 @@ export class DeliveryPlanner {
   async #logCurrent(
     make: () => readonly DeliveryRecord[]
   ): Promise<'planned' | 'nothing' | 'rest'> {
-    const { signal } = this.#stop
-    if (!(await this.#isCurrent())) return signal.aborted ? 'nothing' : 'rest'
+    if (!(await this.#deps.ownership.isCurrent())) return this.#stop.aborted ? 'nothing' : 'rest'
     const records = make()
     if (records.length === 0) return 'planned'
     const { deliveryLog, metrics } = this.#deps
-    if (!(await deliveryLog.writeUntil(signal, 'the plan of deliveries', records))) return 'nothing'
+    if (!(await deliveryLog.writeUntil(this.#stop, 'the plan of deliveries', records)))
+      return 'nothing'
     metrics.planned.inc(records.length)
     return 'planned'
   }

@@ -208,8 +208,8 @@ async function showWhole(
   const { partition, position } = delivery
   if ((await projection.journal.at(partition, BigInt(position))) === null)
     return { ...shown, request: { method: 'POST', url, headers, body: null } }
-  const body = await dispatcher.bodies.makeBody(subscription, delivery)
-  const request = dispatcher.destinations.showRequest(subscription, { url, headers, body })
+  const body = await dispatcher.deps.bodies.makeBody(subscription, delivery)
+  const request = dispatcher.deps.destinations.showRequest(subscription, { url, headers, body })
   return { ...shown, request }
 }
 

@@ -22,18 +22,12 @@ import type { SubscriptionDeliveries } from '../notification/subscription-delive
 import { AttemptSlots } from './attempt-slots.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner, noLongerWanted } from './delivery-planner.ts'
-import { type Destinations, isAccepted } from './destinations.ts'
+import { isAccepted } from './destinations.ts'
 import { EndpointSender } from './endpoint-sender.ts'
 import { findKind } from './kinds/kinds.ts'
 import { makeFallbackSource, makeSubscriberSource, NoticeSender } from './notice-sender.ts'
 import { RequestRate } from './request-rate.ts'
-import {
-  type ConsentRefusal,
-  type DispatcherDeps,
-  isAuthorized,
-  type SendingDeps,
-  type Served
-} from './sending.ts'
+import { type DispatcherDeps, isAuthorized, type SendingDeps, type Served } from './sending.ts'
 import { SignedBodies } from './signed-bodies.ts'
 import { hasConsented, isDisabled, makeFallback } from './subscription-record.ts'
 import { SubscriptionSender } from './subscription-sender.ts'
@@ -54,16 +48,10 @@ interface Running {
 }
 
 export class Dispatcher {
-  readonly fold: DeliveryFold
-  readonly bodies: SignedBodies
-  readonly judging: { readonly silences: ActiveSilences; readonly rosters: Rosters }
+  /** What all parts of sending share. */
+  readonly deps: SendingDeps
   /** Drives itself once started; tests look when they want. */
   readonly retention: DeliveryRetention
-  /** Of endpoints that this instance asks for their consent. Another instance does not know them. */
-  readonly consentRefusals = new Map<string, ConsentRefusal>()
-  readonly #deps: SendingDeps
-  readonly #deliveryLog: DeliveryLog
-  readonly #ownership: DeliveryOwnership
   readonly #planner: DeliveryPlanner
   readonly #running = new Map<string, Running>()
   /** All loops, including stopped ones that have not finished. */
@@ -75,53 +63,39 @@ export class Dispatcher {
   #unsubscribe: (() => void)[] = []
 
   constructor(given: DispatcherDeps) {
-    const { clock, attemptsMax, viewsFolder, retention: settings } = given
-    this.fold = new DeliveryFold(viewsFolder)
+    const fold = new DeliveryFold(given.viewsFolder)
+    const onFolded = (ids: ReadonlySet<string>) => {
+      this.#takeFolded(ids)
+      given.onDeliveries(ids)
+    }
+    const deliveryLog = new DeliveryLog({ ...given, fold, onFolded })
     const maySend = (each: SubscriptionRecord) =>
       this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
-    this.judging = {
+    this.deps = {
+      ...{ ...given, fold, deliveryLog },
+      ownership: new DeliveryOwnership(given, deliveryLog, () => this.#refresh()),
       silences: new ActiveSilences(given),
-      rosters: new Rosters({ ...given, maySend, fold: this.fold })
+      rosters: new Rosters({ ...given, maySend, fold }),
+      bodies: new SignedBodies(given),
+      slots: new AttemptSlots(given.clock, given.attemptsMax),
+      consentRefusals: new Map()
     }
-    this.bodies = new SignedBodies(given)
-    this.#deliveryLog = new DeliveryLog({
-      ...given,
-      fold: this.fold,
-      onFolded: ids => {
-        this.#takeFolded(ids)
-        given.onDeliveries(ids)
-      }
-    })
-    this.#deps = {
-      ...{ ...given, ...this.judging, fold: this.fold, deliveryLog: this.#deliveryLog },
-      slots: new AttemptSlots(clock, attemptsMax),
-      ...{ bodies: this.bodies, consentRefusals: this.consentRefusals }
-    }
-    const ownership = new DeliveryOwnership(this.#deps, () => this.#refresh())
-    this.#ownership = ownership
-    this.#planner = new DeliveryPlanner(
-      this.#deps,
-      () => this.#active(),
-      () => ownership.isCurrent()
-    )
-    this.retention = new DeliveryRetention({
-      ...{ ...this.#deps, deliveries: this.#deliveryLog, settings },
-      partitions: () => ownership.partitions,
-      partitionOf: subscriptionId => ownership.makePartition(subscriptionId),
-      isCurrent: () => ownership.isCurrent()
-    })
+    const stop = this.#stop.signal
+    this.#planner = new DeliveryPlanner(this.deps, () => this.#active(), stop)
+    this.retention = new DeliveryRetention(this.deps, stop)
   }
 
   /**
    * Resolves with the error that ended folding, planning or sending permanently; never without one.
    */
   get failed(): Promise<Error> {
-    return Promise.race([this.#failure.promise, this.#deliveryLog.failed, this.#ownership.failed])
+    const { deliveryLog, ownership } = this.deps
+    return Promise.race([this.#failure.promise, deliveryLog.failed, ownership.failed])
   }
 
   /** `ok`, or the fault. */
   get check(): string {
-    return this.#deliveryLog.failure?.message ?? (this.#isStarted ? 'ok' : 'not started')
+    return this.deps.deliveryLog.failure?.message ?? (this.#isStarted ? 'ok' : 'not started')
   }
 
   /** Subscriptions that this instance plans and sends for. */
@@ -129,20 +103,8 @@ export class Dispatcher {
     return [...this.#running.keys()]
   }
 
-  get destinations(): Destinations {
-    return this.#deps.destinations
-  }
-
-  get waitingCount(): number {
-    return this.#deps.slots.waiting
-  }
-
-  get runningCount(): number {
-    return this.#deps.slots.running
-  }
-
   of(subscriptionId: string): SubscriptionDeliveries {
-    return this.fold.of(subscriptionId)
+    return this.deps.fold.of(subscriptionId)
   }
 
   /** Whether the key behind a subscription is still valid, and its endpoint wants what is sent. */
@@ -152,20 +114,20 @@ export class Dispatcher {
 
   /** Whether the key behind a subscription is still valid. */
   isAuthorized(subscription: SubscriptionRecord): boolean {
-    return isAuthorized(this.#deps, subscription)
+    return isAuthorized(this.deps, subscription)
   }
 
   /** Folds past deliveries, then plans and sends. The projection must have started. */
   async start(): Promise<void> {
-    const { log, control, projection } = this.#deps
-    await this.#deliveryLog.start()
+    const { log, control, projection } = this.deps
+    await this.deps.deliveryLog.start()
     // A subscription exists before its deliveries: once the control log is folded too, any
     // subscription missing there was deleted.
     if (log.capabilities.sharedRoles)
       await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
     this.#known = new Set(control.state.subscriptions.keys())
-    this.fold.keepOnly(this.#known)
-    await this.#ownership.start()
+    this.deps.fold.keepOnly(this.#known)
+    await this.deps.ownership.start()
     this.#unsubscribe = [
       projection.subscribe({ take: () => {}, flush: () => this.#planner.wake() }),
       control.subscribe((_, records) => this.#takeControl(records))
@@ -181,7 +143,7 @@ export class Dispatcher {
    */
   catchUp(): Promise<void> {
     return foldedInTime(
-      [this.#deliveryLog],
+      [this.deps.deliveryLog],
       'Deliveries of other instances are not folded here yet. Try again.'
     )
   }
@@ -192,7 +154,7 @@ export class Dispatcher {
    * which pending ones count.
    */
   async replay(subscriptionId: string, sequences: readonly number[], by: string): Promise<number> {
-    const { clock, random } = this.#deps
+    const { clock, random } = this.deps
     const { table, isEnded, health } = this.of(subscriptionId)
     const known = sequences.flatMap(sequence => table.get(sequence) ?? [])
     const finished = known.filter(({ state }) => state !== 'pending')
@@ -229,7 +191,7 @@ export class Dispatcher {
       stop,
       isCurrent: async () => true
     }
-    const { id, outcome } = await new EndpointSender(this.#deps, served).sendTest(type)
+    const { id, outcome } = await new EndpointSender(this.deps, served).sendTest(type)
     if (isAccepted(outcome) && deliveries.health.state !== 'up')
       await this.resume(subscription, id, 'test')
     return outcome
@@ -240,12 +202,12 @@ export class Dispatcher {
     const { subscriptionId, version = null } = subscription
     await this.catchUp()
     const deliveries = this.of(subscriptionId)
-    const all = await noLongerWanted(subscription, deliveries, this.#deps.projection)
+    const all = await noLongerWanted(subscription, deliveries, this.deps.projection)
     if (all.length === 0) return
     for (const [i, sequences] of listParts(all).entries()) {
       const data = { subscriptionId, sequences, why: 'left-out' } as const
       const mark = `left-out ${version} ${i}`
-      const nowMs = this.#deps.clock.nowMs()
+      const nowMs = this.deps.clock.nowMs()
       await this.#log([makeRecord({ type: 'delivery.dropped', data }, nowMs, mark)])
     }
   }
@@ -256,13 +218,13 @@ export class Dispatcher {
     cause: string,
     by: Exclude<ResumedData['by'], 'replay'>
   ): Promise<void> {
-    const nowMs = this.#deps.clock.nowMs()
+    const nowMs = this.deps.clock.nowMs()
     const data = { subscriptionId, by }
     return this.#log([makeRecord({ type: 'delivery.resumed', data }, nowMs, cause)])
   }
 
   #log(records: readonly DeliveryRecord[]): Promise<void> {
-    return this.#deliveryLog.write(records, { withinMs: logMs })
+    return this.deps.deliveryLog.write(records, { withinMs: logMs })
   }
 
   /**
@@ -272,18 +234,17 @@ export class Dispatcher {
   async handOver(): Promise<void> {
     this.#stop.abort()
     for (const end of this.#unsubscribe.splice(0)) end()
-    for (const each of [this.#planner, this.retention]) each.stop()
     for (const { stop } of this.#running.values()) stop.abort()
-    await this.#ownership.leave()
+    await this.deps.ownership.leave()
   }
 
   /** Hands over, then waits for pending writes. Idempotent. */
   async close(): Promise<void> {
     await this.handOver()
-    await this.#deliveryLog.close()
+    await this.deps.deliveryLog.close()
     await Promise.all(this.#loops)
-    await this.destinations.close()
-    this.#deliveryLog.closeTables()
+    await this.deps.destinations.close()
+    this.deps.deliveryLog.closeTables()
   }
 
   #takeFolded(subscriptionIds: ReadonlySet<string>): void {
@@ -309,16 +270,16 @@ export class Dispatcher {
     if (running.state === 'up' && before === 'failing') return
     const { health, table } = deliveries
     const { pendingCount: pending, parkedCount: parked } = table
-    this.#deps.logger.info(
+    this.deps.logger.info(
       { subscription: id, before, failures: health.failures, pending, parked },
       `the endpoint of a subscription is ${running.state}`
     )
   }
 
   #active(): readonly SubscriptionRecord[] {
-    return [...this.#deps.control.state.subscriptions.values()].filter(
+    return [...this.deps.control.state.subscriptions.values()].filter(
       each =>
-        this.#ownership.owns(each.subscriptionId) &&
+        this.deps.ownership.owns(each.subscriptionId) &&
         !this.of(each.subscriptionId).isEnded &&
         this.maySend(each)
     )
@@ -327,20 +288,20 @@ export class Dispatcher {
   /** One sender per existing subscription that this instance serves. */
   #refresh(): void {
     if (!this.#isStarted) return
-    const { subscriptions } = this.#deps.control.state
+    const { subscriptions } = this.deps.control.state
     for (const [id, { served, stop }] of this.#running) {
-      if (subscriptions.get(id) === served.subscription && this.#ownership.owns(id)) continue
+      if (subscriptions.get(id) === served.subscription && this.deps.ownership.owns(id)) continue
       stop.abort()
       this.#running.delete(id)
     }
     // Only after it was known here: a delivery may be read before its subscription.
-    for (const id of this.#known) if (!subscriptions.has(id)) this.fold.forget(id)
+    for (const id of this.#known) if (!subscriptions.has(id)) this.deps.fold.forget(id)
     this.#known = new Set(subscriptions.keys())
     const consents = new Set([...subscriptions.values()].map(({ consent }) => consent?.id))
-    for (const id of this.consentRefusals.keys())
-      if (!consents.has(id)) this.consentRefusals.delete(id)
+    for (const id of this.deps.consentRefusals.keys())
+      if (!consents.has(id)) this.deps.consentRefusals.delete(id)
     for (const [id, record] of subscriptions)
-      if (!this.#running.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted)
+      if (!this.#running.has(id) && this.deps.ownership.owns(id) && !this.#stop.signal.aborted)
         this.#open(id, record)
     this.#planner.wake()
   }
@@ -361,7 +322,7 @@ export class Dispatcher {
   }
 
   #open(id: string, subscription: SubscriptionRecord): void {
-    const deps = this.#deps
+    const deps = this.deps
     const deliveries = this.of(id)
     const stop = new AbortController()
     const served: Served = {
@@ -370,7 +331,7 @@ export class Dispatcher {
       rate: makeRate(subscription),
       judge: createPolicyJudge(deps, subscription, deliveries),
       stop: stop.signal,
-      isCurrent: async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id)
+      isCurrent: async () => (await this.deps.ownership.isCurrent()) && this.deps.ownership.owns(id)
     }
     const sender = new SubscriptionSender(deps, served)
     this.#run(sender.run())
@@ -384,7 +345,7 @@ export class Dispatcher {
   #openFirst(served: Served): readonly NoticeSender[] {
     const { subscription, judge } = served
     const { subscriptionId, notices = [], digest = false } = subscription
-    const sender = new EndpointSender(this.#deps, served)
+    const sender = new EndpointSender(this.deps, served)
     if (!hasConsented(subscription)) {
       // Services know no challenge.
       if (findKind(subscription) === null) this.#run(sender.askForConsent())
@@ -393,8 +354,8 @@ export class Dispatcher {
     const isPlanned = () => this.#planner.isThrough(subscriptionId)
     this.#run(sender.sendHeartbeats(isPlanned))
     if (notices.length === 0 && !digest && judge?.repeats !== true) return []
-    const source = makeSubscriberSource(this.#deps, served)
-    return [new NoticeSender(this.#deps, served, sender, source)]
+    const source = makeSubscriberSource(this.deps, served)
+    return [new NoticeSender(this.deps, served, sender, source)]
   }
 
   /** The second address, if there is one. */
@@ -402,9 +363,9 @@ export class Dispatcher {
     const subscription = makeFallback(first.subscription)
     if (subscription === null) return []
     const served = { ...first, subscription, rate: makeRate(subscription) }
-    const sender = new EndpointSender(this.#deps, served)
+    const sender = new EndpointSender(this.deps, served)
     if (hasConsented(subscription))
-      return [new NoticeSender(this.#deps, served, sender, makeFallbackSource(this.#deps, served))]
+      return [new NoticeSender(this.deps, served, sender, makeFallbackSource(this.deps, served))]
     this.#run(sender.askForConsent())
     return []
   }

@@ -17,6 +17,7 @@ import { type ActiveSilences, isKeyValid } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import type { AttemptSlots } from './attempt-slots.ts'
+import type { DeliveryOwnership } from './delivery-ownership.ts'
 import type { Destinations } from './destinations.ts'
 import type { NetworkRules } from './network-rules.ts'
 import type { RequestRate } from './request-rate.ts'
@@ -76,6 +77,7 @@ export interface DigestSource {
 export interface SendingDeps extends DispatcherDeps {
   readonly fold: DeliveryFold
   readonly deliveryLog: DeliveryLog
+  readonly ownership: DeliveryOwnership
   readonly bodies: SignedBodies
   readonly slots: AttemptSlots
   readonly silences: ActiveSilences

@@ -176,7 +176,7 @@ export class SubscriptionOperations {
     const { clock, dispatcher } = this.#deps
     const [askedAtMs, nowMs] = [Date.parse(consent.askedAt), clock.nowMs()]
     const nextMs = nextAskingMs(askedAtMs, nowMs)
-    const { atMs, ...last } = dispatcher.consentRefusals.get(consent.id) ?? { atMs: null }
+    const { atMs, ...last } = dispatcher.deps.consentRefusals.get(consent.id) ?? { atMs: null }
     return {
       asked: countAskings(askedAtMs, nowMs),
       nextAt: nextMs === null ? null : formatTime(nextMs),

@@ -16,6 +16,7 @@ import { expect, it } from 'vitest'
 import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
 import { DeliveryLog } from '../../src/notification/delivery-log.ts'
 import { DeliveryRetention } from '../../src/notification/delivery-retention.ts'
+import type { SendingDeps } from '../../src/webhook/sending.ts'
 import { createNotifierMetrics } from '../../src/wiring/notifier-metrics.ts'
 import { heardAt, Story } from '../support/delivery-story.ts'
 import { countingRandom } from '../support/notifier-harness.ts'
@@ -39,13 +40,20 @@ async function opened(log: EventLog, nowMs: () => number) {
   const places = new Map<string, number>()
   for (const id of fold.subscriptionIds)
     places.set(id, await log.findPartition(topics.deliveries, id))
-  const retention = new DeliveryRetention({
-    ...deps,
-    ...{ metrics, fold, deliveries, random: countingRandom(), isCurrent: async () => true },
-    partitions: () => new Set(Array.from({ length: partitions }, (_, i) => i)),
-    partitionOf: id => places.get(id) ?? 0,
-    settings: { deliveriesDays: 7, pendingDays: 30 }
-  })
+  const ownership = {
+    isCurrent: async () => true,
+    owns: () => true,
+    partitions: new Set(Array.from({ length: partitions }, (_, i) => i)),
+    makePartition: (id: string) => places.get(id) ?? 0
+  }
+  const shared = { ...deps, metrics, fold, deliveryLog: deliveries, ownership }
+  const retention = new DeliveryRetention(
+    {
+      ...{ ...shared, random: countingRandom() },
+      retention: { deliveriesDays: 7, pendingDays: 30 }
+    } as unknown as SendingDeps,
+    new AbortController().signal
+  )
   return { fold, deliveries, retention }
 }
 

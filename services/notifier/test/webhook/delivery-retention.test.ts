@@ -75,7 +75,7 @@ async function firstDay(options: HarnessOptions): Promise<void> {
 }
 
 async function arrived(h: Harness): Promise<Record<string, readonly number[]>> {
-  for (let i = 0; i < 20 && h.notifier.dispatcher.fold.pendingCount > 0; i++)
+  for (let i = 0; i < 20 && h.notifier.dispatcher.deps.fold.pendingCount > 0; i++)
     await h.clock.advance(60_000)
   return Object.fromEntries(
     ids.map(id => {

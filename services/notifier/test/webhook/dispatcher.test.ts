@@ -187,7 +187,7 @@ describe('subscriptions do not wait for each other', () => {
     await h.alerts.write('revised', 'a1', { notify: 'page' })
     await settle(30)
     expect(h.network.requests.filter(({ url }) => url.includes('healthy'))).toHaveLength(1)
-    expect(h.notifier.dispatcher.runningCount).toBeLessThanOrEqual(6)
+    expect(h.notifier.dispatcher.deps.slots.running).toBeLessThanOrEqual(6)
   })
   it('events of a full one wait in the alerts log, and the others continue', async () => {
     await using h = await new Harness({ config: { 'notifier.pendingMax': 4 } }).start()

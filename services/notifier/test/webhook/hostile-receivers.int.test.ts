@@ -88,7 +88,7 @@ async function quiet(h: Harness): Promise<void> {
     h,
     'end of all attempts',
     15_000,
-    () => dispatcher.runningCount === 0 && dispatcher.waitingCount === 0
+    () => dispatcher.deps.slots.running === 0 && dispatcher.deps.slots.waiting === 0
   )
 }
 
@@ -268,7 +268,7 @@ describe('receivers that misbehave', () => {
       await h.alerts.write('raised', `a${i}`)
       await until(h, `alert ${i} beside those that hang`, slowestMs, () => accepted() === i + 1)
     }
-    expect(dispatcher.runningCount).toBeGreaterThanOrEqual(8)
+    expect(dispatcher.deps.slots.running).toBeGreaterThanOrEqual(8)
   })
 
   it('are not waited for when their names are not answered, or answered with what may not be reached', async () => {

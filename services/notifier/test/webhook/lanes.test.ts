@@ -24,7 +24,7 @@ describe('a quick endpoint', () => {
       await h.alerts.write('revised', 'a1', { notify: 'page' })
       await settle(60)
       expect(h.network.requests.filter(({ url }) => url.includes('quick'))).toHaveLength(1)
-      expect(h.notifier.dispatcher.runningCount).toBeLessThanOrEqual(24)
+      expect(h.notifier.dispatcher.deps.slots.running).toBeLessThanOrEqual(24)
       await h.clock.advance(3_000)
     }
   })
