@@ -119,30 +119,27 @@ export interface ReminderHeldData extends Hold<HoldReason | null> {
   readonly alertId: string
 }
 
-/** Missing in attempts that earlier versions logged; they left out what is false. */
-interface FailureData {
-  /** Wait of the endpoint. */
-  readonly endpointAfterMs?: number
-  readonly isExhausted?: boolean
-  readonly isRefusal?: boolean
-  readonly isPermanent?: boolean
-  readonly isAsked?: boolean
-  /**
-   * Tried only to find out whether the previous delivery is to blame. Not counted in its schedule.
-   */
-  readonly isTrial?: boolean
-}
-
 /** What an attempt came to. */
 export type OutcomeData = AttemptData &
   (
     | { readonly outcome: 'delivered' }
-    | ({
+    | {
         readonly outcome: 'failed'
         readonly reason: RetryReason
         readonly afterMs: number
         readonly nextAt: string
-      } & FailureData)
+        /** Wait of the endpoint. Earlier versions left out this, and what is false. */
+        readonly endpointAfterMs?: number
+        readonly isExhausted?: boolean
+        readonly isRefusal?: boolean
+        readonly isPermanent?: boolean
+        readonly isAsked?: boolean
+        /**
+         * Tried only to find out whether the previous delivery is to blame. Not counted in its
+         * schedule.
+         */
+        readonly isTrial?: boolean
+      }
     | {
         readonly outcome: 'parked'
         readonly reason: ParkReason
@@ -310,21 +307,12 @@ export type DeliveryRecord = DeliveryPayload & {
   readonly cause: string | null
 }
 
-/** What must be in data besides the subscription, by type: only this service writes it. */
-const checks: Readonly<Record<DeliveryPayload['type'], (data: Data) => boolean>> = {
-  'delivery.planned': ({ sequence }) => Number.isSafeInteger(sequence),
-  'delivery.outcome': ({ sequence }) => Number.isSafeInteger(sequence),
-  'delivery.chosen': ({ sequence }) => sequence === null || Number.isSafeInteger(sequence),
-  'delivery.held': ({ sequence, alertId }) =>
-    Number.isSafeInteger(sequence) || typeof alertId === 'string',
-  'delivery.dropped': ({ sequences }) => Array.isArray(sequences),
-  'delivery.resumed': ({ by, sequences }) => by !== 'replay' || Array.isArray(sequences),
-  'delivery.notice-raised': ({ noticeId, id }) =>
-    typeof noticeId === 'string' && typeof id === 'string',
-  'delivery.notice-attempted': ({ noticeId }) => typeof noticeId === 'string',
-  'delivery.restored': ({ epoch }) => typeof epoch === 'string',
-  'delivery.checkpoint': ({ checkpointId }) => typeof checkpointId === 'string'
-}
+/** Only this service writes them. */
+const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
+  ...(['delivery.planned', 'delivery.outcome', 'delivery.chosen', 'delivery.held'] as const),
+  ...(['delivery.dropped', 'delivery.resumed', 'delivery.notice-raised'] as const),
+  ...(['delivery.notice-attempted', 'delivery.restored', 'delivery.checkpoint'] as const)
+])
 
 /** `mark`: what distinguishes it from all others; the same on every instance that decides the same. */
 export function makeRecord(
@@ -358,8 +346,8 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   const { envelope, event, major } = decoded
   if (major > 1) return describeNewer(envelope)
   const { type, data } = readEarlier(event, envelope.data as Data)
-  if (!Object.hasOwn(checks, type)) return { kind: 'undecodable', reason: 'unknown-type' }
-  if (typeof data.subscriptionId !== 'string' || !checks[type as DeliveryPayload['type']](data))
+  if (!types.has(type)) return { kind: 'undecodable', reason: 'unknown-type' }
+  if (typeof data.subscriptionId !== 'string')
     return { kind: 'undecodable', reason: 'data-invalid' }
   const { id, time, cause = null } = envelope
   const record = { type, data, id, time, cause } as unknown as DeliveryRecord

@@ -1,8 +1,7 @@
 // State of a subscription in rows, as checkpoints of the log have it, and its rows in those of
 // earlier versions.
 
-import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
-import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
+import { severities } from '@tocsin/contracts/theatre/severity'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import { type AlertTrace, unknownAlert } from './alert-trace.ts'
 import { type AttemptTally, noAttempts } from './attempt-tally.ts'
@@ -68,6 +67,8 @@ export type StateRow =
   | { readonly reminderHolds: readonly ReminderHold[] }
   | { readonly delivery: Delivery }
 
+type Values = readonly unknown[]
+
 /** What earlier versions had in rows of the same or other names. */
 interface EarlierRow {
   readonly state?: DeliveriesState & {
@@ -79,12 +80,11 @@ interface EarlierRow {
   readonly notices?: readonly EarlierNotice[]
   readonly bulletins?: readonly EarlierNotice[]
   readonly reminders?: readonly EarlierNotice[]
-  readonly reminderHolds?: readonly ReminderHold[]
-  readonly alerts?: readonly EarlierTrace[]
-  readonly deliveries?: readonly EarlierDelivery[]
+  readonly alerts?: readonly Values[]
+  readonly deliveries?: readonly Values[]
   readonly tries?: readonly (readonly [
     sequence: number,
-    tries: number,
+    count: number,
     earlier: 0 | 1,
     wait: Wait | null
   ])[]
@@ -93,44 +93,6 @@ interface EarlierRow {
 }
 
 type EarlierNotice = Readonly<Record<string, unknown>> & { readonly at: string }
-
-/** What is as in the delivery before, in the same row, may be 0. Unknown values are left out. */
-type EarlierDelivery = readonly [
-  ...planned: readonly [
-    sequence: number,
-    eventId: string,
-    previousId: string | null | 0,
-    alertId: string,
-    eventType: string,
-    isLeft: 0 | 1,
-    partition: number,
-    position: string,
-    plannedAt: string | 0,
-    severity: number,
-    flags: number,
-    state: number
-  ],
-  superseded?: Delivery['superseded'],
-  round?: number,
-  attempts?: number,
-  nextAt?: Delivery['nextAt'],
-  last?: Delivery['last'],
-  held?: Delivery['held'],
-  because?: Delivery['because'],
-  waited?: HoldReason | null | 0,
-  tried?: Delivery['tried']
-]
-
-type EarlierTrace = readonly [
-  alertId: string,
-  newest: number,
-  sent: number,
-  flags: number,
-  unheardSinceMs?: number | null,
-  acceptedMs?: number | null,
-  severity?: number,
-  toldMs?: number | null
-]
 
 const rowNames: ReadonlySet<string> = new Set([
   ...['state', 'trace', 'notices', 'reminderHolds', 'delivery'],
@@ -150,30 +112,31 @@ export function readStateRows(subscriptionId: string, rows: readonly object[]): 
   const known = all.find(({ state }) => state !== undefined)?.state
   if (known === undefined) throw new Error(`a checkpoint of ${subscriptionId} has no state`)
   const state = { ...known, endpoint: { ...emptyState.endpoint, ...known.endpoint } }
-  const tries = new Map(all.flatMap(row => row.tries ?? []).map(each => [each[0], each]))
+  const { course } = state.endpoint
+  const tries = new Map(
+    all
+      .flatMap(row => row.tries ?? [])
+      .map(([sequence, count, , wait]) => [
+        sequence,
+        { count, course, ...(wait ?? { untilMs: 0, afterMs: 0 }) }
+      ])
+  )
   const unnamed = new Set(all.flatMap(row => row.unnamed ?? []))
   const parkedByEnd = new Set(all.flatMap(row => row.parkedByEnd ?? []))
-  const deliveries = all.flatMap(row => readDeliveries(subscriptionId, row.deliveries ?? []))
   return [
     { state },
     ...rows.filter(row => 'trace' in row || 'delivery' in row || 'reminderHolds' in row),
     { notices: all.flatMap(listNotices) },
     ...all.flatMap(row => row.alerts ?? []).map(each => ({ trace: readTrace(each) })),
-    ...deliveries.map(each => {
-      const { sequence } = each
-      const [, count, , wait] = tries.get(sequence) ?? []
-      const { course } = state.endpoint
-      const tried =
-        count === undefined ? null : { count, course, ...(wait ?? { untilMs: 0, afterMs: 0 }) }
-      return {
-        delivery: {
-          ...each,
-          isUnnamed: each.isUnnamed || unnamed.has(sequence),
-          isParkedByEnd: parkedByEnd.has(sequence),
-          tried: each.tried ?? tried
-        }
-      }
-    })
+    ...all
+      .flatMap(row => readDeliveries(subscriptionId, row.deliveries ?? []))
+      .map(each => {
+        const { sequence } = each
+        const isParkedByEnd = parkedByEnd.has(sequence)
+        const isUnnamed = each.isUnnamed || unnamed.has(sequence)
+        const tried = each.tried ?? tries.get(sequence) ?? null
+        return { delivery: { ...each, isParkedByEnd, isUnnamed, tried } }
+      })
   ] as StateRow[]
 }
 
@@ -194,47 +157,56 @@ const states: readonly Delivery['state'][] = [
   ...(['left-out', 'muted'] as const)
 ]
 const flagNames = [
-  ...(['pages', 'closes', 'isSheltered', 'isChosen', 'pagesNow', 'restated', 'isUnnamed'] as const)
+  ...['pages', 'closes', 'isSheltered', 'isChosen', 'pagesNow', 'restated', 'isUnnamed']
+]
+/** What is as in the delivery before, in the same row, may be 0. */
+const deliveryNames = [
+  ...['sequence', 'eventId', 'previousId', 'alertId', 'eventType', 'isLeft', 'partition'],
+  ...['position', 'plannedAt', 'severity', 'flags', 'state', 'superseded', 'round', 'attempts'],
+  ...['nextAt', 'last', 'held', 'because', 'waited', 'tried']
+]
+const traceNames = [
+  ...['alertId', 'newest', 'sent', 'flags', 'unheardSinceMs', 'acceptedMs', 'severity', 'toldMs']
 ]
 
-function readDeliveries(subscriptionId: string, rows: readonly EarlierDelivery[]): Delivery[] {
+/** The last may be left out. */
+function nameValues(names: readonly string[], values: Values): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(values.map((value, i) => [names[i], value]))
+}
+
+function readDeliveries(subscriptionId: string, rows: readonly Values[]): Delivery[] {
   const made: Delivery[] = []
-  for (const [sequence, eventId, previous, alertId, eventType, left, ...more] of rows) {
-    const [partition, position, planned, severity, flags, state, ...progress] = more
-    const [superseded = null, round = 0, attempts = 0, nextAt = null, last = null] = progress
-    const [, , , , , held = null, because = null, waited = 0, tried = null] = progress
+  for (const row of rows) {
+    const { isLeft, severity, flags, waited, ...own } = nameValues(deliveryNames, row)
     const before = made.at(-1)
-    const known = severities[severity]
-    const set = flagNames.filter((_, at) => (flags & (2 ** at)) !== 0)
-    const has = (name: (typeof flagNames)[number]) => set.includes(name)
+    const known = severities[Number(severity)]
+    const set = flagNames.filter((_, at) => (Number(flags) & (2 ** at)) !== 0)
     made.push({
-      ...{ subscriptionId, sequence, eventId, alertId, eventType, partition, position },
-      previousId: previous === 0 ? (before?.eventId ?? null) : previous,
-      verdict: left === 0 ? 'event' : 'left-view',
+      ...{ subscriptionId, superseded: null, round: 0, attempts: 0, nextAt: null, last: null },
+      ...{ held: null, because: null, tried: null, isSheltered: false, isChosen: false },
+      ...{ isUnnamed: false, pagesNow: false, isParkedByEnd: false, ...own },
+      ...Object.fromEntries(set.map(name => [name, true])),
+      previousId: own.previousId === 0 ? (before?.eventId ?? null) : own.previousId,
+      plannedAt: own.plannedAt === 0 ? (before?.plannedAt ?? '') : own.plannedAt,
+      verdict: isLeft === 0 ? 'event' : 'left-view',
+      state: states[Number(own.state)],
       ...(known === undefined ? {} : { severity: known }),
-      ...(has('pages') ? { pages: true } : {}),
-      ...(has('closes') ? { closes: true } : {}),
-      ...(has('restated') ? { restated: true } : {}),
-      plannedAt: planned === 0 ? (before?.plannedAt ?? '') : planned,
-      state: states[state] as Delivery['state'],
-      ...{ round, attempts, nextAt, last, superseded, held, because, tried },
-      ...{ isSheltered: has('isSheltered'), isChosen: has('isChosen') },
-      ...{ isUnnamed: has('isUnnamed'), pagesNow: has('pagesNow'), isParkedByEnd: false },
-      ...(waited === 0 ? {} : { waited })
-    })
+      ...(waited === 0 || waited === undefined ? {} : { waited })
+    } as unknown as Delivery)
   }
   return made
 }
 
-function readTrace([alertId, newest, sent, flags, ...more]: EarlierTrace): AlertTrace {
-  const [unheardSinceMs = null, atMs = null, severity = 0, toldMs = atMs] = more
+function readTrace(row: Values): AlertTrace {
+  const { flags: bits, acceptedMs: atMs = null, severity, ...own } = nameValues(traceNames, row)
+  const flags = Number(bits)
   const isOver = (flags & 8) !== 0
-  const accepted = { severity: severities[severity] as Severity, ...(isOver ? { isOver } : {}) }
+  const accepted = { atMs, severity: severities[Number(severity)], ...(isOver ? { isOver } : {}) }
   return {
-    ...{ ...unknownAlert, ...lookFirst, alertId, newest, sent, unheardSinceMs, toldMs },
-    accepted: atMs === null ? null : { atMs, ...accepted },
+    ...{ ...unknownAlert, ...lookFirst, toldMs: atMs, ...own },
+    accepted: atMs === null ? null : accepted,
     ...{ isHeard: (flags & 2) !== 0, owesPage: (flags & 4) !== 0, isBegun: (flags & 16) !== 0 }
-  }
+  } as AlertTrace
 }
 
 /** The turn of an alert is found when it is looked at. */

@@ -17,7 +17,7 @@ import {
 } from './delivery-record.ts'
 import { isOut } from './endpoint-health.ts'
 import type { NotificationDecision } from './notification-decision.ts'
-import type { Judged, PolicyJudge } from './policy-judge.ts'
+import type { PolicyJudge } from './policy-judge.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 /**
@@ -60,277 +60,244 @@ export type NextStep =
   | { readonly untilMs: number | null }
 
 export function nextStep(deliveries: SubscriptionDeliveries, asking: Asking): NextStep {
-  return asking.order === 'strict' ? strictStep(deliveries, asking) : newestStep(deliveries, asking)
+  const look = new Look(deliveries, asking)
+  return asking.order === 'strict' ? look.findStrict() : look.findNewest()
 }
 
-function strictStep(deliveries: SubscriptionDeliveries, { suspect, nowMs }: Asking): NextStep {
-  const { table } = deliveries
-  const { head } = table
-  if (head === undefined) return { untilMs: null }
-  const second = isSame(suspect, head) ? table.second : undefined
-  // Only what a narrower filter left out is skipped.
-  const superseded =
-    second === undefined && canBeChosen(head) ? table.findRange(head.sequence) : null
-  // Whoever folds the log sees that the partner may have the second, though one before it waits.
-  const chosen = second !== undefined && canBeChosen(second) ? second : superseded && head
-  const choice =
-    chosen === null ? null : choose(deliveries, { sequence: chosen.sequence, superseded }, nowMs)
-  return { delivery: second ?? head, isTrial: second !== undefined, choice }
-}
+/** In one record: far below what a log takes. The rest follows at the next look. */
+const dropsMax = 1_000
 
-function choose(
-  { subscriptionId }: SubscriptionDeliveries,
-  choice: Omit<ChosenData, 'subscriptionId'>,
-  nowMs: number
-): DeliveryRecord {
-  return makeRecord({ type: 'delivery.chosen', data: { subscriptionId, ...choice } }, nowMs)
-}
-
-function newestStep(deliveries: SubscriptionDeliveries, asking: Asking): NextStep {
-  const { table } = deliveries
-  const { nowMs } = asking
-  const decided: DeliveryRecord[] = []
-  for (let looks = 0; looks < looksMax; looks++) {
-    const trace = table.nextAlert(nowMs)
-    if (trace === undefined) {
-      return decided.length > 0 ? { decided } : stepAside(deliveries, asking)
-    }
-    const found = lookAt(deliveries, trace, asking)
-    // It is looked at again until it is sent.
-    if ('send' in found)
-      return decided.length > 0 ? { decided } : makeTurn(deliveries, found, asking)
-    table.setAlert({ ...trace, ...found.place, lookMs: found.lookMs })
-    decided.push(...found.decided)
-  }
-  return decided.length > 0 ? { decided } : { untilMs: nowMs }
-}
-
-interface Sent {
-  readonly send: Delivery
-  readonly pages: boolean
-  readonly because?: ChosenData['because']
-}
+type Place = Pick<AlertTrace, 'lane' | 'firstWaiting'>
 
 interface NotSent {
   readonly decided: readonly DeliveryRecord[]
   /** As in an alert's trace; null where the decided records change the alert. */
   readonly lookMs: number | null
   /** Where its turn is, if that is another than was known. */
-  readonly place?: Pick<AlertTrace, 'lane' | 'firstWaiting'>
-}
-
-/** The event to send for an alert, or why none is sent and when to look again. */
-function lookAt(
-  deliveries: SubscriptionDeliveries,
-  trace: AlertTrace,
-  asking: Asking
-): Sent | NotSent {
-  const { judge = null, nowMs } = asking
-  const waiting = deliveries.table.waitingOf(trace)
-  if (waiting.length === 0)
-    return judge === null ? nothing : lookAtStanding(deliveries, trace, judge, nowMs)
-  const freshMs = judge === null ? freshForMs : Number.NEGATIVE_INFINITY
-  const skipped = Map.groupBy(waiting, each => findSkipReason(each, trace, { nowMs, freshMs }))
-  const drops = (['superseded', 'expired'] as const).flatMap(why =>
-    drop(deliveries, skipped.get(why) ?? [], why, nowMs)
-  )
-  // What it replaces is logged first: its choice names it.
-  if (drops.length > 0) return { decided: drops, lookMs: null }
-  const [next] = waiting
-  if (next === undefined) return nothing
-  const place = findPlace(deliveries, trace, waiting)
-  if (place !== null) return { decided: [], lookMs: 0, place }
-  const wait = deliveries.findWait(next)
-  if (wait !== null && !isOver(wait, nowMs)) return { decided: [], lookMs: wait.untilMs }
-  // One that was begun continues, even if the policy would now decide differently.
-  if (judge === null || !canBeChosen(next)) return { send: next, pages: trace.owesPage }
-  return lookByPolicy(deliveries, next, trace, { judge, nowMs })
-}
-
-/**
- * Where the turn of an alert is now; null: where it was. Others may precede what still waits of it,
- * but what replaces earlier events has their place.
- */
-function findPlace(
-  { table }: SubscriptionDeliveries,
-  trace: AlertTrace,
-  waiting: readonly Delivery[]
-): Pick<AlertTrace, 'lane' | 'firstWaiting'> | null {
-  const lane = Math.min(...waiting.map(each => computeTraceLane(trace, each)))
-  const [first = 0] = waiting.map(({ sequence }) => sequence)
-  const before = table.get(trace.firstWaiting)
-  const isReplacing = before !== undefined && skippedStates.has(before.state)
-  const firstWaiting = isReplacing ? trace.firstWaiting : first
-  return lane === trace.lane && firstWaiting === trace.firstWaiting ? null : { lane, firstWaiting }
+  readonly place?: Place
 }
 
 const nothing: NotSent = { decided: [], lookMs: null }
 
-function lookByPolicy(
-  deliveries: SubscriptionDeliveries,
-  next: Delivery,
-  { owesPage }: AlertTrace,
-  { judge, nowMs }: { readonly judge: PolicyJudge; readonly nowMs: number }
-): Sent | NotSent {
-  const judged = judge.decide(next, nowMs)
-  const { decision } = judged
-  if (decision.kind === 'tell') return { send: next, pages: owesPage, because: decision.reason }
-  if (decision.kind === 'mute')
-    return { decided: drop(deliveries, [next], 'muted', nowMs, decision.reason), lookMs: null }
-  const of = { subscriptionId: deliveries.subscriptionId, sequence: next.sequence }
-  return makeHold(of, next.held, { ...judged, decision }, nowMs)
-}
+class Look {
+  readonly #deliveries: SubscriptionDeliveries
+  readonly #suspect: Asking['suspect']
+  readonly #judge: PolicyJudge | null
+  readonly #nowMs: number
 
-type Hold = Extract<NotificationDecision, { kind: 'hold' }>
-
-/** Logged if it is another than before. Null: nothing delays it that is shown. */
-function makeHold(
-  of: Pick<HeldData, 'subscriptionId' | 'sequence'> | Pick<ReminderHeldData, 'alertId'>,
-  before: Delivery['held'],
-  { decision, againMs: lookMs }: Judged<Hold | null>,
-  nowMs: number
-): NotSent {
-  const { reason, untilMs, by } = decision ?? { reason: null, untilMs: null, by: null }
-  const until = untilMs === null ? null : new Date(untilMs).toISOString()
-  const known = before ?? { reason: null, until: null, by: null }
-  const isSame = known.reason === reason && known.until === until && known.by === by
-  const data = { ...of, reason, until, by } as HeldData | ReminderHeldData
-  return {
-    decided: isSame ? [] : [makeRecord({ type: 'delivery.held', data }, nowMs)],
-    // A delay that has ended already would be looked at again and again.
-    lookMs: lookMs === null ? null : Math.max(lookMs, nowMs + 1)
+  constructor(deliveries: SubscriptionDeliveries, { suspect, judge = null, nowMs }: Asking) {
+    this.#deliveries = deliveries
+    this.#suspect = suspect
+    this.#judge = judge
+    this.#nowMs = nowMs
   }
-}
 
-/**
- * Why a waiting delivery is not sent; null if it is. `freshMs`: for how long it is sent even if
- * newer events followed. Pure.
- */
-export function findSkipReason(
-  { sequence, plannedAt, closes }: Delivery,
-  trace: AlertTrace,
-  { nowMs, freshMs }: { readonly nowMs: number; readonly freshMs: number }
-): 'superseded' | 'expired' | null {
-  // An older state never follows a newer one.
-  if (trace.sent > sequence) return 'superseded'
-  if (nowMs - Date.parse(plannedAt) < freshMs) return null
-  if (trace.newest > sequence) return 'superseded'
-  return closes === true && !trace.isHeard && Number.isFinite(freshMs) ? 'expired' : null
-}
-
-/** A reminder of a notified, open alert without a new event. */
-function lookAtStanding(
-  deliveries: SubscriptionDeliveries,
-  trace: AlertTrace,
-  judge: PolicyJudge,
-  nowMs: number
-): NotSent {
-  const { alertId } = trace
-  const { notices, health, table, subscriptionId } = deliveries
-  const toldMs = deliveries.lastToldMs(alertId)
-  const last = notices.of('alert', alertId)
-  // One that is under way is tried by its own schedule.
-  if (!judge.repeats || !isStanding(trace) || toldMs === null || last?.end === null) return nothing
-  const judged = judge.repeat(alertId, toldMs, nowMs)
-  const { decision } = judged
-  if (decision?.kind !== 'tell') {
-    const held = decision?.kind === 'hold' ? decision : null
-    const of = { subscriptionId, sequence: null, alertId }
-    return makeHold(of, notices.findHold(alertId), { ...judged, decision: held }, nowMs)
+  get #table() {
+    return this.#deliveries.table
   }
-  // An endpoint that is away is probed with its deliveries.
-  if (isOut(health)) return { decided: [], lookMs: nowMs + againMs }
-  // The newest state that the subscriber was sent.
-  const carried =
-    table.newestFirst(alertId).find(each => each.verdict === 'event' && isStateEvent(each)) ?? last
-  // No event sent for the alert is known any more.
-  if (carried === null) return nothing
-  const { sequence, eventId, eventType, partition, position } = carried
-  const since = last?.since ?? new Date(trace.toldMs ?? toldMs).toISOString()
-  const news = {
-    ...({ about: 'alert', id: alertId } as const),
-    ...{ sequence, eventId, eventType, partition, position },
-    ...{ count: (last?.count ?? 0) + 1, since }
+
+  findStrict(): NextStep {
+    const { head } = this.#table
+    if (head === undefined) return { untilMs: null }
+    const second = isSame(this.#suspect, head) ? this.#table.second : undefined
+    const isTrial = second !== undefined
+    const delivery = second ?? head
+    if (!canBeChosen(delivery)) return { delivery, isTrial, choice: null }
+    // Only what a narrower filter left out is skipped.
+    const superseded = isTrial ? null : this.#table.findRange(head.sequence)
+    // Whoever folds the log sees that the partner may have the second, though one before it waits.
+    const choice = isTrial || superseded !== null ? this.#choose(delivery, { superseded }) : null
+    return { delivery, isTrial, choice }
   }
-  return { decided: [raisedRecord(deliveries, nowMs, news, String(toldMs))], lookMs: null }
-}
 
-/**
- * What is sent beside the order of alerts: what somebody asked for again, and refused actions, which
- * say nothing of the state of an alert.
- */
-function stepAside(deliveries: SubscriptionDeliveries, asking: Asking): NextStep {
-  const { judge = null, nowMs } = asking
-  let soonestMs = deliveries.table.nextLookMs()
-  const found = deliveries.table.findAside(each => {
-    const wait = deliveries.findWait(each)
-    if (wait === null || isOver(wait, nowMs)) return true
-    soonestMs = Math.min(soonestMs ?? wait.untilMs, wait.untilMs)
-    return false
-  })
-  if (found === undefined) return { untilMs: soonestMs }
-  // Planned before there was a policy: who has one gets no refused actions.
-  if (judge !== null && found.round === 0)
-    return { decided: drop(deliveries, [found], 'muted', nowMs, 'action-refused') }
-  return makeTurn(deliveries, { send: found, pages: false }, asking)
-}
-
-function makeTurn(
-  deliveries: SubscriptionDeliveries,
-  { send: delivery, pages, because }: Sent,
-  { suspect, nowMs }: Asking
-): Turn {
-  const suspected = suspect === null ? undefined : deliveries.table.get(suspect.sequence)
-  const isTrial =
-    suspected?.state === 'pending' &&
-    isSame(suspect, suspected) &&
-    suspected.sequence !== delivery.sequence
-  const choice = makeChoice(deliveries, delivery, pages, because)
-  return { delivery, isTrial, choice: choice && choose(deliveries, choice, nowMs) }
-}
-
-/**
- * Null if the first attempt needs no record: no sequence before it is to be named, and none before
- * it is yet to be sent. Any other sender then finds the same.
- */
-function makeChoice(
-  { table }: SubscriptionDeliveries,
-  delivery: Delivery,
-  owesPage: boolean,
-  because: ChosenData['because']
-): Omit<ChosenData, 'subscriptionId'> | null {
-  if (!canBeChosen(delivery)) return null
-  const { sequence, held, isSheltered } = delivery
-  const superseded = table.findRange(sequence)
-  const isFirst = table.head?.sequence === sequence
-  const pages = owesPage && !delivery.pagesNow
-  if (superseded === null && isFirst && !isSheltered && !pages && because === undefined) return null
-  return {
-    ...{ sequence, superseded },
-    ...(pages ? { pages } : {}),
-    ...(because === undefined ? {} : { because, held: held?.reason ?? null })
+  findNewest(): NextStep {
+    const decided: DeliveryRecord[] = []
+    for (let looks = 0; looks < looksMax; looks++) {
+      const trace = this.#table.nextAlert(this.#nowMs)
+      if (trace === undefined) return decided.length > 0 ? { decided } : this.#lookAside()
+      const found = this.#lookAt(trace)
+      // It is looked at again until it is sent.
+      if ('delivery' in found) return decided.length > 0 ? { decided } : found
+      this.#table.setAlert({ ...trace, ...found.place, lookMs: found.lookMs })
+      decided.push(...found.decided)
+    }
+    return decided.length > 0 ? { decided } : { untilMs: this.#nowMs }
   }
-}
 
-/** In one record: far below what a log takes. The rest follows at the next look. */
-const dropsMax = 1_000
+  /** The event to send for an alert, or why none is sent and when to look again. */
+  #lookAt(trace: AlertTrace): Turn | NotSent {
+    const waiting = this.#table.waitingOf(trace)
+    if (waiting.length === 0) return this.#lookAtStanding(trace)
+    const skipped = Map.groupBy(waiting, each => this.#findSkipReason(each, trace))
+    const drops = (['superseded', 'expired'] as const).flatMap(why =>
+      this.#drop(skipped.get(why) ?? [], why)
+    )
+    // What it replaces is logged first: its choice names it.
+    if (drops.length > 0) return { decided: drops, lookMs: null }
+    const next = waiting[0] as Delivery
+    const place = this.#findPlace(trace, waiting)
+    if (place.lane !== trace.lane || place.firstWaiting !== trace.firstWaiting)
+      return { decided: [], lookMs: 0, place }
+    const wait = this.#deliveries.findWait(next)
+    if (wait !== null && !this.#isOver(wait)) return { decided: [], lookMs: wait.untilMs }
+    // One that was begun continues, even if the policy would now decide differently.
+    if (this.#judge === null || !canBeChosen(next)) return this.#makeTurn(next, trace.owesPage)
+    const { decision, againMs: lookMs } = this.#judge.decide(next, this.#nowMs)
+    if (decision.kind === 'tell') return this.#makeTurn(next, trace.owesPage, decision.reason)
+    if (decision.kind === 'mute')
+      return { decided: this.#drop([next], 'muted', decision.reason), lookMs: null }
+    return this.#hold({ sequence: next.sequence }, next.held, decision, lookMs)
+  }
 
-function drop(
-  { subscriptionId }: SubscriptionDeliveries,
-  dropped: readonly Delivery[],
-  why: SkipReason,
-  nowMs: number,
-  reason?: DroppedData['reason']
-): readonly DeliveryRecord[] {
-  if (dropped.length === 0) return []
-  const sequences = dropped.slice(0, dropsMax).map(({ sequence }) => sequence)
-  const data = { subscriptionId, sequences, why, ...(reason === undefined ? {} : { reason }) }
-  return [makeRecord({ type: 'delivery.dropped', data }, nowMs)]
-}
+  /** Why a waiting delivery is not sent; null if it is. */
+  #findSkipReason(
+    { sequence, plannedAt, closes }: Delivery,
+    { sent, newest, isHeard }: AlertTrace
+  ): 'superseded' | 'expired' | null {
+    // An older state never follows a newer one.
+    if (sent > sequence) return 'superseded'
+    const isPlain = this.#judge === null
+    if (isPlain && this.#nowMs - Date.parse(plannedAt) < freshForMs) return null
+    if (newest > sequence) return 'superseded'
+    return isPlain && closes === true && !isHeard ? 'expired' : null
+  }
 
-/** A wait that is longer than was intended: the clock was set back. */
-function isOver({ untilMs, afterMs }: Wait, nowMs: number): boolean {
-  return untilMs <= nowMs || untilMs - nowMs > afterMs
+  /**
+   * Where the turn of an alert is now. Others may precede what still waits of it, but what replaces
+   * earlier events has their place.
+   */
+  #findPlace(trace: AlertTrace, waiting: readonly Delivery[]): Place {
+    const before = this.#table.get(trace.firstWaiting)
+    const isReplacing = before !== undefined && skippedStates.has(before.state)
+    return {
+      lane: Math.min(...waiting.map(each => computeTraceLane(trace, each))),
+      firstWaiting: isReplacing ? trace.firstWaiting : (waiting[0]?.sequence ?? 0)
+    }
+  }
+
+  /** A reminder of a notified, open alert without a new event. */
+  #lookAtStanding(trace: AlertTrace): NotSent {
+    const { alertId } = trace
+    const { notices, health } = this.#deliveries
+    const judge = this.#judge
+    const toldMs = this.#deliveries.lastToldMs(alertId)
+    const last = notices.of('alert', alertId)
+    // One that is under way is tried by its own schedule.
+    if (!judge?.repeats || !isStanding(trace) || toldMs === null || last?.end === null)
+      return nothing
+    const { decision, againMs: lookMs } = judge.repeat(alertId, toldMs, this.#nowMs)
+    if (decision?.kind !== 'tell') {
+      const held = decision?.kind === 'hold' ? decision : null
+      return this.#hold({ sequence: null, alertId }, notices.findHold(alertId), held, lookMs)
+    }
+    // An endpoint that is away is probed with its deliveries.
+    if (isOut(health)) return { decided: [], lookMs: this.#nowMs + againMs }
+    // The newest state that the subscriber was sent.
+    const carried =
+      this.#table
+        .newestFirst(alertId)
+        .find(each => each.verdict === 'event' && isStateEvent(each)) ?? last
+    // No event sent for the alert is known any more.
+    if (carried === null) return nothing
+    const { sequence, eventId, eventType, partition, position } = carried
+    const since = last?.since ?? new Date(trace.toldMs ?? toldMs).toISOString()
+    const news = {
+      ...({ about: 'alert', id: alertId } as const),
+      ...{ sequence, eventId, eventType, partition, position },
+      ...{ count: (last?.count ?? 0) + 1, since }
+    }
+    const raised = raisedRecord(this.#deliveries, this.#nowMs, news, String(toldMs))
+    return { decided: [raised], lookMs: null }
+  }
+
+  /** Logged if it is another than before. Null: nothing delays it that is shown. */
+  #hold(
+    of: Pick<HeldData, 'sequence'> | Pick<ReminderHeldData, 'sequence' | 'alertId'>,
+    before: Delivery['held'],
+    decision: Extract<NotificationDecision, { kind: 'hold' }> | null,
+    lookMs: number | null
+  ): NotSent {
+    const { reason, untilMs, by } = decision ?? { reason: null, untilMs: null, by: null }
+    const until = untilMs === null ? null : new Date(untilMs).toISOString()
+    const known = before ?? { reason: null, until: null, by: null }
+    const isSame = known.reason === reason && known.until === until && known.by === by
+    const data = { ...this.#own, ...of, reason, until, by } as HeldData | ReminderHeldData
+    return {
+      decided: isSame ? [] : [makeRecord({ type: 'delivery.held', data }, this.#nowMs)],
+      // A delay that has ended already would be looked at again and again.
+      lookMs: lookMs === null ? null : Math.max(lookMs, this.#nowMs + 1)
+    }
+  }
+
+  /**
+   * What is sent beside the order of alerts: what somebody asked for again, and refused actions,
+   * which say nothing of the state of an alert.
+   */
+  #lookAside(): NextStep {
+    let soonestMs = this.#table.nextLookMs()
+    const found = this.#table.findAside(each => {
+      const wait = this.#deliveries.findWait(each)
+      if (wait === null || this.#isOver(wait)) return true
+      soonestMs = Math.min(soonestMs ?? wait.untilMs, wait.untilMs)
+      return false
+    })
+    if (found === undefined) return { untilMs: soonestMs }
+    // Planned before there was a policy: who has one gets no refused actions.
+    if (this.#judge !== null && found.round === 0)
+      return { decided: this.#drop([found], 'muted', 'action-refused') }
+    return this.#makeTurn(found, false)
+  }
+
+  #makeTurn(delivery: Delivery, owesPage: boolean, because?: ChosenData['because']): Turn {
+    const { sequence, held, isSheltered } = delivery
+    const suspected = this.#suspect === null ? undefined : this.#table.get(this.#suspect.sequence)
+    const isTrial =
+      suspected?.state === 'pending' &&
+      isSame(this.#suspect, suspected) &&
+      suspected.sequence !== sequence
+    if (!canBeChosen(delivery)) return { delivery, isTrial, choice: null }
+    const superseded = this.#table.findRange(sequence)
+    const pages = owesPage && !delivery.pagesNow
+    // No record is needed if no sequence before it is to be named, and none before it is yet to be
+    // sent. Any other sender then finds the same.
+    const isFirst = this.#table.head?.sequence === sequence
+    if (superseded === null && isFirst && !isSheltered && !pages && because === undefined)
+      return { delivery, isTrial, choice: null }
+    const choice = this.#choose(delivery, {
+      superseded,
+      ...(pages ? { pages } : {}),
+      ...(because === undefined ? {} : { because, held: held?.reason ?? null })
+    })
+    return { delivery, isTrial, choice }
+  }
+
+  get #own() {
+    return { subscriptionId: this.#deliveries.subscriptionId }
+  }
+
+  #choose(
+    { sequence }: Delivery,
+    choice: Omit<ChosenData, 'subscriptionId' | 'sequence'>
+  ): DeliveryRecord {
+    const data = { ...this.#own, sequence, ...choice }
+    return makeRecord({ type: 'delivery.chosen', data }, this.#nowMs)
+  }
+
+  #drop(
+    dropped: readonly Delivery[],
+    why: SkipReason,
+    reason?: DroppedData['reason']
+  ): readonly DeliveryRecord[] {
+    if (dropped.length === 0) return []
+    const sequences = dropped.slice(0, dropsMax).map(({ sequence }) => sequence)
+    const data = { ...this.#own, sequences, why, ...(reason === undefined ? {} : { reason }) }
+    return [makeRecord({ type: 'delivery.dropped', data }, this.#nowMs)]
+  }
+
+  /** A wait that is longer than was intended: the clock was set back. */
+  #isOver({ untilMs, afterMs }: Wait): boolean {
+    return untilMs <= this.#nowMs || untilMs - this.#nowMs > afterMs
+  }
 }
 
 function isSame(one: Pick<Delivery, 'sequence' | 'round'> | null, other: Delivery): boolean {

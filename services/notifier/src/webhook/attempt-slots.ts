@@ -77,7 +77,7 @@ export class AttemptSlots {
         running.add(next)
         next.begin()
       }
-    void this.#watch()
+    void this.#watch(nowMs)
   }
 
   /**
@@ -95,17 +95,14 @@ export class AttemptSlots {
   }
 
   /** While a healthy endpoint waits, time alone may make room. */
-  async #watch(): Promise<void> {
-    if (this.#isWatching) return
+  async #watch(nowMs: number): Promise<void> {
+    const [oldest] = this.#healthy.running
+    const { running, max } = this.#others
+    const isWaiting = this.#healthy.waiting.length > 0 && running.size < max
+    if (this.#isWatching || oldest === undefined || !isWaiting) return
     this.#isWatching = true
-    for (;;) {
-      const [oldest] = this.#healthy.running
-      const { running, max } = this.#others
-      if (oldest === undefined || this.#healthy.waiting.length === 0 || running.size >= max) break
-      const waitMs = oldest.startedMs + slowAfterMs - this.#clock.monotonicMs()
-      await this.#clock.sleep(Math.max(1, waitMs))
-      this.#grant()
-    }
+    await this.#clock.sleep(Math.max(1, oldest.startedMs + slowAfterMs - nowMs))
     this.#isWatching = false
+    this.#grant()
   }
 }
