@@ -36,10 +36,15 @@ const spans = {
   day: { bucketMs: 60 * minuteMs, count: 24 }
 } as const
 
+export interface Attempt {
+  readonly atMs: number
+  readonly durationMs: number
+}
+
 /** `failure`: null for an attempt that was accepted. */
 export function noteAttempt(
   tally: AttemptTally,
-  { atMs, durationMs }: { readonly atMs: number; readonly durationMs: number },
+  { atMs, durationMs }: Attempt,
   failure: { readonly reason: string; readonly status: number | null } | null
 ): AttemptTally {
   return {

@@ -7,8 +7,7 @@ import type { Cursor, RecordPosition, StoredRecord } from '@tocsin/event-log/por
 import { type RetryOptions, retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { TopicView } from '@tocsin/service/projection/topic-view'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { Registry } from 'prom-client'
+import type { DispatcherDeps } from '../webhook/sending.ts'
 import type { DeliveryFold } from './delivery-fold.ts'
 import { type DeliveryRecord, decodeDelivery, deliveryRecord } from './delivery-record.ts'
 import { LogTimes } from './log-times.ts'
@@ -16,25 +15,15 @@ import { LogTimes } from './log-times.ts'
 /** Folded records are written to the tables together, with their positions, ms. */
 const writeEveryMs = 1_000
 
-export interface DeliveryLogDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
-  readonly registry: Registry
-  readonly fold: DeliveryFold
-  /** Called with the subscriptions that got records, once these are in the fold. */
-  readonly onFolded: (subscriptionIds: ReadonlySet<string>) => void
-}
-
-export interface DeliveryWrite extends Pick<RetryOptions, 'signal' | 'onRetry'> {
+interface DeliveryWrite extends Partial<RetryOptions> {
   /** How long to go on, ms; null = until the signal aborts. */
   readonly withinMs: number | null
 }
 
-interface Folded {
-  readonly record: DeliveryRecord
-  readonly stored: StoredRecord
-}
-
 export class DeliveryLog {
-  readonly #deps: DeliveryLogDeps
+  readonly #deps: DispatcherDeps
+  readonly #fold: DeliveryFold
+  readonly #onFolded: (subscriptionIds: ReadonlySet<string>) => void
   readonly #isShared: boolean
   readonly #view: TopicView<DeliveryRecord>
   /** When which position was reached. */
@@ -44,9 +33,16 @@ export class DeliveryLog {
   #writtenMs = Number.NEGATIVE_INFINITY
   #isClosed = false
 
-  constructor(deps: DeliveryLogDeps) {
-    const { log, clock, logger, registry, fold } = deps
+  /** `onFolded`: called with the subscriptions that got records, once these are in the fold. */
+  constructor(
+    deps: DispatcherDeps,
+    fold: DeliveryFold,
+    onFolded: (subscriptionIds: ReadonlySet<string>) => void
+  ) {
+    const { log, clock, logger, registry } = deps
     this.#deps = deps
+    this.#fold = fold
+    this.#onFolded = onFolded
     this.#isShared = log.capabilities.sharedRoles
     this.times = new LogTimes(fold.model)
     this.#view = new TopicView<DeliveryRecord>({
@@ -57,7 +53,10 @@ export class DeliveryLog {
       topic: topics.deliveries,
       decode: decodeDelivery,
       take: ({ records }) =>
-        this.#fold(records.map(({ decoded, stored }) => ({ record: decoded.record, stored }))),
+        this.#take(
+          records.map(({ decoded }) => decoded.record),
+          records.map(({ stored }) => stored)
+        ),
       stored: {
         isOnDisk: fold.model.isOnDisk,
         resume: (start, end) => this.#resume(start, end)
@@ -67,7 +66,7 @@ export class DeliveryLog {
 
   /** Resolves with the error that ended the fold permanently; never without one. */
   get failed(): Promise<Error> {
-    return Promise.race([this.#view.failed, this.#deps.fold.model.failed])
+    return Promise.race([this.#view.failed, this.#fold.model.failed])
   }
 
   get failure(): Error | null {
@@ -80,7 +79,7 @@ export class DeliveryLog {
    */
   async start(): Promise<void> {
     await this.#view.start()
-    this.#deps.fold.began()
+    this.#fold.began()
     this.#writeNow()
     if (!this.#isShared) await this.#view.rest()
   }
@@ -94,16 +93,15 @@ export class DeliveryLog {
     const { log, clock } = this.#deps
     const { withinMs } = options
     const startMs = clock.monotonicMs()
-    const stored = records.map(deliveryRecord)
-    const appended = await retry(() => log.append(topics.deliveries, stored), { clock, ...options })
+    const topic = topics.deliveries
+    const made = records.map(deliveryRecord)
+    const appended = await retry(() => log.append(topic, made), { clock, ...options })
     if (!this.#isShared) {
-      const own = stored.map((each, i) => ({
-        ...each,
-        ...(appended[i] as RecordPosition),
-        topic: topics.deliveries
-      }))
-      this.#fold(own.map((each, i) => ({ record: records[i] as DeliveryRecord, stored: each })))
-      this.#view.took(own)
+      this.#take(
+        records,
+        made.map((each, i) => ({ ...each, ...(appended[i] as RecordPosition), topic }))
+      )
+      this.#view.took(appended)
       return
     }
     const leftMs = withinMs === null ? null : Math.max(0, startMs + withinMs - clock.monotonicMs())
@@ -112,7 +110,7 @@ export class DeliveryLog {
         this.failure ??
         new EventLogError(
           'log-unavailable',
-          'records written to the deliveries log are not folded yet'
+          'records of deliveries are written, and not folded yet'
         )
       )
   }
@@ -154,16 +152,15 @@ export class DeliveryLog {
 
   /** Call once closed, and when nobody asks the fold any more. Idempotent. */
   closeTables(): void {
-    const failure = this.#view.failure ?? this.#deps.fold.model.failure
+    const failure = this.#view.failure ?? this.#fold.model.failure
     if (!this.#isClosed && failure === null) this.#writeNow()
     this.#isClosed = true
-    this.#deps.fold.model.close()
+    this.#fold.model.close()
   }
 
   async #resume(start: Cursor, end: Cursor): Promise<Cursor | null> {
-    const { fold, log } = this.#deps
-    const cursor = await fold.model.resume(log, start, end)
-    fold.model.transact(() => fold.load())
+    const cursor = await this.#fold.model.resume(this.#deps.log, start, end)
+    this.#fold.model.transact(() => this.#fold.load())
     return cursor
   }
 
@@ -172,17 +169,17 @@ export class DeliveryLog {
     return appended.every(({ partition, position }) => (positions?.[partition] ?? 0n) > position)
   }
 
-  #fold(folded: readonly Folded[]): void {
-    const { fold, onFolded } = this.#deps
+  #take(records: readonly DeliveryRecord[], stored: readonly StoredRecord[]): void {
     this.#writeNow(writeEveryMs)
-    fold.model.extend(() => {
-      for (const { record, stored } of folded) {
-        fold.apply(record, stored.position)
-        this.times.note(stored, record.time)
-        this.#last.set(stored.partition, stored)
+    this.#fold.model.extend(() => {
+      for (const [i, record] of records.entries()) {
+        const at = stored[i] as StoredRecord
+        this.#fold.apply(record, at.position)
+        this.times.note(at, record.time)
+        this.#last.set(at.partition, at)
       }
     })
-    onFolded(new Set(folded.map(({ record }) => record.data.subscriptionId)))
+    this.#onFolded(new Set(records.map(({ data }) => data.subscriptionId)))
   }
 
   /**
@@ -191,9 +188,9 @@ export class DeliveryLog {
    * that were folded before earlier ones.
    */
   #writeNow(afterMs = 0): void {
-    const { clock, fold } = this.#deps
+    const fold = this.#fold
     const { cursor, isTorn } = this.#view
-    const nowMs = clock.monotonicMs()
+    const nowMs = this.#deps.clock.monotonicMs()
     if (cursor === null || isTorn || !fold.hasBegun || nowMs - this.#writtenMs < afterMs) return
     fold.model.extend(() => {
       fold.write()

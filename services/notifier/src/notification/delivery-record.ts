@@ -14,7 +14,7 @@ import type {
 } from '@tocsin/contracts/subscription/notification-words'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { NewRecord } from '@tocsin/event-log/port'
-import type { ParkReason, RetryReason } from './retry-policy.ts'
+import type { ParkReason, Retry, RetryReason } from './retry-policy.ts'
 
 export interface SequenceRange {
   readonly from: number
@@ -123,23 +123,17 @@ export interface ReminderHeldData extends Hold<HoldReason | null> {
 export type OutcomeData = AttemptData &
   (
     | { readonly outcome: 'delivered' }
-    | {
+    | ({
         readonly outcome: 'failed'
-        readonly reason: RetryReason
-        readonly afterMs: number
         readonly nextAt: string
-        /** Wait of the endpoint. Earlier versions left out this, and what is false. */
-        readonly endpointAfterMs?: number
-        readonly isExhausted?: boolean
-        readonly isRefusal?: boolean
-        readonly isPermanent?: boolean
-        readonly isAsked?: boolean
         /**
          * Tried only to find out whether the previous delivery is to blame. Not counted in its
          * schedule.
          */
         readonly isTrial?: boolean
-      }
+        // Earlier versions left out the wait of the endpoint, and what is false.
+      } & Pick<Retry, 'reason' | 'afterMs'> &
+        Partial<Omit<Retry, 'kind'>>)
     | {
         readonly outcome: 'parked'
         readonly reason: ParkReason

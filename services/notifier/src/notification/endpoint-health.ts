@@ -3,6 +3,7 @@
 
 import type { EndpointState } from '@tocsin/contracts/subscription/endpoint-words'
 import { scheduleForMs, slowWaitMs } from '@tocsin/contracts/subscription/retry-schedule'
+import type { Retry } from './retry-policy.ts'
 
 export interface EndpointHealth {
   readonly state: EndpointState
@@ -37,16 +38,10 @@ export const parkedProbeWaitMs = 30 * 60_000
 /** A page is tried immediately, but no sooner than this after the previous attempt. */
 export const urgentGapMs = 10_000
 
-export interface Failure {
+export interface Failure extends Partial<Pick<Retry, 'isExhausted' | 'isRefusal' | 'isPermanent'>> {
   readonly atMs: number
   /** How long the attempt took: one that is not answered fails when its time is over. */
   readonly durationMs: number
-  /** The schedule is exhausted. */
-  readonly isExhausted?: boolean
-  /** Refused for good: by our rules or by TLS. */
-  readonly isRefusal?: boolean
-  /** A refusal that need not be confirmed. */
-  readonly isPermanent?: boolean
 }
 
 /** After a failed attempt. Pure. */

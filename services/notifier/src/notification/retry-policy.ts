@@ -11,9 +11,8 @@ import {
   waitAfterRefusals
 } from './endpoint-health.ts'
 
-type Unmeasured<Outcome> = Outcome extends unknown ? Omit<Outcome, 'durationMs' | 'excerpt'> : never
-/** The outcome of an attempt, from the transport. */
-export type AttemptOutcome = Unmeasured<Exclude<SendOutcome, { readonly kind: 'cancelled' }>>
+/** One that describes the endpoint. */
+export type AttemptOutcome = Exclude<SendOutcome, { readonly kind: 'cancelled' }>
 
 export const retryReasons = [
   'redirected',

@@ -15,7 +15,7 @@ import {
   isEndSkipped,
   unknownAlert
 } from './alert-trace.ts'
-import { noteAttempt } from './attempt-tally.ts'
+import { type Attempt, noteAttempt } from './attempt-tally.ts'
 import {
   askedAgain,
   canBeChosen,
@@ -257,49 +257,39 @@ export class SubscriptionDeliveries implements DeliveriesState {
   #came(data: OutcomeData, time: string): void {
     const delivery = this.table.get(data.sequence)
     if (delivery?.state !== 'pending' || delivery.round !== data.round) return
-    const atMs = Date.parse(time)
-    if (data.outcome === 'delivered') {
-      this.#accepted(
-        { ...delivery, attempts: data.attempt, last: makeLast(time, data, null) },
-        atMs
-      )
-      return
-    }
     // If another delivery proved this one unacceptable, all attempts are logged.
     const isProven = data.outcome === 'parked' && data.provenBy !== undefined
-    if (data.attempt < delivery.attempts + (isProven ? 0 : 1)) return
-    const tried = { ...delivery, attempts: data.attempt, last: makeLast(time, data, data.reason) }
+    const failure = data.outcome === 'delivered' ? null : data
+    if (failure !== null && data.attempt < delivery.attempts + (isProven ? 0 : 1)) return
+    const last = makeLast(time, data, failure?.reason ?? null)
+    const tried = { ...delivery, attempts: data.attempt, last }
     if (data.outcome === 'parked') {
       this.#changeTrace(delivery, trace => afterGivingUp(trace, delivery))
       this.#finish(tried, 'parked')
       return
     }
+    const at = { atMs: Date.parse(time), durationMs: data.durationMs }
+    this.#setEndpoint({ tally: noteAttempt(this.endpoint.tally, at, failure) })
     this.#changeTrace(delivery, trace => afterSending(trace, delivery))
-    const { durationMs } = data
-    this.#setEndpoint({ tally: noteAttempt(this.endpoint.tally, { atMs, durationMs }, data) })
-    if (data.outcome === 'failed') this.#failed(tried, data, atMs)
+    if (data.outcome === 'delivered') this.#accepted(tried, at)
+    else if (data.outcome === 'failed') this.#failed(tried, data, at.atMs)
     else {
       this.table.set(tried)
       this.#end()
     }
   }
 
-  #accepted(delivery: Delivery, atMs: number): void {
-    const { alertId, round, closes, last } = delivery
-    const durationMs = last?.durationMs ?? 0
+  #accepted(delivery: Delivery, { atMs, durationMs }: Attempt): void {
+    const { alertId, round, closes } = delivery
     // What failed during an outage did not fail by itself.
     if (isOut(this.health)) this.#beginCourse()
-    this.#setEndpoint({
-      tally: noteAttempt(this.endpoint.tally, { atMs, durationMs }, null),
-      ...{ durationMs, health: healthAfterAcceptance(this.health, atMs), wait: null }
-    })
-    this.#changeTrace(delivery, trace => {
-      const sent = afterSending(trace, delivery)
-      return round > 0 ? sent : afterAcceptance(sent, delivery, atMs)
-    })
-    if (round === 0 && isStateEvent(delivery) && this.isKnown(alertId))
+    const health = healthAfterAcceptance(this.health, atMs)
+    this.#setEndpoint({ durationMs, health, wait: null })
+    if (round === 0 && isStateEvent(delivery) && this.isKnown(alertId)) {
+      this.#changeTrace(delivery, trace => afterAcceptance(trace, delivery, atMs))
       if (closes === true) this.notices.forget(alertId)
       else this.notices.told(alertId, atMs)
+    }
     this.#finish(delivery, 'delivered')
   }
 

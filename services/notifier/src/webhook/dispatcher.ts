@@ -68,7 +68,7 @@ export class Dispatcher {
       this.#takeFolded(ids)
       given.onDeliveries(ids)
     }
-    const deliveryLog = new DeliveryLog({ ...given, fold, onFolded })
+    const deliveryLog = new DeliveryLog(given, fold, onFolded)
     const maySend = (each: SubscriptionRecord) =>
       this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
     this.deps = {

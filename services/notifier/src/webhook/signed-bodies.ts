@@ -4,24 +4,17 @@
 import { makeRenderingKey } from '@tocsin/auth/access/reader-view'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { isTellReason } from '@tocsin/contracts/subscription/notification-words'
-import type { ControlView } from '@tocsin/service/projection/control-view'
 import { readPublicEpoch } from '@tocsin/service/projection/epochs'
 import { LRUCache } from 'lru-cache'
-import type { Projection } from '../alerts/projection.ts'
 import { leftViewType, makeStub, type VisibleEvent } from '../alerts/reader-view.ts'
 import { findShown, renderFor, stateInView, withoutPage } from '../alerts/record-judging.ts'
 import { alertWithoutParts, withoutParts } from '../alerts/withheld-parts.ts'
-import type { AnswerableEvent, Delivery } from '../notification/delivery.ts'
+import type { Delivery } from '../notification/delivery.ts'
 import { heldAsTold } from '../notification/notification-decision.ts'
 import { renderTemplate } from './body-template.ts'
 import { findKind } from './kinds/kinds.ts'
+import type { DispatcherDeps } from './sending.ts'
 import { computeAudience } from './subscription-record.ts'
-
-export interface SignedBodiesDeps {
-  readonly control: ControlView
-  readonly projection: Projection
-  readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
-}
 
 /**
  * Limit of cached characters; beyond it the least recently used text is dropped. Some thousand
@@ -40,13 +33,13 @@ interface Written {
 }
 
 export class SignedBodies {
-  readonly #deps: SignedBodiesDeps
+  readonly #deps: DispatcherDeps
   readonly #written = new LRUCache<string, Written>({
     maxSize: keptCharactersMax,
     sizeCalculation: ({ open }) => open.length + entryCharacters
   })
 
-  constructor(deps: SignedBodiesDeps) {
+  constructor(deps: DispatcherDeps) {
     this.#deps = deps
   }
 

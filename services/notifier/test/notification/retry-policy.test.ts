@@ -15,8 +15,7 @@ import {
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const answer = (status: number, retryAfter: string | null = null): AttemptOutcome => ({
   kind: 'response',
-  status,
-  retryAfter
+  ...{ status, retryAfter, excerpt: '', durationMs: 1 }
 })
 
 interface Case {
@@ -27,10 +26,10 @@ interface Case {
 
 /** By a schedule of 1 and 5 s. */
 const decide = (
-  outcome: AttemptOutcome,
+  outcome: object,
   { tries = 1, own = [1, 5], health = { failures: tries - 1 } }: Case = {}
 ): RetryDecision =>
-  decideRetry(outcome, {
+  decideRetry({ durationMs: 1, ...outcome } as AttemptOutcome, {
     schedule: makeSchedule(own, 'moderate'),
     tries,
     health: { ...healthyEndpoint, ...health },

@@ -48,7 +48,13 @@ describe('the schedule of a delivery', () => {
     'of %s stays within its window with the most jitter there can be, and has none when it is off',
     severity => {
       const schedule = scheduleBySeverity[severity]
-      const outcome = { kind: 'response', status: 500, retryAfter: null } as const
+      const outcome = {
+        kind: 'response',
+        status: 500,
+        retryAfter: null,
+        excerpt: '',
+        durationMs: 1
+      } as const
       const walked = (jitter: number) => {
         let totalMs = 0
         for (let tries = 1; ; tries++) {
