@@ -14,24 +14,23 @@ import { SubscriptionDeliveries } from './subscription-deliveries.ts'
 /** To be raised with any change to what is folded, or to the bodies of rows. */
 const bodiesVersion = '6'
 
-interface Checkpoint {
+interface Entry {
+  readonly deliveries: SubscriptionDeliveries
   /**
    * Position in the partition from which the log is enough for this subscription; decimal digits.
    * Null: it has no record.
    */
-  readonly basis: string | null
-  readonly begun: {
+  basis: string | null
+  /** The checkpoint that has begun. */
+  begun: {
     readonly checkpointId: string
     readonly position: string
-    readonly nextPart: number
+    nextPart: number
+    /** While earlier records may be missing: its state, and the records since. */
+    rows: object[]
+    since: DeliveryRecord[]
   } | null
-}
-
-interface Entry {
-  readonly deliveries: SubscriptionDeliveries
-  checkpoint: Checkpoint
-  /** Of the checkpoint that has begun; null: all earlier records are folded. */
-  missing: { readonly rows: object[]; readonly since: DeliveryRecord[] } | null
+  mayMissRecords: boolean
 }
 
 /** All subscriptions' deliveries. */
@@ -62,10 +61,10 @@ export class DeliveryFold {
       'select n, subscription_id as id, body from delivery_subscription order by n'
     )
     for (const { n, id, body } of listed) {
-      const { checkpoint, rows } = JSON.parse(body)
+      const { basis, begun, rows } = JSON.parse(body)
       const deliveries = new SubscriptionDeliveries(this.model, n, id)
       deliveries.restore(rows)
-      this.#entries.set(id, { deliveries, checkpoint, missing: null })
+      this.#entries.set(id, { deliveries, basis, begun, mayMissRecords: false })
       this.#lastNumber = n
     }
   }
@@ -73,9 +72,9 @@ export class DeliveryFold {
   /** Writes what changed and is not in the tables yet. */
   write(): void {
     for (const id of this.#changed) {
-      const { deliveries, checkpoint } = this.#entry(id)
+      const { deliveries, basis, begun } = this.#entry(id)
       deliveries.table.write()
-      const body = JSON.stringify({ checkpoint, rows: deliveries.listOwnRows() })
+      const body = JSON.stringify({ basis, begun, rows: deliveries.listOwnRows() })
       const put = 'insert or replace into delivery_subscription values(?, ?, ?)'
       this.model.run(put, deliveries.n, id, body)
     }
@@ -85,7 +84,10 @@ export class DeliveryFold {
   /** The log is folded up to its end at the start: no checkpoint replaces state from here on. */
   began(): void {
     this.#hasBegun = true
-    for (const entry of this.#entries.values()) entry.missing = null
+    for (const entry of this.#entries.values()) {
+      entry.mayMissRecords = false
+      if (entry.begun !== null) Object.assign(entry.begun, { rows: [], since: [] })
+    }
   }
 
   /** False while state may still be replaced by a checkpoint. */
@@ -105,39 +107,33 @@ export class DeliveryFold {
     const entry = this.#entry(subscriptionId)
     const { deliveries } = entry
     this.#changed.add(subscriptionId)
-    if (entry.checkpoint.basis === null) entry.checkpoint = { basis: String(position), begun: null }
+    entry.basis ??= String(position)
     deliveries.apply(record)
     if (type !== 'delivery.checkpoint') {
-      if (entry.checkpoint.begun !== null) entry.missing?.since.push(record)
-      return
+      if (entry.mayMissRecords) entry.begun?.since.push(record)
+    } else if ('part' in data) this.#takePart(entry, data)
+    else {
+      const { checkpointId } = data
+      if (entry.begun?.checkpointId !== checkpointId) {
+        const begun = { checkpointId, position: String(position), nextPart: 0 }
+        entry.begun = { ...begun, rows: [], since: [] }
+      }
+      this.#wanted.get(checkpointId)?.(deliveries.listRows())
     }
-    if ('part' in data) {
-      this.#takePart(entry, data)
-      return
-    }
-    const { checkpointId } = data
-    if (entry.checkpoint.begun?.checkpointId !== checkpointId) {
-      const begun = { checkpointId, position: String(position), nextPart: 0 }
-      entry.checkpoint = { ...entry.checkpoint, begun }
-      if (entry.missing !== null) entry.missing = { rows: [], since: [] }
-    }
-    this.#wanted.get(checkpointId)?.(deliveries.listRows())
   }
 
   /** With the last part, records before the checkpoint are not needed. */
   #takePart(entry: Entry, { checkpointId, part, isLast, rows }: CheckpointPartData): void {
-    const { deliveries, missing, checkpoint } = entry
-    const { begun } = checkpoint
+    const { deliveries, begun, mayMissRecords } = entry
     if (begun?.checkpointId !== checkpointId || begun.nextPart !== part) return
-    entry.checkpoint = { ...checkpoint, begun: { ...begun, nextPart: part + 1 } }
-    missing?.rows.push(...(rows as object[]))
+    begun.nextPart++
+    if (mayMissRecords) begun.rows.push(...(rows as object[]))
     if (!isLast) return
-    entry.checkpoint = { basis: begun.position, begun: null }
-    if (missing === null) return
-    entry.missing = null
+    Object.assign(entry, { basis: begun.position, begun: null, mayMissRecords: false })
+    if (!mayMissRecords) return
     deliveries.table.clear()
-    deliveries.restore(missing.rows)
-    for (const record of missing.since) deliveries.apply(record)
+    deliveries.restore(begun.rows)
+    for (const record of begun.since) deliveries.apply(record)
   }
 
   /**
@@ -151,9 +147,7 @@ export class DeliveryFold {
 
   /** Subscriptions with records. */
   get subscriptionIds(): readonly string[] {
-    return [...this.#entries].flatMap(([id, { checkpoint }]) =>
-      checkpoint.basis === null ? [] : [id]
-    )
+    return [...this.#entries].flatMap(([id, { basis }]) => (basis === null ? [] : [id]))
   }
 
   /**
@@ -161,7 +155,7 @@ export class DeliveryFold {
    * record.
    */
   computeBasis(subscriptionId: string): bigint | null {
-    const basis = this.#entries.get(subscriptionId)?.checkpoint.basis ?? null
+    const basis = this.#entries.get(subscriptionId)?.basis ?? null
     return basis === null ? null : BigInt(basis)
   }
 
@@ -200,8 +194,7 @@ export class DeliveryFold {
     this.#lastNumber++
     const entry: Entry = {
       deliveries: new SubscriptionDeliveries(this.model, this.#lastNumber, subscriptionId),
-      checkpoint: { basis: null, begun: null },
-      missing: this.#hasBegun ? null : { rows: [], since: [] }
+      ...{ basis: null, begun: null, mayMissRecords: !this.#hasBegun }
     }
     this.#entries.set(subscriptionId, entry)
     return entry

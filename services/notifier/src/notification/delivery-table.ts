@@ -168,8 +168,14 @@ export class DeliveryTable {
     if (state === 'pending') this.#firstPending = Math.min(this.#firstPending, sequence)
     else if (sequence === this.#firstPending) this.#firstPending++
     if (this.#changed.size >= knownMax) this.write()
-    if (sequence % evictedTogether === 0)
-      this.#delete('delivery', `sequence <= ? and ${finished}`, sequence - finishedKeptMax)
+    if (before === undefined && sequence % evictedTogether === 0)
+      this.#evict(sequence - finishedKeptMax)
+  }
+
+  #evict(below: number): void {
+    this.write()
+    for (const each of this.#known.keys()) if (each <= below) this.#known.delete(each)
+    this.#delete('delivery', `sequence <= ? and ${finished}`, below)
   }
 
   #count({ state, held, isUnnamed }: Delivery, by: 1 | -1): void {
@@ -239,6 +245,7 @@ export class DeliveryTable {
        and coalesce(body ->> '$.last.at', body ->> '$.plannedAt') < ?`,
       ...[firstUnnamed, before]
     )
+    this.#known.clear()
   }
 
   findAlert(alertId: string): AlertTrace | undefined {
@@ -309,10 +316,14 @@ export class DeliveryTable {
   }
 
   forgetAlert(alertId: string): void {
+    this.write()
+    this.#knownAlerts.delete(alertId)
     this.#delete('delivery_alert', 'alert_id = ?', alertId)
   }
 
   clearDeliveries(): void {
+    this.write()
+    this.#known.clear()
     this.#delete('delivery', 'true')
     Object.assign(this.#counts, { pending: 0, held: 0, unnamed: 0 })
     this.#newest = 0
@@ -321,13 +332,11 @@ export class DeliveryTable {
 
   clear(): void {
     this.clearDeliveries()
+    this.#knownAlerts.clear()
     this.#delete('delivery_alert', 'true')
   }
 
   #delete(table: string, where: string, ...values: SQLInputValue[]): void {
-    this.write()
-    this.#known.clear()
-    this.#knownAlerts.clear()
     this.#model.run(`delete from ${table} where subscription = ? and ${where}`, this.#n, ...values)
   }
 

@@ -42,6 +42,7 @@ function computeFill({ table: { pendingCount, heldCount } }: SubscriptionDeliver
 
 interface Planned {
   readonly subscription: SubscriptionRecord
+  readonly deliveries: SubscriptionDeliveries
   readonly audience: Audience
   /**
    * The newest plan that `judged` is based on: if the fold has another, another instance has
@@ -58,13 +59,16 @@ interface Planned {
  * events.
  */
 export function isFromEarlierEpoch(
-  subscriptionId: string,
-  { chain }: SubscriptionDeliveries,
+  { subscriptionId, chain }: SubscriptionDeliveries,
   restored: RestoredLog | null
 ): boolean {
   return (
     restored?.subscriptions.has(subscriptionId) === true && chain.restored?.epoch !== restored.epoch
   )
+}
+
+function isUndisturbed({ deliveries, lastPlanId }: Planned): boolean {
+  return deliveries.chain.lastPlanId === lastPlanId
 }
 
 type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes' | 'restated'>
@@ -136,32 +140,27 @@ export class DeliveryPlanner {
 
   /** Plans one batch of events. */
   async #step(): Promise<'planned' | 'nothing' | 'rest'> {
-    const { fold } = this.#deps
+    this.#refresh()
+    const all = [...this.#planned.values()]
     const restored = this.#restored
-    const earlier = this.#active().filter(({ subscriptionId: id }) =>
-      isFromEarlierEpoch(id, fold.of(id), restored)
-    )
+    const earlier = all.filter(({ deliveries }) => isFromEarlierEpoch(deliveries, restored))
     // After a restore sequences begin again: logged before anything of the new epoch is planned.
     if (restored !== null && earlier.length > 0)
       return this.#logCurrent(() =>
-        earlier.map(({ subscriptionId }) =>
-          makeRecord(
-            { type: 'delivery.restored', data: { subscriptionId, epoch: restored.epoch } },
-            this.#nowMs
-          )
-        )
+        earlier.map(({ subscription: { subscriptionId } }) => {
+          const data = { subscriptionId, epoch: restored.epoch }
+          return makeRecord({ type: 'delivery.restored', data }, this.#nowMs)
+        })
       )
-    this.#refresh()
-    const open = [...this.#planned.values()].filter(each => !each.isFull)
-    const from = open
-      .map(each => each.judged)
-      .reduce<Positions | null>((a, b) => (a === null ? b : nearest(a, b)), null)
-    if (from === null || hasPassed(from, this.#journal.end)) return 'nothing'
+    const open = all.filter(each => !each.isFull)
+    if (open.length === 0) return 'nothing'
+    const from = open.map(each => each.judged).reduce(nearest)
+    if (hasPassed(from, this.#journal.end)) return 'nothing'
     const page = await this.#journal.read(from, stepRecords, null)
     let planned: (readonly [Planned, readonly DeliveryRecord[]])[] = []
     const step = await this.#logCurrent(() => {
       planned = open
-        .filter(each => this.#isUndisturbed(each))
+        .filter(isUndisturbed)
         .map(each => [each, this.#planFor(each, page.records)] as const)
       return planned.flatMap(([, plans]) => plans)
     })
@@ -191,41 +190,39 @@ export class DeliveryPlanner {
 
   /** Adds and removes subscriptions from the control log, and checks which have capacity again. */
   #refresh(): void {
-    const { fold, pendingMax } = this.#deps
+    const { pendingMax } = this.#deps
     const active = new Map(this.#active().map(each => [each.subscriptionId, each]))
     for (const id of this.#planned.keys()) if (!active.has(id)) this.#planned.delete(id)
     for (const [id, subscription] of active) {
-      const known = this.#planned.get(id)
-      const fill = computeFill(fold.of(id))
-      if (known === undefined || known.subscription !== subscription || !this.#isUndisturbed(known))
-        this.#planned.set(id, this.#begin(subscription, fill >= pendingMax))
-      else if (fill >= pendingMax) known.isFull = true
+      let known = this.#planned.get(id)
+      if (known === undefined || known.subscription !== subscription || !isUndisturbed(known)) {
+        known = this.#begin(subscription)
+        this.#planned.set(id, known)
+      }
+      const fill = computeFill(known.deliveries)
+      if (fill >= pendingMax) known.isFull = true
       else if (fill <= pendingMax / 2) known.isFull = false
     }
   }
 
-  #begin(subscription: SubscriptionRecord, isFull: boolean): Planned {
+  #begin(subscription: SubscriptionRecord): Planned {
     const { control, fold } = this.#deps
     const from = translateCursor(control.state, decodeCursor(subscription.from))
     const start = from.epoch === this.#journal.epoch ? from.positions : this.#journal.start
-    const { lastPlanId, planned } = fold.of(subscription.subscriptionId).chain
+    const deliveries = fold.of(subscription.subscriptionId)
+    const { lastPlanId, planned } = deliveries.chain
     return {
-      ...{ subscription, audience: computeAudience(subscription), isFull },
+      ...{ subscription, deliveries, audience: computeAudience(subscription), isFull: false },
       lastPlanId,
       judged: furthest(start, planned.map(BigInt))
     }
   }
 
-  #isUndisturbed({ subscription, lastPlanId }: Planned): boolean {
-    return this.#deps.fold.of(subscription.subscriptionId).chain.lastPlanId === lastPlanId
-  }
-
   #planFor(
-    { subscription, audience, judged }: Planned,
+    { subscription, deliveries, audience, judged }: Planned,
     records: readonly AlertRecord[]
   ): DeliveryRecord[] {
-    const { subscriptionId, types, policy, order } = subscription
-    const deliveries = this.#deps.fold.of(subscriptionId)
+    const { types, policy, order } = subscription
     // With a policy a subscriber is sent only the state of alerts.
     const getsRefusals = !policy || order === 'strict'
     const restatedEnds = deliveries.chain.restored?.ends.map(BigInt)
@@ -247,7 +244,7 @@ export class DeliveryPlanner {
       const urgency = isRestated
         ? readRestatedUrgency(deliveries, record, verdict)
         : readUrgency(record, verdict)
-      plans.push(this.#makePlan(deliveries, subscriptionId, plans, record, urgency))
+      plans.push(this.#makePlan(deliveries, plans, record, urgency))
     }
     return plans
   }
@@ -270,8 +267,7 @@ export class DeliveryPlanner {
   }
 
   #makePlan(
-    { chain }: SubscriptionDeliveries,
-    subscriptionId: string,
+    { subscriptionId, chain }: SubscriptionDeliveries,
     before: readonly DeliveryRecord[],
     { partition, position, envelope, event }: AlertRecord,
     urgency: Urgency

@@ -132,11 +132,7 @@ export class SubscriptionSender {
       hasConsented(subscription) &&
       !isDisabled(subscription) &&
       isAuthorized(this.#deps, subscription) &&
-      !isFromEarlierEpoch(
-        subscription.subscriptionId,
-        deliveries,
-        this.#deps.control.state.restored
-      )
+      !isFromEarlierEpoch(deliveries, this.#deps.control.state.restored)
     )
   }
 
