@@ -7,7 +7,8 @@ import type { Cursor, RecordPosition, StoredRecord } from '@tocsin/event-log/por
 import { type RetryOptions, retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { TopicView } from '@tocsin/service/projection/topic-view'
-import type { DispatcherDeps } from '../webhook/sending.ts'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import type { Registry } from 'prom-client'
 import type { DeliveryFold } from './delivery-fold.ts'
 import { type DeliveryRecord, decodeDelivery, deliveryRecord } from './delivery-record.ts'
 import { LogTimes } from './log-times.ts'
@@ -15,13 +16,17 @@ import { LogTimes } from './log-times.ts'
 /** Folded records are written to the tables together, with their positions, ms. */
 const writeEveryMs = 1_000
 
+export interface DeliveryLogDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
+  readonly registry: Registry
+}
+
 interface DeliveryWrite extends Partial<RetryOptions> {
   /** How long to go on, ms; null = until the signal aborts. */
   readonly withinMs: number | null
 }
 
 export class DeliveryLog {
-  readonly #deps: DispatcherDeps
+  readonly #deps: DeliveryLogDeps
   readonly #fold: DeliveryFold
   readonly #onFolded: (subscriptionIds: ReadonlySet<string>) => void
   readonly #isShared: boolean
@@ -35,7 +40,7 @@ export class DeliveryLog {
 
   /** `onFolded`: called with the subscriptions that got records, once these are in the fold. */
   constructor(
-    deps: DispatcherDeps,
+    deps: DeliveryLogDeps,
     fold: DeliveryFold,
     onFolded: (subscriptionIds: ReadonlySet<string>) => void
   ) {

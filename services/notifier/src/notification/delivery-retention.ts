@@ -8,7 +8,10 @@ import type { PartitionState } from '@tocsin/event-log/port'
 import { isRetryable } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { BelievedTime } from '@tocsin/service/process/believed-time'
-import type { SendingDeps } from '../webhook/sending.ts'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
+import type { DeliveryFold } from './delivery-fold.ts'
+import type { DeliveryLog } from './delivery-log.ts'
 import { type DeliveryPayload, makeRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
 
@@ -17,6 +20,20 @@ export interface RetentionSettings {
   readonly deliveriesDays: number
   /** How long a delivery waits or is parked, days; 0 = for ever. */
   readonly pendingDays: number
+}
+
+export interface RetentionDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'logger'> {
+  readonly metrics: NotifierMetrics
+  readonly fold: DeliveryFold
+  readonly deliveryLog: DeliveryLog
+  readonly retention: RetentionSettings
+  /** What this instance serves, and whether it knows enough to act on. */
+  readonly ownership: {
+    readonly partitions: ReadonlySet<number>
+    owns(subscriptionId: string): boolean
+    makePartition(subscriptionId: string): number
+    isCurrent(): Promise<boolean>
+  }
 }
 
 /** Between two looks, ms. */
@@ -30,7 +47,7 @@ const sequencesMax = 1_000
 const partCharsMax = 200_000
 
 export class DeliveryRetention {
-  readonly #deps: SendingDeps
+  readonly #deps: RetentionDeps
   readonly #stop: AbortSignal
   /**
    * A clock that is ahead of the log at the start is not believed. After a long downtime deliveries
@@ -38,7 +55,7 @@ export class DeliveryRetention {
    */
   readonly #time: BelievedTime
 
-  constructor(deps: SendingDeps, stop: AbortSignal) {
+  constructor(deps: RetentionDeps, stop: AbortSignal) {
     this.#deps = deps
     this.#stop = stop
     this.#time = new BelievedTime(deps.clock, () => deps.deliveryLog.times.newestMs())

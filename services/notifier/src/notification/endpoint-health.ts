@@ -3,7 +3,6 @@
 
 import type { EndpointState } from '@tocsin/contracts/subscription/endpoint-words'
 import { scheduleForMs, slowWaitMs } from '@tocsin/contracts/subscription/retry-schedule'
-import type { Retry } from './retry-policy.ts'
 
 export interface EndpointHealth {
   readonly state: EndpointState
@@ -38,7 +37,11 @@ export const parkedProbeWaitMs = 30 * 60_000
 /** A page is tried immediately, but no sooner than this after the previous attempt. */
 export const urgentGapMs = 10_000
 
-export interface Failure extends Partial<Pick<Retry, 'isExhausted' | 'isRefusal' | 'isPermanent'>> {
+/** The flags are those of a retry. */
+export interface Failure {
+  readonly isExhausted?: boolean
+  readonly isRefusal?: boolean
+  readonly isPermanent?: boolean
   readonly atMs: number
   /** How long the attempt took: one that is not answered fails when its time is over. */
   readonly durationMs: number

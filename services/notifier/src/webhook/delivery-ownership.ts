@@ -7,8 +7,10 @@ import { computePartition } from '@tocsin/event-log/partitioner'
 import type { Membership } from '@tocsin/event-log/port'
 import { computeBackoffMs, isRetryable, retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { DeliveryLog } from '../notification/delivery-log.ts'
-import type { DispatcherDeps } from './sending.ts'
+
+type OwnershipDeps = Pick<ServiceDeps, 'log' | 'clock' | 'logger'>
 
 export const notifierGroup = 'notifier'
 /**
@@ -18,7 +20,7 @@ export const notifierGroup = 'notifier'
 const lookGoodMs = 3_000
 
 export class DeliveryOwnership {
-  readonly #deps: DispatcherDeps
+  readonly #deps: OwnershipDeps
   readonly #deliveryLog: DeliveryLog
   /** Called after each change of ownership. */
   readonly #onChange: () => void
@@ -31,7 +33,7 @@ export class DeliveryOwnership {
   #mine: ReadonlySet<number> = new Set()
   #isTakingOver = false
 
-  constructor(deps: DispatcherDeps, deliveryLog: DeliveryLog, onChange: () => void) {
+  constructor(deps: OwnershipDeps, deliveryLog: DeliveryLog, onChange: () => void) {
     this.#deps = deps
     this.#deliveryLog = deliveryLog
     this.#onChange = onChange

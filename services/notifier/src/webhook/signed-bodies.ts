@@ -5,16 +5,22 @@ import { makeRenderingKey } from '@tocsin/auth/access/reader-view'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { isTellReason } from '@tocsin/contracts/subscription/notification-words'
 import { readPublicEpoch } from '@tocsin/service/projection/epochs'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { LRUCache } from 'lru-cache'
+import type { Projection } from '../alerts/projection.ts'
 import { leftViewType, makeStub, type VisibleEvent } from '../alerts/reader-view.ts'
 import { findShown, renderFor, stateInView, withoutPage } from '../alerts/record-judging.ts'
 import { alertWithoutParts, withoutParts } from '../alerts/withheld-parts.ts'
-import type { Delivery } from '../notification/delivery.ts'
+import type { AnswerableEvent, Delivery } from '../notification/delivery.ts'
 import { heldAsTold } from '../notification/notification-decision.ts'
 import { renderTemplate } from './body-template.ts'
 import { findKind } from './kinds/kinds.ts'
-import type { DispatcherDeps } from './sending.ts'
 import { computeAudience } from './subscription-record.ts'
+
+export interface SignedBodiesDeps extends Pick<ServiceDeps, 'control'> {
+  readonly projection: Projection
+  readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
+}
 
 /**
  * Limit of cached characters; beyond it the least recently used text is dropped. Some thousand
@@ -33,13 +39,13 @@ interface Written {
 }
 
 export class SignedBodies {
-  readonly #deps: DispatcherDeps
+  readonly #deps: SignedBodiesDeps
   readonly #written = new LRUCache<string, Written>({
     maxSize: keptCharactersMax,
     sizeCalculation: ({ open }) => open.length + entryCharacters
   })
 
-  constructor(deps: DispatcherDeps) {
+  constructor(deps: SignedBodiesDeps) {
     this.#deps = deps
   }
 

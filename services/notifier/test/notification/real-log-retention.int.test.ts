@@ -16,7 +16,6 @@ import { expect, it } from 'vitest'
 import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
 import { DeliveryLog } from '../../src/notification/delivery-log.ts'
 import { DeliveryRetention } from '../../src/notification/delivery-retention.ts'
-import type { DispatcherDeps, SendingDeps } from '../../src/webhook/sending.ts'
 import { createNotifierMetrics } from '../../src/wiring/notifier-metrics.ts'
 import { heardAt, Story } from '../support/delivery-story.ts'
 import { countingRandom } from '../support/notifier-harness.ts'
@@ -34,8 +33,7 @@ async function opened(log: EventLog, nowMs: () => number) {
     logger: createLogger({ level: 'silent', name: 'test' })
   }
   const metrics = createNotifierMetrics(registry)
-  const given = { ...deps, registry } as unknown as DispatcherDeps
-  const deliveries = new DeliveryLog(given, fold, () => {})
+  const deliveries = new DeliveryLog({ ...deps, registry }, fold, () => {})
   await deliveries.start()
   const partitions = await log.partitionCount(topics.deliveries)
   const places = new Map<string, number>()
@@ -52,7 +50,7 @@ async function opened(log: EventLog, nowMs: () => number) {
     {
       ...{ ...shared, random: countingRandom() },
       retention: { deliveriesDays: 7, pendingDays: 30 }
-    } as unknown as SendingDeps,
+    },
     new AbortController().signal
   )
   return { fold, deliveries, retention }
