@@ -19,7 +19,7 @@ const pageLimits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
  * log's error.
  */
 export async function readUpTo(
-  log: Pick<EventLog, 'read'>,
+  log: EventLog,
   { topic, partition, from, to }: Stretch,
   take: (record: StoredRecord) => void,
   signal?: AbortSignal

@@ -6,12 +6,9 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FoldAnswers } from './rule/fold-answers.ts'
 import { rulesRoutes } from './rule/rules-routes.ts'
 
-export interface RulesInterfaceDeps
-  extends Pick<ServiceDeps, 'log' | 'clock' | 'secrets' | 'control'> {}
-
 /** The routes of the service. The caller decides where the folds run. */
 export function rulesInterface(
-  deps: RulesInterfaceDeps,
+  deps: ServiceDeps,
   answers: FoldAnswers
 ): Pick<Service, 'name' | 'routes'> {
   const { log, clock, control, secrets } = deps

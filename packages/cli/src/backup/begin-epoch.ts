@@ -29,7 +29,7 @@ export interface EpochOptions {
   /** Null: that of the newest record. */
   readonly takenAt: string | null
   readonly env: NodeJS.ProcessEnv
-  readonly clock: Pick<Clock, 'nowMs'>
+  readonly clock: Clock
 }
 
 /** Begins a new epoch. Rejects with `owner-present` while a suite runs, and with the log's errors. */

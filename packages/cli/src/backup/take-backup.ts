@@ -98,7 +98,7 @@ function copyOwnFiles(
   return own
 }
 
-function readEnds(folder: string): Pick<BackupManifest, 'epoch' | 'ends'> {
+function readEnds(folder: string) {
   const reader = new LogReader(folder)
   try {
     const ends = reader

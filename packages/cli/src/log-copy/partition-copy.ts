@@ -11,8 +11,7 @@ const batchBytesMax = 2 * 1024 * 1024
 /** Attempts per batch that was not written. One whose outcome is unknown ends the copy. */
 const attemptsMax = 15
 
-export interface PartitionCopyOptions
-  extends Pick<CopyOptions, 'from' | 'to' | 'clock' | 'batchRecordsMax'> {
+export interface PartitionCopyOptions extends CopyOptions {
   readonly topic: Topic
   readonly source: PartitionState
   /** First position in the target. */

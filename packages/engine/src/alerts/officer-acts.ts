@@ -212,7 +212,7 @@ export function uniteOperators(
   }
 }
 
-function uniteAnswers(own: AlertOperator, other: AlertOperator): Pick<AlertOperator, 'answers'> {
+function uniteAnswers(own: AlertOperator, other: AlertOperator) {
   const answers = [...(own.answers ?? []), ...(other.answers ?? [])]
   if (answers.length === 0) return {}
   return { answers: takeLastAnswers(answers.sort((a, b) => compareText(a.at, b.at))) }

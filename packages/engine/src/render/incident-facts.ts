@@ -63,10 +63,7 @@ function describeIncident(incidents: Incidents, row: number): IncidentFacts {
   }
 }
 
-function describePlaces(
-  incidents: Incidents,
-  row: number
-): Pick<IncidentFacts, 'countries' | 'admin1' | 'points'> {
+function describePlaces(incidents: Incidents, row: number) {
   const { columns, otherPlaces } = incidents
   const further = otherPlaces.get(row) ?? []
   const listAll = (name: 'country' | 'admin1') =>

@@ -15,14 +15,7 @@ import {
   notLinked,
   orderLevels
 } from './cluster-rule.ts'
-import {
-  defineParameters,
-  defineRule,
-  type ExampleIncident,
-  type LookBack,
-  ourChoice,
-  splitWords
-} from './definition.ts'
+import { defineParameters, defineRule, type LookBack, ourChoice, splitWords } from './definition.ts'
 import { expectEnded, expectNone, expectOpen, makeExample, reportOn } from './examples.ts'
 import { hasUsableGrade } from './families.ts'
 import type { Group } from './finding.ts'
@@ -48,7 +41,7 @@ const hostageVideo = { tactics: ['hostage-video'] }
 /** People of an example: key, kind and keys of further names. */
 function nameVictims(
   ...people: readonly (readonly [key: string, kind?: string | null, ...aliasKeys: string[]])[]
-): Pick<ExampleIncident, 'persons'> {
+) {
   const persons = people.map(([key, kind = null, ...aliasKeys]) => {
     return { key, role: null, kind, aliasKeys }
   })

@@ -12,9 +12,7 @@ export interface PreviewedMonth {
 }
 
 /** The months in which alerts began, in order. Those without one are left out. */
-export function countByMonth(
-  sketches: readonly Pick<AlertSketch, 'window' | 'severity'>[]
-): readonly PreviewedMonth[] {
+export function countByMonth(sketches: readonly AlertSketch[]): readonly PreviewedMonth[] {
   const months = new Map<string, { [severity in Severity]?: number }>()
   for (const { window, severity } of sketches) {
     const month = window.from.slice(0, 'YYYY-MM'.length)
@@ -35,9 +33,7 @@ export interface PreviewedLateness {
 }
 
 /** Null without alerts. */
-export function summarizeLateness(
-  sketches: readonly Pick<AlertSketch, 'lateMs'>[]
-): PreviewedLateness | null {
+export function summarizeLateness(sketches: readonly AlertSketch[]): PreviewedLateness | null {
   if (sketches.length === 0) return null
   const sorted = sketches.map(({ lateMs }) => Math.round(lateMs / 1000)).sort((a, b) => a - b)
   const findRank = (share: number) => sorted[Math.ceil(share * sorted.length) - 1]!

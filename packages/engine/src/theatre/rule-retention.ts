@@ -27,10 +27,7 @@ export interface PastNeed {
 const namedMax = 3
 
 /** What a rule must see of the past; null for a pattern or parameters that are not known. */
-export function computePastNeed({
-  pattern,
-  parameters
-}: Pick<RuleVersion, 'pattern' | 'parameters'>): PastNeed | null {
+export function computePastNeed({ pattern, parameters }: RuleVersion): PastNeed | null {
   const definition = ruleDefinitions.get(pattern)
   if (definition === undefined) return null
   if (findParameterFaults(definition, parameters, [...ruleDefinitions.keys()]).length > 0)

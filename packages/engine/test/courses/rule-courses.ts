@@ -15,8 +15,7 @@ import {
   makeTheatreCourse
 } from '../support/theatre-course.ts'
 
-interface Setting
-  extends Partial<Pick<RuleVersion, 'pattern' | 'parameters' | 'where' | 'groupBy'>> {
+interface Setting extends Partial<RuleVersion> {
   readonly course?: Partial<CourseOptions>
 }
 

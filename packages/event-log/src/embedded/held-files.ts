@@ -18,7 +18,7 @@ export type StatFile = (file: string) => { readonly dev: bigint; readonly ino: b
 
 export class HeldFiles {
   readonly #databaseFile: string
-  readonly #clock: Pick<Clock, 'monotonicMs'>
+  readonly #clock: Clock
   readonly #stat: StatFile
   /** Identities at opening, by file name; without those that could not be read. */
   readonly #held: ReadonlyMap<string, string>

@@ -13,9 +13,9 @@ import type {
   PreviewProgress,
   SeenStandings
 } from '@tocsin/rules/rule/fold-answers'
-import type { RulesInterfaceDeps } from '@tocsin/rules/rules-interface'
 import type { Readiness } from '@tocsin/service/process/service'
-import { type Logger, writeLine } from '@tocsin/service/telemetry/logger'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import { writeLine } from '@tocsin/service/telemetry/logger'
 import {
   type Ask,
   decodeError,
@@ -38,8 +38,7 @@ const lookEveryMs = 200
 /** A thread silent for this long counts as stuck, ms: no fold may take that long. */
 const silentMs = 30_000
 
-export interface RulesThreadDeps extends Pick<RulesInterfaceDeps, 'clock' | 'secrets'> {
-  readonly logger: Logger
+export interface RulesThreadDeps extends ServiceDeps {
   readonly config: ThreadConfig
   readonly observeAppend: (seconds: number) => void
 }

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os'
 import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { type RulesInterfaceDeps, rulesInterface } from '@tocsin/rules/rules-interface'
+import { rulesInterface } from '@tocsin/rules/rules-interface'
 import type { Service } from '@tocsin/service/process/service'
 import { registerReadGauge } from '@tocsin/service/telemetry/metrics'
 import { Registry } from 'prom-client'
@@ -21,7 +21,7 @@ import {
 } from './combined-answers.ts'
 import { RulesThread, type RulesThreadDeps } from './rules-thread.ts'
 
-export interface RulesThreadsDeps extends RulesThreadDeps, RulesInterfaceDeps {
+export interface RulesThreadsDeps extends RulesThreadDeps {
   readonly config: RulesThreadDeps['config'] & { readonly rulesThreads: number }
   /** Gets a reader of the statistics of the threads on a Kafka log. */
   readonly includeStats: (read: () => readonly (KafkaStats | null)[]) => void

@@ -30,8 +30,7 @@ export interface ScenarioSource {
 
 /** What is declared before the first line. */
 export interface ScenarioSetup {
-  readonly theatre: Pick<TheatreConfig, 'id' | 'clock'> &
-    Partial<Pick<TheatreConfig, 'countries' | 'polygon' | 'retentionDays'>>
+  readonly theatre: Pick<TheatreConfig, 'id' | 'clock'> & Partial<TheatreConfig>
   readonly sources: readonly ScenarioSource[]
 }
 

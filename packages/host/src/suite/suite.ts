@@ -159,8 +159,6 @@ const makeService: Readonly<Record<SuiteRole, (deps: SuiteParts) => Promise<Serv
   notifier: async deps => (await import('@tocsin/notifier/notifier-service')).createNotifier(deps)
 }
 
-async function makeRulesInThread(
-  deps: SuiteParts & Pick<RulesThreadsDeps, 'includeStats' | 'observeAppend'>
-): Promise<Service> {
+async function makeRulesInThread(deps: SuiteParts & RulesThreadsDeps): Promise<Service> {
   return (await import('../rules-thread/rules-threads.ts')).createRulesInThreads(deps)
 }

@@ -12,7 +12,7 @@ import { suiteSettings } from '../../src/suite/suite-settings.ts'
 // A disk that stands still for a second or two is no fault of what these tests look at.
 const patient = { 'intake.logPatienceMs': 30_000, 'intake.requestDeadlineMs': 60_000 }
 
-interface Given extends Partial<Pick<SuiteOptions, 'clock' | 'logger' | 'roles' | 'rulesThread'>> {
+interface Given extends Partial<SuiteOptions> {
   readonly data?: string
   readonly settings?: Readonly<Record<string, unknown>>
 }

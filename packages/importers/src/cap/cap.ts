@@ -363,7 +363,7 @@ function readPlaces(infos: readonly XmlElement[]): {
  * One alert is one report: an advisory if any of its infos is one, else a hazard; the tactics list
  * all its categories.
  */
-function chooseKind(infos: readonly XmlElement[]): Pick<PostedReport, 'category' | 'tactics'> {
+function chooseKind(infos: readonly XmlElement[]) {
   const kinds = infos
     .flatMap(info => readTexts(info, 'category'))
     .map(name => capCategories[name] as (typeof capCategories)[string])

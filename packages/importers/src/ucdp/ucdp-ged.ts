@@ -259,7 +259,7 @@ function readSettlement(name: string | null): string | null {
 }
 
 /** In one-sided violence the second side is the target; in the others both are actors. */
-function readSides(row: TableRow, isOneSided: boolean): Pick<PostedReport, 'actors' | 'targets'> {
+function readSides(row: TableRow, isOneSided: boolean) {
   const named = (column: string, role: string) =>
     readActors(row, column).map(name => ({ name, role }))
   const actors = isOneSided

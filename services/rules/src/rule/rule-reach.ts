@@ -20,10 +20,7 @@ export function seesRule(principal: Principal, { theatres }: RuleVersion): boole
 }
 
 /** The rule with only those theatres that the principal may know of. */
-export function asSeen<R extends Pick<RuleVersion, 'theatres' | 'budgets'>>(
-  principal: Principal,
-  rule: R
-): R {
+export function asSeen<R extends RuleVersion>(principal: Principal, rule: R): R {
   const { theatres, budgets } = rule
   const mayRead = (theatre: string) => mayReadTheatre(principal, theatre)
   return {
