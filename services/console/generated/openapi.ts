@@ -395,7 +395,7 @@ export interface components {
              * @description Since when the oldest event that is still tried waits; null: none is.
              */
             readonly waitsSince: string | null;
-            /** @description Why the policy of the subscription holds it; null: its state is another. */
+            /** @description Why the policy of the subscription delays it; null: it is in another state. */
             readonly held: {
                 /** @description Null: not for you to know. */
                 readonly reason: components["schemas"]["DeliveryWaited"];
@@ -404,13 +404,13 @@ export interface components {
                  * @description Null: until something changes, or not for you to know.
                  */
                 readonly until: string | null;
-                /** @description Id of the silence that holds it, or of the alert that was told instead. */
+                /** @description Id of the silence that delays it, or of the alert that was sent instead. */
                 readonly by: string | null;
             } | null;
             readonly because: components["schemas"]["Because"];
-            /** @description How it was told again while nobody answered; null: it was not. */
+            /** @description Reminders while nobody answered; null: none. */
             readonly reminded: {
-                /** @description Reminders, since it was first told or came back. */
+                /** @description Reminders since its first notification or its return. */
                 readonly count: number;
                 /**
                  * Format: date-time
@@ -423,7 +423,7 @@ export interface components {
                  */
                 readonly state: "pending" | "accepted" | "overtaken" | "given-up" | "gone";
             } | null;
-            /** @description Why it is not told again, though it is due; null: it is not due, or nothing holds it. */
+            /** @description Why a reminder that is due is not sent; null: none is due, or nothing delays it. */
             readonly repeatHeld: {
                 /** @description Null: not for you to know. */
                 readonly reason: components["schemas"]["DeliveryWaited"];
@@ -432,7 +432,7 @@ export interface components {
                  * @description Null: until something changes, or not for you to know.
                  */
                 readonly until: string | null;
-                /** @description Id of the silence that holds it, or of the alert that was told instead. */
+                /** @description Id of the silence that delays it, or of the alert that was sent instead. */
                 readonly by: string | null;
                 /**
                  * Format: date-time
@@ -442,13 +442,13 @@ export interface components {
             } | null;
             readonly answered: components["schemas"]["PartnersAnswer"] | null;
         };
-        /** @description Who was told, and what holds it back. */
+        /** @description Who was notified, and what stops notifications. */
         readonly AlertToldList: {
             /** @description One for each subscription, all on one page. */
             readonly items: readonly components["schemas"]["AlertTold"][];
             /** @description Null: there is one page. */
             readonly next: string | null;
-            /** @description Those that hold back now what is told of the alert and that you may know of, the last to end first. */
+            /** @description Those that stop notifications of the alert now, of those that you may see, the last to end first. */
             readonly silences: readonly components["schemas"]["SilenceOver"][];
         };
         readonly AlertWindow: {
@@ -490,7 +490,7 @@ export interface components {
             readonly items: readonly components["schemas"]["AuditEntry"][];
             readonly next: string | null;
         };
-        /** @description Why it was told when it was, or, if `muted`, why never: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not told with a policy. Null without a policy. */
+        /** @description Why it was sent when it was, or, if `muted`, why it never will be: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not sent with a policy. Null without a policy. */
         readonly Because: ("first" | "graver" | "update" | "retracted" | "ended" | "repeat" | "ended-unheard" | "endings-unwanted" | "action-refused") | null;
         /** @description Who the caller is, and what it may do. */
         readonly Caller: {
@@ -560,11 +560,11 @@ export interface components {
             readonly order?: "strict" | "newest-state";
             /** @description Delays between attempts, seconds; null: the default schedule. */
             readonly schedule?: readonly number[] | null;
-            /** @description When alerts are told, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order or for kinds `pagerduty` and `alertmanager`: each event at once. What is held is told later as it is then. */
+            /** @description When alerts are sent, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order or for kinds `pagerduty` and `alertmanager`: each event at once. What is delayed is sent later, in its state of then. */
             readonly policy?: components["schemas"]["SubscriptionPolicyBody"];
             /** @description Whom to contact if it fails. */
             readonly contact?: string | null;
-            /** @description A second address, on another path, that is told when the first one is down, parked or ended, and when it works again. It gets no alerts, must consent, and its query is never shown. */
+            /** @description A second address, on another path, that is notified when the first one is down, parked or ended, and when it works again. It gets no alerts, must consent, and its query is never shown. */
             readonly fallbackUrl?: string | null;
             /**
              * @description `disabled`: nothing is sent, no heartbeat either, and what comes waits. `active`, also if left out: it is sent, what waited first.
@@ -585,9 +585,9 @@ export interface components {
             ];
             /** @description How often a signed heartbeat is sent, seconds; null or left out: never. */
             readonly heartbeatSeconds?: number | null;
-            /** @description Each event of an alert that stands has an `answerurl`: a link by which whoever opens it may say that a human has the alert. It holds for seven days. Needs the setting `publicUrl`. False or left out: none, and those sent before open nothing. */
+            /** @description Each event of an alert that stands has an `answerurl`: a link by which whoever opens it may say that a human has the alert. It is valid for seven days. Needs the setting `publicUrl`. False or left out: none, and those sent before open nothing. */
             readonly answerLinks?: boolean;
-            /** @description What is told besides alerts, by signed events outside the sequence. `silences`: one that holds alerts of the subscription begins, matches none, or ends. `watches`: nobody is on a watch that its key declared, or somebody is again. */
+            /** @description What is sent besides alerts, by signed events outside the sequence. `silences`: one that stops notifications of the subscription begins, matches none, or ends. `watches`: nobody is on shift on a roster that its key declared, or somebody is again. */
             readonly notices?: [
             ] | [
                 "silences" | "watches"
@@ -621,7 +621,7 @@ export interface components {
             /** Format: date-time */
             readonly plannedAt: string;
             /**
-             * @description `superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: not accepted in its time; the feed has it. `left-out`: a new filter does not want it. `muted`: the policy never tells it.
+             * @description `superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: not accepted in its time; the feed has it. `left-out`: a new filter does not want it. `muted`: the policy never sends it.
              * @enum {string}
              */
             readonly state: "pending" | "delivered" | "parked" | "superseded" | "expired" | "lapsed" | "left-out" | "muted";
@@ -639,11 +639,11 @@ export interface components {
             readonly held: components["schemas"]["DeliveryHeld"];
             readonly waited: components["schemas"]["DeliveryWaited"];
             readonly because: components["schemas"]["Because"];
-            /** @description How the alert was told again since, with the same statement; null: it was not. */
+            /** @description Reminders of the alert since then, with the same statement; null: none. */
             readonly repeated: {
                 /** @description Id of the newest reminder, and `webhook-id` of its request. */
                 readonly id: string;
-                /** @description Reminders of the alert, since it was first told or came back. */
+                /** @description Reminders of the alert since its first notification or its return. */
                 readonly count: number;
                 /**
                  * Format: date-time
@@ -671,7 +671,7 @@ export interface components {
             } | null;
             readonly request?: components["schemas"]["SentRequest"];
         };
-        /** @description Why the policy holds it. */
+        /** @description Why the policy delays it. */
         readonly DeliveryHeld: {
             readonly reason: components["schemas"]["HoldReason"];
             /**
@@ -679,7 +679,7 @@ export interface components {
              * @description Null: until something changes.
              */
             readonly until: string | null;
-            /** @description Id of the silence that holds it, or of the alert that was told instead. */
+            /** @description Id of the silence that delays it, or of the alert that was sent instead. */
             readonly by: string | null;
         } | null;
         /** @description Deliveries, newest first: those of alerts that are visible now. */
@@ -687,7 +687,7 @@ export interface components {
             readonly items: readonly components["schemas"]["Delivery"][];
             readonly next: string | null;
         };
-        /** @description Why it was held last before it was told or skipped. */
+        /** @description Why it was delayed last, before it was sent or skipped. */
         readonly DeliveryWaited: components["schemas"]["HoldReason"] | null;
         /** @description A week in a theatre, of what the reader may see, as it is known now. Days are UTC. */
         readonly Digest: {
@@ -1540,7 +1540,7 @@ export interface components {
             readonly measure: components["schemas"]["Measure"];
             /** @description Number of triggering incidents. */
             readonly triggers: number;
-            /** @description From the start of its first triggering incident until it could be told, s. */
+            /** @description From the start of its first triggering incident until it could be published, s. */
             readonly lateSeconds: number;
         };
         /** @description The private texts are unreadable everywhere. */
@@ -1644,7 +1644,7 @@ export interface components {
             readonly to: string;
             readonly timeZone: string;
         } | null;
-        /** @description Only what is extreme, and retractions, are told in these hours. */
+        /** @description Only extreme alerts and retractions are sent in these hours. */
         readonly QuietHoursBody: {
             /** @description Local time of day at which they begin, such as `22:00`. */
             readonly from: string;
@@ -1667,7 +1667,7 @@ export interface components {
                 };
             };
         };
-        /** @description Why what is due to be told again is not; null: not due, or not held. */
+        /** @description Why a reminder that is due is not sent; null: none is due, or nothing delays it. */
         readonly ReminderHeld: {
             readonly reason: components["schemas"]["HoldReason"];
             /**
@@ -1675,7 +1675,7 @@ export interface components {
              * @description Null: until something changes.
              */
             readonly until: string | null;
-            /** @description Id of the silence that holds it, or of the alert that was told instead. */
+            /** @description Id of the silence that delays it, or of the alert that was sent instead. */
             readonly by: string | null;
             /**
              * Format: date-time
@@ -2292,9 +2292,9 @@ export interface components {
             readonly endsAt: string;
             /** @description Extreme alerts too. */
             readonly includesExtreme: boolean;
-            /** @description Null: not told. Below `internal` it is told of what one made oneself alone. */
+            /** @description Null: hidden. Below `internal` it is shown only of what you made yourself. */
             readonly reason: string | null;
-            /** @description Name of who made it; `an officer` for others below `internal`; null: not told. */
+            /** @description Name of who made it; `an officer` for others below `internal`; null: hidden. */
             readonly by: string | null;
             /**
              * @description `waiting`: it begins later.
@@ -2335,7 +2335,7 @@ export interface components {
             } | null;
             readonly theatres: components["schemas"]["TheatresHeld"] | null;
             readonly handling: components["schemas"]["Handling"] | null;
-            /** @description Open alerts that it holds back: of those that you may see, or that its only subscription is told of; null if you may not know, or it is over. */
+            /** @description Open alerts whose notifications it stops: of those that you may see, or that its only subscription gets; null if you may not know, or it is over. */
             readonly matches: number | null;
         };
         /** @description The newest first. */
@@ -2360,9 +2360,9 @@ export interface components {
             readonly endsAt: string;
             /** @description Extreme alerts too. */
             readonly includesExtreme: boolean;
-            /** @description Null: not told. Below `internal` it is told of what one made oneself alone. */
+            /** @description Null: hidden. Below `internal` it is shown only of what you made yourself. */
             readonly reason: string | null;
-            /** @description Name of who made it; `an officer` for others below `internal`; null: not told. */
+            /** @description Name of who made it; `an officer` for others below `internal`; null: hidden. */
             readonly by: string | null;
         };
         /** @description With `headline` and `ids`: an alert has left the view, or an action was refused. */
@@ -2565,7 +2565,7 @@ export interface components {
             readonly asked: number;
             /**
              * Format: date-time
-             * @description Null: not again until its address changes.
+             * @description Null: not again until the subscription is changed.
              */
             readonly nextAt: string | null;
             /** Format: date-time */
@@ -2587,7 +2587,7 @@ export interface components {
              * @enum {string}
              */
             readonly status: "active" | "ended" | "unconfirmed";
-            /** @description What it was told last. */
+            /** @description What it was notified of last. */
             readonly notice: {
                 readonly id: string;
                 /**
@@ -2612,7 +2612,7 @@ export interface components {
             readonly pending: number;
             /** @description Deliveries that were given up until they are replayed. */
             readonly parked: number;
-            /** @description Age of the oldest delivery that waits and that no policy holds; null: there is none. */
+            /** @description Age of the oldest waiting delivery that no policy delays; null: there is none. */
             readonly lagSeconds: number | null;
             /**
              * Format: date-time
@@ -2672,23 +2672,23 @@ export interface components {
             readonly watch?: string | null;
         } | null;
         readonly SubscriptionPolicyBody: {
-            /** @description The least severity of the first telling of an alert; later events are told at any. */
+            /** @description The least severity for the first notification of an alert; later events are sent at any. */
             readonly minSeverity?: components["schemas"]["Severity"];
             /** @description How long a new alert waits for others of its story. Extreme alerts never wait. */
             readonly groupWaitSeconds?: number;
-            /** @description The least time between two tellings of one alert, unless it became graver or was retracted. */
+            /** @description The least time between two notifications of one alert, unless it became graver or was retracted. */
             readonly updateMinutes?: number;
             /**
-             * @description `one`: while a told alert stands, less grave ones of its story are held; among equally grave ones the newest speaks for all. `each`: all are told.
+             * @description `one`: while an alert that was sent is open, less grave ones of its story are delayed; of equally grave ones only the newest is sent. `each`: all are sent.
              * @enum {string}
              */
             readonly stories?: "one" | "each";
-            /** @description Whether the end of an alert is told. A retraction of what was told always is. */
+            /** @description Whether the end of an alert is sent. The retraction of an alert that was sent always is. */
             readonly endings?: boolean;
             readonly quietHours?: components["schemas"]["QuietHoursBody"];
-            /** @description Tell an alert first when nobody has answered it for so long. 0: at once. What pages nobody is then not told. */
+            /** @description Send an alert only when nobody has answered it for so long. 0: at once. An alert that pages nobody is then not sent. */
             readonly unansweredMinutes?: number;
-            /** @description An alert that was told, stands and is at least of `minSeverity` is told again each so long, as a `tocsin.webhook.reminder.v1`, until somebody answers it. 0: never. Otherwise at least 5, and no less than `updateMinutes`. */
+            /** @description Reminders of an open alert that was sent and has at least `minSeverity`, one each so long, as a `tocsin.webhook.reminder.v1`, until somebody answers it. 0: never. Otherwise at least 5, and no less than `updateMinutes`. */
             readonly repeatMinutes?: number;
             /** @description Id of a roster: notified only while a shift names this subscription, or nobody on shift can be reached. Null: always. */
             readonly watch?: string | null;
@@ -2844,7 +2844,7 @@ export interface components {
             readonly next: components["schemas"]["Shift"] | null;
             /** @description Whether a subscription that you may know of follows it. */
             readonly isFollowed: boolean;
-            /** @description Nobody on shift can be reached: all subscriptions that follow it are told. False if you may not know. */
+            /** @description Nobody on shift can be reached: all subscriptions that follow it are notified. False if you may not know. */
             readonly isUnstaffed: boolean;
             /** @description Whether the reader may change and withdraw it. */
             readonly mayChange: boolean;
@@ -2894,7 +2894,7 @@ export interface components {
             /** @description With `answerLinks`: a page by which a person says that a human has the alert. */
             readonly answerurl?: string;
             /**
-             * @description Why the policy tells it now. Only with a policy.
+             * @description Why the policy sends it now. Only with a policy.
              * @enum {string}
              */
             readonly because?: "first" | "graver" | "update" | "retracted" | "ended";
@@ -3017,7 +3017,7 @@ export interface components {
                 readonly alert: components["schemas"]["Alert"];
             };
         };
-        /** @description Tells of a silence that holds back alerts of the subscription. */
+        /** @description News of a silence that stops notifications of the subscription. */
         readonly WebhookSilence: components["schemas"]["UnsequencedEvent"] & {
             /** @enum {string} */
             readonly type: "tocsin.webhook.silence.v1";
@@ -3036,7 +3036,7 @@ export interface components {
                  * @description When it ends or ended.
                  */
                 readonly endsAt: string;
-                /** @description Open alerts that it holds back and the subscription is told of; null where it may not know. */
+                /** @description Open alerts of the subscription whose notifications it stops; null where it may not know. */
                 readonly matches: number | null;
             };
         };
@@ -3058,7 +3058,7 @@ export interface components {
                 readonly subscriptionId: string;
                 readonly watchId: string;
                 /**
-                 * @description `unstaffed`: nobody on shift can be reached, and all subscriptions that follow the watch are told. `staffed`: somebody can again.
+                 * @description `unstaffed`: nobody on shift can be reached, and all subscriptions that follow the roster are notified. `staffed`: somebody can be reached again.
                  * @enum {string}
                  */
                 readonly state: "unstaffed" | "staffed";

@@ -6,7 +6,7 @@ import {
   bulletinKinds,
   holdReasons,
   mutedReasons,
-  tellReasons
+  sendReasons
 } from '@tocsin/contracts/subscription/notification-words'
 import { destinationKinds } from '@tocsin/contracts/subscription/subscription-settings'
 import { describe, expect, it } from 'vitest'
@@ -225,7 +225,7 @@ describe('the policy of a subscription', () => {
   it('has words for each reason to hold, to tell and never to tell', () => {
     expect(Object.keys(words.told.mutes).sort()).toEqual([...mutedReasons].sort())
     expect(Object.keys(words.told.holds).sort()).toEqual([...holdReasons].sort())
-    expect(Object.keys(words.policies.tellReasons).sort()).toEqual([...tellReasons].sort())
+    expect(Object.keys(words.policies.sendReasons).sort()).toEqual([...sendReasons].sort())
   })
 
   it('holds what was not begun: what was tried and not taken is tried again', () => {

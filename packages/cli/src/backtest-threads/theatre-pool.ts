@@ -13,10 +13,10 @@ import type { BacktestRunOptions } from '../backtest/backtest-run.ts'
 import {
   computeRunSpan,
   groupByTheatre,
-  type RunSpan,
-  type ToldItem,
-  type ToldTheatre
-} from '../backtest/told-items.ts'
+  type NotifiedItem,
+  type NotifiedTheatre,
+  type RunSpan
+} from '../backtest/notified-items.ts'
 import { CommandError } from '../terminal/output.ts'
 import {
   type Batch,
@@ -77,7 +77,7 @@ const lookEveryMs = 100
 
 /** A theatre and the progress of its fold. */
 interface Folding {
-  readonly told: ToldTheatre
+  readonly told: NotifiedTheatre
   readonly part: string | null
   readonly progress: TheatreProgress
 }
@@ -175,7 +175,7 @@ async function foldOne(
 }
 
 /** Answers each request with the next batch. */
-function sendBatches(items: readonly ToldItem[], port: MessagePort): void {
+function sendBatches(items: readonly NotifiedItem[], port: MessagePort): void {
   let next = 0
   port.on('message', () => {
     const batch: Batch =

@@ -3,7 +3,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { PartIndex } from '../backtest/alert-parts.ts'
 import type { BacktestSetting } from '../backtest/backtest-records.ts'
-import type { RunSpan, TheatreName } from '../backtest/told-items.ts'
+import type { RunSpan, TheatreName } from '../backtest/notified-items.ts'
 
 export interface TheatreTask {
   readonly setting: BacktestSetting

@@ -4,8 +4,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type AlertPiece, PartWriter } from '../backtest/alert-parts.ts'
 import { TheatreLog } from '../backtest/backtest-records.ts'
+import type { NotifiedItem } from '../backtest/notified-items.ts'
 import { TheatreReplay } from '../backtest/theatre-replay.ts'
-import type { ToldItem } from '../backtest/told-items.ts'
 import {
   type Batch,
   type FoldedTheatre,
@@ -52,7 +52,7 @@ export async function foldTheatre({
   }
 }
 
-async function* receiveBatches(port: MessagePort): AsyncGenerator<readonly ToldItem[]> {
+async function* receiveBatches(port: MessagePort): AsyncGenerator<readonly NotifiedItem[]> {
   const arrived: Batch[] = []
   let arrival = Promise.withResolvers<void>()
   port.on('message', (batch: Batch) => {
@@ -69,6 +69,6 @@ async function* receiveBatches(port: MessagePort): AsyncGenerator<readonly ToldI
       continue
     }
     port.postMessage(more)
-    yield JSON.parse(batch) as readonly ToldItem[]
+    yield JSON.parse(batch) as readonly NotifiedItem[]
   }
 }

@@ -16,12 +16,12 @@ import {
   computeDayEnd,
   computeRunSpan,
   groupByTheatre,
+  type NotifiedItem,
+  type NotifiedTheatre,
   type RunSpan,
   type TheatreName,
-  type ToldItem,
-  type ToldTheatre,
   tickOrder
-} from './told-items.ts'
+} from './notified-items.ts'
 
 /** What all theatres of a backtest share. Plain data: it travels between threads. */
 export interface BacktestSetting {
@@ -50,7 +50,7 @@ export type NextDue = (theatre: string) => number | null
 export interface OrderedRecord extends Ordered {
   readonly record: TheatreRecord
   /** The item behind the record; null for ticks and the set-up. */
-  readonly told: ToldItem | null
+  readonly told: NotifiedItem | null
 }
 
 /**
@@ -70,7 +70,7 @@ export function* createTheatreRecords(
 function* generateRecords(
   setting: BacktestSetting,
   span: RunSpan,
-  { items, ...name }: ToldTheatre,
+  { items, ...name }: NotifiedTheatre,
   nextDueMs: NextDue
 ): Generator<OrderedRecord> {
   const log = new TheatreLog({ setting, span, name, nextDueMs: () => nextDueMs(name.theatre) })
@@ -100,7 +100,7 @@ export class TheatreLog {
   }
 
   /** The records up to the next item; items come in order. */
-  *readUntil(told: ToldItem): Generator<OrderedRecord> {
+  *readUntil(told: NotifiedItem): Generator<OrderedRecord> {
     const { setting, name } = this.#o
     const { item, order } = told
     const endMs = computeDayEnd(item)

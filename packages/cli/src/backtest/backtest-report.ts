@@ -9,8 +9,8 @@ import type { ReadBacktest, ReleaseTally } from './backtest-reading.ts'
 import type { BacktestPlan } from './backtest-records.ts'
 import type { TheatreScope } from './known-items.ts'
 import type { LabelFigures } from './label-figures.ts'
+import type { NotifiedFigures } from './notified-figures.ts'
 import type { PackComparison } from './pack-comparison.ts'
-import type { ToldFigures } from './told-figures.ts'
 import { findTooCoarse, type TooCoarse } from './too-coarse.ts'
 
 export interface BacktestReport extends BacktestFigures {
@@ -46,7 +46,7 @@ export interface BacktestReport extends BacktestFigures {
   /** Rules that raised no alert. */
   readonly silentRules: readonly string[]
   /** What people were notified of. */
-  readonly told: ToldFigures
+  readonly told: NotifiedFigures
   /** What was found of the labels; null without labels. */
   readonly judged: LabelFigures | null
   /** The same of another pack over the same rows; null without one. */
@@ -71,7 +71,7 @@ export interface BacktestParts {
   readonly plan: BacktestPlan
   readonly rulesLeftOut: readonly RuleVersion[]
   readonly figures: BacktestFigures
-  readonly told: ToldFigures
+  readonly told: NotifiedFigures
   readonly judged: LabelFigures | null
   readonly compared: PackComparison | null
   readonly speed: Omit<BacktestSpeed, 'reportsPerSecond' | 'seconds'>

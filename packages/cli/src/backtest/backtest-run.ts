@@ -10,8 +10,13 @@ import { type AlertPiece, mergeParts, type Part, PartWriter } from './alert-part
 import { type AlertSink, createSizeError, createStoppedError } from './alert-sink.ts'
 import type { AlertsPart } from './backtest-alerts.ts'
 import { type BacktestPlan, TheatreLog } from './backtest-records.ts'
+import {
+  computeRunSpan,
+  groupByTheatre,
+  type NotifiedTheatre,
+  type RunSpan
+} from './notified-items.ts'
 import { TheatreReplay } from './theatre-replay.ts'
-import { computeRunSpan, groupByTheatre, type RunSpan, type ToldTheatre } from './told-items.ts'
 
 export interface BacktestRunOptions {
   readonly plan: BacktestPlan
@@ -71,7 +76,7 @@ class Run {
     this.#breathedMs = options.clock.monotonicMs()
   }
 
-  async foldToPart(told: ToldTheatre, file: string): Promise<Part> {
+  async foldToPart(told: NotifiedTheatre, file: string): Promise<Part> {
     const writer = new PartWriter(file)
     try {
       const before = this.#partBytes
@@ -86,7 +91,7 @@ class Run {
   }
 
   async fold(
-    { items, ...name }: ToldTheatre,
+    { items, ...name }: NotifiedTheatre,
     give: ((piece: AlertPiece) => void) | null
   ): Promise<void> {
     const { plan } = this.#o

@@ -4,8 +4,8 @@ import { countRefused, countSkipped } from '@tocsin/intake/imports/import-tally'
 import type { BacktestFigures, CountryFigures, RuleFigures } from './alert-figures.ts'
 import type { BacktestReport } from './backtest-report.ts'
 import { describeCompared, describeJudged } from './judgement-words.ts'
+import type { NotifiedFigures } from './notified-figures.ts'
 import { formatDays, formatNumber, formatPercent, formatSections, type Section } from './section.ts'
-import type { ToldFigures } from './told-figures.ts'
 
 /** Countries listed; the rest is counted. */
 const countriesShownMax = 40
@@ -216,7 +216,7 @@ function formatWeeks({ weeks, withMoreThanTwo, most }: BacktestFigures['weeks'])
 }
 
 /** What people were notified of. */
-function formatTold(told: ToldFigures): readonly string[] {
+function formatTold(told: NotifiedFigures): readonly string[] {
   const { alerts, notices, noticesAWeek, shareOfWeeksWithMoreThanTwo } = told
   if (noticesAWeek === null) return []
   const share = `${formatPercent(shareOfWeeksWithMoreThanTwo)} %`

@@ -2,9 +2,9 @@
 
 import type { BacktestReport } from './backtest-report.ts'
 import type { LabelFigures } from './label-figures.ts'
+import type { NotifiedFigures } from './notified-figures.ts'
 import type { PackComparison } from './pack-comparison.ts'
 import { formatDays, formatNumber, formatPercent, type Section } from './section.ts'
-import type { ToldFigures } from './told-figures.ts'
 
 /** Alerts that only one of two packs has: as many are listed. */
 const aloneShownMax = 10
@@ -16,11 +16,10 @@ export function describeCompared(
 ): Section {
   const { onlyHere, onlyThere, labelsOnlyHere, labelsOnlyThere } = compared
   const [ownName, otherName] = [pack ?? 'the rules of a new suite', compared.pack]
-  const row = (name: string, read: (told: ToldFigures, judged: LabelFigures | null) => string) => [
-    name,
-    read(told, judged),
-    read(compared.told, compared.judged)
-  ]
+  const row = (
+    name: string,
+    read: (told: NotifiedFigures, judged: LabelFigures | null) => string
+  ) => [name, read(told, judged), read(compared.told, compared.judged)]
   const rows = [
     ['pack', ownName, otherName],
     row('alerts with a notice', ({ alerts }) => formatNumber(alerts)),

@@ -7,8 +7,8 @@ import type { AlertNotice, BacktestAlert } from './backtest-alerts.ts'
 import { computeQuantiles, type DayQuantiles, roundHundredths } from './figure-math.ts'
 import type { KnownItem } from './known-items.ts'
 import { computeWilson, type Judgement, judge, type Label, type Notice } from './label-judgement.ts'
-import { groupReports } from './told-figures.ts'
-import { computeRunSpan } from './told-items.ts'
+import { groupReports } from './notified-figures.ts'
+import { computeRunSpan } from './notified-items.ts'
 
 interface LabelCount {
   readonly labels: number

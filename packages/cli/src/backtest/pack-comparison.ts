@@ -3,12 +3,12 @@
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { type BacktestAlert, compareRaised } from './backtest-alerts.ts'
 import type { LabelFigures } from './label-figures.ts'
-import type { ToldFigures } from './told-figures.ts'
+import type { NotifiedFigures } from './notified-figures.ts'
 
 /** What one pack did. */
 export interface PackResult {
   readonly alerts: readonly BacktestAlert[]
-  readonly told: ToldFigures
+  readonly told: NotifiedFigures
   readonly judged: LabelFigures | null
 }
 
@@ -23,7 +23,7 @@ interface ComparedAlert {
 export interface PackComparison {
   /** The other pack: its path, or its name. */
   readonly pack: string
-  readonly told: ToldFigures
+  readonly told: NotifiedFigures
   readonly judged: LabelFigures | null
   /** Alerts of this pack that the other notifies of too, and those that it does not. */
   readonly shared: number

@@ -41,9 +41,9 @@ import { allTime, judgeAlerts } from '../backtest/label-figures.ts'
 import { readLabels } from '../backtest/label-file.ts'
 import type { Label } from '../backtest/label-judgement.ts'
 import { parseDay } from '../backtest/named-table.ts'
+import { computeNotifiedFigures } from '../backtest/notified-figures.ts'
 import { comparePacks } from '../backtest/pack-comparison.ts'
 import { findReleases } from '../backtest/release-files.ts'
-import { computeTold } from '../backtest/told-figures.ts'
 import { foldBacktest, startThreads } from '../backtest-threads/fold-backtest.ts'
 import type { TheatrePool } from '../backtest-threads/theatre-pool.ts'
 import { type CommandContext, print } from '../client/context.ts'
@@ -320,7 +320,7 @@ async function runPack(
     onProgress: done => progress.at(foldingPhase, { done, total, count: done })
   })
   const alerts = parts.flatMap(part => part.alerts)
-  const told = computeTold(alerts, read.items)
+  const told = computeNotifiedFigures(alerts, read.items)
   const judged = labels === null ? null : judgeAlerts(labels, alerts, read.items, period)
   return {
     ...{ plan, parts, alerts, told, judged: judged?.figures ?? null },

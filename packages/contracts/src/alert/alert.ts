@@ -140,7 +140,7 @@ const answerFormat = record(
     via: words(answerWays),
     response: optional(partnersResponseFormat)
   },
-  'A partner who was told by webhook says that a human there has the alert.'
+  'A partner who was notified by webhook says that a human there has the alert.'
 )
 export type AlertPartnerAnswer = ValueOf<typeof answerFormat>
 /** Answers stored in the state of an alert, the newest from each subscription. */
@@ -274,7 +274,7 @@ const statementMembers = {
         partners: optional(textOrNull),
         internal: optional(textOrNull)
       },
-      'The same for readers of a level who are told another one, or none: what is hidden from them is no parent of theirs. Left out where all are told the same.'
+      'The same for readers of a level who see another one, or none: what is hidden from them is no parent of theirs. Left out where all see the same.'
     )
   ),
   operator: operatorFormat,
@@ -388,7 +388,7 @@ export const actionRefusedMembers = {
   actionHandling: optional(
     withKeywords(
       handlingFormat,
-      'That of the action: who is told of its refusal. Left out in older records.'
+      'That of the action: who sees its refusal. Left out in older records.'
     )
   )
 }

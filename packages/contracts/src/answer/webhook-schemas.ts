@@ -16,9 +16,9 @@ import {
 } from '../format/format.ts'
 import { noticeStates } from '../subscription/endpoint-words.ts'
 import {
+  sendReasons,
+  shownHoldReasons,
   silenceNews,
-  tellReasons,
-  toldHoldReasons,
   watchNews
 } from '../subscription/notification-words.ts'
 import { lifeMembers } from './stream-frames.ts'
@@ -77,11 +77,11 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
         'With `answerLinks`: a page by which a person says that a human has the alert.'
       ),
       because: words(
-        tellReasons.filter(each => each !== 'repeat'),
-        'Why the policy tells it now. Only with a policy.'
+        sendReasons.filter(each => each !== 'repeat'),
+        'Why the policy sends it now. Only with a policy.'
       ),
       held: words(
-        toldHoldReasons,
+        shownHoldReasons,
         'Why it waited last. `earlier-line`: others were to answer it first.'
       )
     },
@@ -132,7 +132,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
     }
   ),
   WebhookSilence: buildUnsequenced(
-    'Tells of a silence that holds back alerts of the subscription.',
+    'News of a silence that stops notifications of the subscription.',
     'silence',
     {
       silenceId: text(),
@@ -144,7 +144,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
       endsAt: instant('When it ends or ended.'),
       matches: nullable(
         count(
-          'Open alerts that it holds back and the subscription is told of; null where it may not know.'
+          'Open alerts of the subscription whose notifications it stops; null where it may not know.'
         )
       )
     }
@@ -153,7 +153,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
     watchId: text(),
     state: words(
       [...watchNews],
-      '`unstaffed`: nobody on shift can be reached, and all subscriptions that follow the watch are told. `staffed`: somebody can again.'
+      '`unstaffed`: nobody on shift can be reached, and all subscriptions that follow the roster are notified. `staffed`: somebody can be reached again.'
     )
   }),
   WebhookDigest: buildUnsequenced(

@@ -163,7 +163,7 @@ export type RuleWithdrawal = ValueOf<typeof ruleWithdrawalFormat>
 const sourceDeclarationFormat = released(
   'source.declared.v1',
   'Source declared',
-  'A source as declared: how its reports are graded, which theatres are told, and who may report as it. The list of who may report as it is kept in the control log only.',
+  'A source as declared: how its reports are graded, for which theatres it counts, and who may report as it. The list of who may report as it is kept in the control log only.',
   {
     ...sourceMembers,
     /** Ids of the keys and token holders that may; null or left out = everyone who may report. */
@@ -231,7 +231,7 @@ export type SubscriptionRecord = ValueOf<typeof subscriptionFormat>
 const silenceFormat = released(
   'silence.created.v1',
   'Silence created',
-  'For a time, alerts that match are not told to subscribers with a policy. It holds back nothing outside its theatres and above its handling.',
+  'For a time, subscribers with a policy are not notified of alerts that match. It stops nothing outside its theatres or above its handling.',
   {
     silenceId: text(),
     filter: dictionary<unknown>(),
@@ -485,7 +485,7 @@ export const controlFormats = {
   'watch.withdrawn': released(
     'watch.withdrawn.v1',
     'Watch withdrawn',
-    'Its subscriptions are told as if they had none.',
+    'Its subscriptions are notified as if they had none.',
     { watchId: text() }
   ),
   'view.saved': viewFormat,

@@ -26,31 +26,33 @@ export const repeatMinutesMin = 5
 const members = {
   minSeverity: words(
     severities,
-    'The least severity of the first telling of an alert; later events are told at any.'
+    'The least severity for the first notification of an alert; later events are sent at any.'
   ),
   groupWaitSeconds: integer(
     'How long a new alert waits for others of its story. Extreme alerts never wait.',
     { minimum: 0, maximum: groupWaitSecondsMax }
   ),
   updateMinutes: integer(
-    'The least time between two tellings of one alert, unless it became graver or was retracted.',
+    'The least time between two notifications of one alert, unless it became graver or was retracted.',
     { minimum: 0, maximum: updateMinutesMax }
   ),
   stories: words(
     ['one', 'each'],
-    '`one`: while a told alert stands, less grave ones of its story are held; among equally grave ones the newest speaks for all. `each`: all are told.'
+    '`one`: while an alert that was sent is open, less grave ones of its story are delayed; of equally grave ones only the newest is sent. `each`: all are sent.'
   ),
-  endings: truth('Whether the end of an alert is told. A retraction of what was told always is.'),
+  endings: truth(
+    'Whether the end of an alert is sent. The retraction of an alert that was sent always is.'
+  ),
   quietHours: withKeywords(
     orNull(quietHoursFormat),
-    'Only what is extreme, and retractions, are told in these hours.'
+    'Only extreme alerts and retractions are sent in these hours.'
   ),
   unansweredMinutes: integer(
-    'Tell an alert first when nobody has answered it for so long. 0: at once. What pages nobody is then not told.',
+    'Send an alert only when nobody has answered it for so long. 0: at once. An alert that pages nobody is then not sent.',
     { minimum: 0, maximum: unansweredMinutesMax }
   ),
   repeatMinutes: integer(
-    `An alert that was told, stands and is at least of \`minSeverity\` is told again each so long, as a \`tocsin.webhook.reminder.v1\`, until somebody answers it. 0: never. Otherwise at least ${repeatMinutesMin}, and no less than \`updateMinutes\`.`,
+    `Reminders of an open alert that was sent and has at least \`minSeverity\`, one each so long, as a \`tocsin.webhook.reminder.v1\`, until somebody answers it. 0: never. Otherwise at least ${repeatMinutesMin}, and no less than \`updateMinutes\`.`,
     { minimum: 0, maximum: repeatMinutesMax }
   ),
   watch: orNull(
@@ -97,7 +99,7 @@ export function makePolicy(
   if (repeatMinutes === 0 || repeatMinutes >= least) return policy
   const why =
     least === updateMinutes
-      ? 'what is new of an alert is told no sooner (updateMinutes)'
+      ? 'an update of an alert is sent no sooner (updateMinutes)'
       : 'nobody could answer sooner'
   return {
     pointer: '/repeatMinutes',

@@ -1,10 +1,10 @@
 // Why and about what a subscription is notified, in the words of records and answers.
 
 /** Why people are notified now. `repeat`: a reminder, since nobody has acknowledged the alert. */
-export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended', 'repeat'] as const
-export type TellReason = (typeof tellReasons)[number]
-const isTold: ReadonlySet<string> = new Set(tellReasons)
-export const isTellReason = (reason: string): reason is TellReason => isTold.has(reason)
+export const sendReasons = ['first', 'graver', 'update', 'retracted', 'ended', 'repeat'] as const
+export type SendReason = (typeof sendReasons)[number]
+const sendReasonSet: ReadonlySet<string> = new Set(sendReasons)
+export const isSendReason = (reason: string): reason is SendReason => sendReasonSet.has(reason)
 export const holdReasons = [
   'silenced',
   'off-watch',
@@ -19,8 +19,8 @@ export const holdReasons = [
 ] as const
 export type HoldReason = (typeof holdReasons)[number]
 /** Why a notification waited, in the words for a receiver. */
-export type ToldHoldReason = Exclude<HoldReason, 'answered'>
-export const toldHoldReasons: readonly ToldHoldReason[] = holdReasons.filter(
+export type ShownHoldReason = Exclude<HoldReason, 'answered'>
+export const shownHoldReasons: readonly ShownHoldReason[] = holdReasons.filter(
   each => each !== 'answered'
 )
 

@@ -143,7 +143,7 @@ export const subscriptionSettings = {
   policy: {
     taken: optional(orNull(notificationPolicyAskedFormat)),
     words:
-      'When alerts are told, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order or for kinds `pagerduty` and `alertmanager`: each event at once. What is held is told later as it is then.',
+      'When alerts are sent, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order or for kinds `pagerduty` and `alertmanager`: each event at once. What is delayed is sent later, in its state of then.',
     example: { minSeverity: 'moderate', updateMinutes: 15 },
     option: 'json'
   },
@@ -159,7 +159,7 @@ export const subscriptionSettings = {
   fallbackUrl: {
     taken: optional(orNull(text({ minLength: 1, maxLength: 4096 }))),
     words:
-      'A second address, on another path, that is told when the first one is down, parked or ended, and when it works again. It gets no alerts, must consent, and its query is never shown.',
+      'A second address, on another path, that is notified when the first one is down, parked or ended, and when it works again. It gets no alerts, must consent, and its query is never shown.',
     example: 'https://desk.partner.example/notices',
     option: 'text'
   },
@@ -190,7 +190,7 @@ export const subscriptionSettings = {
   answerLinks: {
     taken: optional(truth()),
     words:
-      'Each event of an alert that stands has an `answerurl`: a link by which whoever opens it may say that a human has the alert. It holds for seven days. Needs the setting `publicUrl`. False or left out: none, and those sent before open nothing.',
+      'Each event of an alert that stands has an `answerurl`: a link by which whoever opens it may say that a human has the alert. It is valid for seven days. Needs the setting `publicUrl`. False or left out: none, and those sent before open nothing.',
     example: true,
     option: 'json'
   },
@@ -199,7 +199,7 @@ export const subscriptionSettings = {
       listOf(words(bulletinKinds), { maxItems: bulletinKinds.length, uniqueItems: true })
     ),
     words:
-      'What is told besides alerts, by signed events outside the sequence. `silences`: one that holds alerts of the subscription begins, matches none, or ends. `watches`: nobody is on a watch that its key declared, or somebody is again.',
+      'What is sent besides alerts, by signed events outside the sequence. `silences`: one that stops notifications of the subscription begins, matches none, or ends. `watches`: nobody is on shift on a roster that its key declared, or somebody is again.',
     example: ['silences', 'watches'],
     option: 'json'
   },

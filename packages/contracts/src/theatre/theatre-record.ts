@@ -321,11 +321,11 @@ export type PartnersDeed = ValueOf<typeof partnersDeedFormat>
 const answerRequestFormat = released(
   'answer.requested.v1',
   'Answer request',
-  'What a partner says who was told of an alert: a human there has it.',
+  'What a partner says who was notified of an alert: a human there has it.',
   {
     ...alertRequestMembers,
     action: words(['answer']),
-    subscriptionId: text('The webhook subscription that was told of the alert.'),
+    subscriptionId: text('The webhook subscription that was notified of the alert.'),
     holder: text('Name of the key that holds the subscription.'),
     via: words(answerWays),
     until: orNull(

@@ -198,7 +198,7 @@ const actions = {
     id: 'respondToAlert',
     summary: 'Record what was done about an alert',
     description:
-      'Several can be recorded, of a closed alert too. With `corrects` it replaces one of them, and with `withdrawn` that one is taken back: by who recorded it, or whoever may read who did. Everyone who sees the alert is told what was done, and when; who recorded it, and the text, are for readers of `handling` alone.',
+      'Several can be recorded, of a closed alert too. With `corrects` it replaces one of them, and with `withdrawn` that one is taken back: by who recorded it, or whoever may read who did. Everyone who sees the alert sees what was done, and when; only readers of `handling` see who recorded it, and the text.',
     body: responseBody,
     example: {
       kind: 'warned',
@@ -264,7 +264,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActingDeps): void {
       ...words,
       method: 'POST',
       path: `/v1/alerts/:id/${path}`,
-      description: `${description} Of two concurrent actions the first succeeds; the other is told who came first, or by \`change\` what became of the alert.`,
+      description: `${description} Of two concurrent actions the first succeeds; the answer to the other names who came first, or by \`change\` what became of the alert.`,
       params: { id: idText('The `alertId`.') },
       headers: ['if-match', 'idempotency-key of an act'],
       body: strict<Members>(body),

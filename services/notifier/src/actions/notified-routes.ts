@@ -53,7 +53,7 @@ import { findSilence, mayKnowAlert, silenceOverSchema, silenceViewer } from './s
 const whyHeld = {
   reason: nullable(words(holdReasons, 'Null: not for you to know.')),
   until: nullable(instant('Null: until something changes, or not for you to know.')),
-  by: nullable(text('Id of the silence that holds it, or of the alert that was told instead.'))
+  by: nullable(text('Id of the silence that delays it, or of the alert that was sent instead.'))
 }
 const partnersAnswerSchema = component(
   'PartnersAnswer',
@@ -97,33 +97,33 @@ const alertToldSchema = component(
       instant('Since when the oldest event that is still tried waits; null: none is.')
     ),
     held: nullable(
-      part('Why the policy of the subscription holds it; null: its state is another.', whyHeld)
+      part('Why the policy of the subscription delays it; null: it is in another state.', whyHeld)
     ),
     because,
     reminded: nullable(
-      part('How it was told again while nobody answered; null: it was not.', {
-        count: count('Reminders, since it was first told or came back.'),
+      part('Reminders while nobody answered; null: none.', {
+        count: count('Reminders since its first notification or its return.'),
         at: instant('When the newest was decided.'),
         state: reminderState
       })
     ),
     repeatHeld: nullable(
-      part(
-        'Why it is not told again, though it is due; null: it is not due, or nothing holds it.',
-        { ...whyHeld, at: instant('When that was decided.') }
-      )
+      part('Why a reminder that is due is not sent; null: none is due, or nothing delays it.', {
+        ...whyHeld,
+        at: instant('When that was decided.')
+      })
     ),
     answered: nullable(partnersAnswerSchema)
   })
 )
 const alertToldListSchema = component(
   'AlertToldList',
-  part('Who was told, and what holds it back.', {
+  part('Who was notified, and what stops notifications.', {
     items: listOf(alertToldSchema, 'One for each subscription, all on one page.'),
     next: { description: 'Null: there is one page.', type: ['string', 'null'] },
     silences: listOf(
       silenceOverSchema,
-      'Those that hold back now what is told of the alert and that you may know of, the last to end first.'
+      'Those that stop notifications of the alert now, of those that you may see, the last to end first.'
     )
   })
 )
@@ -134,9 +134,9 @@ export function addNotifiedRoutes(app: FastifyInstance, deps: ActingDeps): void 
     method: 'GET',
     path: '/v1/alerts/:id/told',
     access: ['alerts:operate', 'subscriptions:manage'],
-    summary: 'List who was told of an alert, and why not',
+    summary: 'List who was notified of an alert, and why not',
     description:
-      'A row for each webhook subscription: for officers, who act and are `internal`, of all within the theatres and the handling of the key; else of those that the key manages. By whom it is held, whom to contact, whether it has the present state, and why.',
+      'A row for each webhook subscription: for officers, who act and are `internal`, of all within the theatres and the handling of the key; else of those that the key manages. Who owns it, whom to contact, whether it has the present state, and why.',
     params: { id: idText('The `alertId`.') },
     answers: { 200: answer('All of them.', alertToldListSchema) },
     problems: ['log-unavailable'],
@@ -181,7 +181,7 @@ function subscriptionsFor(
 function listNotified(deps: ActingDeps, principal: Principal, alert: AlertEntry) {
   const subscriptions = subscriptionsFor(deps, principal)
   if (subscriptions === null)
-    throw forbidden('Who was told is for officers: keys that may see what is internal.')
+    throw forbidden('Only officers may see who was notified: keys that may see what is internal.')
   const managed = new Set(
     mayUse(principal, ['subscriptions:manage']) ? deps.subscriptionOperations.list(principal) : []
   )

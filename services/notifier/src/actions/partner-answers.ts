@@ -68,7 +68,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: ActingDeps): void {
     path: '/v1/subscriptions/:id/acknowledgements',
     summary: 'Say that a human has an alert, and what was done',
     description:
-      'For the key that holds the subscription, of an alert that the subscription accepted and may still see. It takes the alert from nobody: it stands beside what officers do, and only `internal` readers are told who. With `response` also of an alert that is over. Of one subscription and call the last response of each kind counts.',
+      'For the key that holds the subscription, of an alert that the subscription accepted and may still see. It takes the alert from nobody: it is shown beside what officers do, and only `internal` readers see who answered. With `response` also of an alert that is over. Of one subscription and call the last response of each kind counts.',
     params: { id: idText('Id of the subscription.') },
     headers: ['idempotency-key of an act'],
     body: strict({
@@ -88,7 +88,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: ActingDeps): void {
             },
             {
               description:
-                "What was done there: its `kind`, as of an officer's response, when (`at`; now if left out), and `text`, which `none` needs. Only `internal` readers are told."
+                "What was done there: its `kind`, as of an officer's response, when (`at`; now if left out), and `text`, which `none` needs. Only `internal` readers see it."
             }
           )
         )
@@ -122,7 +122,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: ActingDeps): void {
       const once = retryKey === null ? null : `${retryKey} ${toCanonicalJson(said)}`
       const notified = await findNotified(deps, subscription, alertId)
       if (notified === null)
-        throw new ProblemError('not-found', 'The subscription was told of no such alert.')
+        throw new ProblemError('not-found', 'The subscription was not notified of such an alert.')
       const answered = await recordAnswer(deps, notified, { asker, ...said, once })
       return sendOutcome(deps, reply, answered, ({ actionId, at }) =>
         reply.send({ actionId, state: 'done', alertId, at })
@@ -550,7 +550,7 @@ function sendRecorded(
 ): FastifyReply {
   const words =
     recorded === null
-      ? '<p>It is stored, and officers will be told. Open the link again to see that it is recorded.</p>'
+      ? '<p>It is stored, and officers will see it. Open the link again to see that it is recorded.</p>'
       : `<p>Recorded at ${formatTime(recorded.at)}: ${recorded.what}.</p>
 <p>Open the link again to record what was done since. The same again, with another time, puts a wrong time right.</p>`
   const [status, title] =

@@ -300,7 +300,7 @@ async function countSubscribers(
     const { subscriptionId } = subscription
     const view = makeView(subscription)
     const name = [subscriptionOperations.findHolder(subscription), subscriptionId]
-    for (const [alertId, acceptedMs] of dispatcher.of(subscriptionId).table.firstTold()) {
+    for (const [alertId, acceptedMs] of dispatcher.of(subscriptionId).table.listFirstSent()) {
       if (++looked % alertsPerTurn === 0) await scans.next()
       const alert = findShown(deps.projection.alerts, view, alertId)
       if (alert === null) continue

@@ -78,7 +78,7 @@ const watchSchema = shape('Watch', 'Who is on until when, and whom alerts go to.
   next: nullable(shiftSchema),
   isFollowed: truth('Whether a subscription that you may know of follows it.'),
   isUnstaffed: truth(
-    'Nobody on shift can be reached: all subscriptions that follow it are told. False if you may not know.'
+    'Nobody on shift can be reached: all subscriptions that follow it are notified. False if you may not know.'
   ),
   mayChange: truth('Whether the reader may change and withdraw it.')
 })
@@ -172,7 +172,7 @@ export function addRosterRoutes(app: FastifyInstance, deps: ActingDeps): void {
     path: '/v1/watches',
     summary: 'Declare a watch',
     description:
-      'A roster. Subscriptions follow it by the `watch` of their policy: they are told while they are a line of the current shift. While nobody is on, all are told. Needs `subscriptions:manage` or `admin`.',
+      'A roster. Subscriptions follow it by the `watch` of their policy: they are notified while they belong to the current shift. While nobody is on shift, all are notified. Needs `subscriptions:manage` or `admin`.',
     headers: ['idempotency-key of an act'],
     body: strict({ ...members, name }),
     example: {
@@ -309,7 +309,7 @@ export function addRosterRoutes(app: FastifyInstance, deps: ActingDeps): void {
     method: 'DELETE',
     path: '/v1/watches/:id',
     summary: 'Withdraw a watch',
-    description: 'Subscriptions that follow it are told at once, as if they named none.',
+    description: 'Subscriptions that follow it are notified at once, as if they named none.',
     params,
     headers: ['if-match of a version'],
     answers: { 204: answer('It is withdrawn.', undefined, 'tocsin-cursor') },

@@ -23,11 +23,9 @@ export const silenceMembers = {
   ),
   includesExtreme: truth('Extreme alerts too.'),
   reason: nullable(
-    text('Null: not told. Below `internal` it is told of what one made oneself alone.')
+    text('Null: hidden. Below `internal` it is shown only of what you made yourself.')
   ),
-  by: nullable(
-    text('Name of who made it; `an officer` for others below `internal`; null: not told.')
-  )
+  by: nullable(text('Name of who made it; `an officer` for others below `internal`; null: hidden.'))
 }
 export const silenceOverSchema = shape(
   'SilenceOver',

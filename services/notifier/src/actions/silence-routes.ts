@@ -100,7 +100,7 @@ const silenceSchema = shape(
     handling: nullable(ref('Handling')),
     matches: nullable(
       count(
-        'Open alerts that it holds back: of those that you may see, or that its only subscription is told of; null if you may not know, or it is over.'
+        'Open alerts whose notifications it stops: of those that you may see, or that its only subscription gets; null if you may not know, or it is over.'
       )
     )
   }

@@ -8,8 +8,8 @@ import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import type {
   HoldReason,
   MutedReason,
+  SendReason,
   SilenceNews,
-  TellReason,
   WatchNews
 } from '@tocsin/contracts/subscription/notification-words'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
@@ -85,7 +85,7 @@ export interface ChosenData {
   /** Present if it replaces an event that would have paged. */
   readonly pages?: true
   /** Why the subscription's policy sends it now; omitted without a policy. */
-  readonly because?: TellReason
+  readonly because?: SendReason
   /**
    * Why it last waited, null if it did not; omitted without a policy. Its body gives the reason,
    * unless an older version chose it.

@@ -298,7 +298,7 @@ export class DeliveryTable {
   }
 
   /** Alerts with an accepted event, each with the time of the first one, ms. */
-  firstTold(): readonly (readonly [alertId: string, toldMs: number])[] {
+  listFirstSent(): readonly (readonly [alertId: string, toldMs: number])[] {
     this.write()
     return this.#model
       .all<{ id: string; ms: number }>(

@@ -4,7 +4,7 @@
 import type {
   HoldReason,
   MutedReason,
-  TellReason
+  SendReason
 } from '@tocsin/contracts/subscription/notification-words'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type {
@@ -48,7 +48,7 @@ export interface Delivery extends PlannedData {
    * By the policy: why it was sent when it was, or why it is never sent; null if muted by an older
    * version.
    */
-  readonly because: TellReason | MutedReason | null
+  readonly because: SendReason | MutedReason | null
   /**
    * Why the policy last delayed it before it was sent or skipped, null if it did not; omitted where
    * its body does not give the reason.

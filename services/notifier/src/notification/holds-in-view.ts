@@ -6,7 +6,7 @@ import type { HoldReason } from '@tocsin/contracts/subscription/notification-wor
 import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import type { Delivery, HeldFor } from './delivery.ts'
 import type { ReminderHold } from './notices.ts'
-import { heldAsTold } from './notification-decision.ts'
+import { showHoldReason } from './notification-decision.ts'
 
 /**
  * Why the policy delays it now, and why it last delayed it before it was sent or skipped. That
@@ -43,5 +43,5 @@ function holdInView(principal: Principal, { reason, until, by }: HeldFor): HeldF
 }
 
 function reasonInView(principal: Principal, reason: HoldReason): HoldReason {
-  return seesOtherSubscribers(principal) ? reason : heldAsTold(reason)
+  return seesOtherSubscribers(principal) ? reason : showHoldReason(reason)
 }

@@ -143,7 +143,7 @@ class Look {
     // One that was begun continues, even if the policy would now decide differently.
     if (this.#judge === null || !canBeChosen(next)) return this.#makeTurn(next, trace.owesPage)
     const { decision, againMs: lookMs } = this.#judge.decide(next, this.#nowMs)
-    if (decision.kind === 'tell') return this.#makeTurn(next, trace.owesPage, decision.reason)
+    if (decision.kind === 'send') return this.#makeTurn(next, trace.owesPage, decision.reason)
     if (decision.kind === 'mute')
       return { decided: this.#drop([next], 'muted', decision.reason), lookMs: null }
     return this.#hold({ sequence: next.sequence }, next.held, decision, lookMs)
@@ -186,7 +186,7 @@ class Look {
     if (!judge?.repeats || !isStanding(trace) || toldMs === null || last?.end === null)
       return nothing
     const { decision, againMs: lookMs } = judge.repeat(alertId, toldMs, this.#nowMs)
-    if (decision?.kind !== 'tell') {
+    if (decision?.kind !== 'send') {
       const held = decision?.kind === 'hold' ? decision : null
       return this.#hold({ sequence: null, alertId }, notices.findHold(alertId), held, lookMs)
     }

@@ -6,8 +6,8 @@ import type { NotificationPolicy } from '@tocsin/contracts/subscription/notifica
 import type {
   HoldReason,
   MuteReason,
-  TellReason,
-  ToldHoldReason
+  SendReason,
+  ShownHoldReason
 } from '@tocsin/contracts/subscription/notification-words'
 import { quietUntilMs } from '@tocsin/contracts/subscription/quiet-hours'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
@@ -18,7 +18,7 @@ import type { Duty } from './rosters.ts'
  * that one did, and released it again, may be internal. Without that answer it would have waited
  * for an earlier step. Pure.
  */
-export function heldAsTold(reason: HoldReason): ToldHoldReason {
+export function showHoldReason(reason: HoldReason): ShownHoldReason {
   return reason === 'answered' ? 'earlier-line' : reason
 }
 
@@ -61,7 +61,7 @@ export interface AlertNews {
 }
 
 export type NotificationDecision =
-  | { readonly kind: 'tell'; readonly reason: TellReason }
+  | { readonly kind: 'send'; readonly reason: SendReason }
   /**
    * `untilMs` null: until something changes. `by`: the silence, or the alert that was sent instead.
    */
@@ -93,14 +93,14 @@ export function decideNotification(
   if (ending !== null) {
     if (told === null) return { kind: 'mute', reason: 'ended-unheard' }
     // A notified subscriber must learn that the alert was wrong, at any hour: once.
-    if (ending === 'retracted' && !isKnownOver) return tell('retracted')
+    if (ending === 'retracted' && !isKnownOver) return send('retracted')
     if (ending === 'resolved' && !policy.endings)
       return { kind: 'mute', reason: 'endings-unwanted' }
   }
   // A delivery that was begun continues, in its present state: what came meanwhile replaces it, and
   // must not delay it.
   if (waiting?.isBegun === true && ending === null)
-    return tell(isFirst ? 'first' : isGraver ? 'graver' : 'update')
+    return send(isFirst ? 'first' : isGraver ? 'graver' : 'update')
   if (waiting === null && news.isAnswered) return hold(answeredHold(news))
   if (silence !== null) return hold('silenced', silence.endsMs, silence.id)
   // Changes of notified alerts are sent at any severity.
@@ -113,7 +113,7 @@ export function decideNotification(
   if (quietMs !== null) return hold('quiet-hours', quietMs)
   const covered = holdInStory(policy, news, nowMs)
   if (covered !== null) return covered
-  if (waiting === null) return tell('repeat')
+  if (waiting === null) return send('repeat')
   /** What is left of a wait in the policy, as a hold. */
   const wait = (reason: HoldReason, sinceMs: number, minutes: number) => {
     const waitMs = computeRest(sinceMs, minutes * 60_000, nowMs)
@@ -127,18 +127,18 @@ export function decideNotification(
     return (
       (unansweredMinutes > 0 ? wait('earlier-line', sinceMs, unansweredMinutes) : null) ??
       (severity === 'extreme' ? null : wait('group-wait', groupSinceMs, groupMinutes)) ??
-      tell('first')
+      send('first')
     )
   }
-  if (isGraver) return tell('graver')
+  if (isGraver) return send('graver')
   return (
     wait('update-interval', told?.atMs ?? 0, policy.updateMinutes) ??
-    tell(ending === null || isKnownOver ? 'update' : 'ended')
+    send(ending === null || isKnownOver ? 'update' : 'ended')
   )
 }
 
-function tell(reason: TellReason): NotificationDecision {
-  return { kind: 'tell', reason }
+function send(reason: SendReason): NotificationDecision {
+  return { kind: 'send', reason }
 }
 
 function hold(reason: HoldReason, untilMs: number | null = null, by: string | null = null) {
@@ -221,7 +221,7 @@ interface StoryCover {
 }
 
 /** The state of a notified alert. */
-export interface ToldAlert {
+export interface SentAlert {
   /** When it was last notified, ms. */
   readonly toldMs: number
   readonly partOf: string | null
@@ -262,7 +262,7 @@ export function listNames({
 export function findCover(
   member: StoryMember,
   linkedTo: Iterable<string>,
-  told: (alertId: string) => ToldAlert | null
+  told: (alertId: string) => SentAlert | null
 ): StoryCover | null {
   const { alertId, severity, newestMs, partOf } = member
   const story = new Set([...listNames(member), ...linkedTo])

@@ -20,8 +20,8 @@ import {
   findCover,
   listNames,
   type NotificationDecision,
-  type StoryMember,
-  type ToldAlert
+  type SentAlert,
+  type StoryMember
 } from './notification-decision.ts'
 import { alwaysOn, type Rosters } from './rosters.ts'
 import { type ActiveSilences, findLongest } from './silences.ts'
@@ -86,7 +86,7 @@ export function createPolicyJudge(
       listNames(makeMember(other)).includes(alertId)
     )
 
-  const findTold = (alertId: string): ToldAlert | null => {
+  const findSent = (alertId: string): SentAlert | null => {
     const { accepted } = deliveries.findTrace(alertId)
     if (accepted === null || accepted.isOver === true) return null
     const { partOf, severity: severityNow } = makeMember(alertId)
@@ -146,7 +146,7 @@ export function createPolicyJudge(
         : rosters.decideDuty(roster, subscriptionId, nowMs, other => isWantedBy(other, alertId))
     const known = {
       ...{ ...findAnswer(alertId, nowMs), severity, duty },
-      cover: findCover(member, linked, findTold),
+      cover: findCover(member, linked, findSent),
       silence: findLongest(over, { severity, subscriptionId, atMs: nowMs })
     }
     const decision = decideNotification(policy, { ...news, ...known }, nowMs)

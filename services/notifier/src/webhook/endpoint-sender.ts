@@ -161,7 +161,7 @@ export class EndpointSender {
     const { bodies, clock } = this.#deps
     const { subscription, deliveries } = this.#served
     const justNowMs = clock.nowMs() - justEndedMs
-    const told = deliveries.table.firstTold().values()
+    const told = deliveries.table.listFirstSent().values()
     return told
       .flatMap(([alertId]) => {
         const present = bodies.findPresent(subscription, alertId)

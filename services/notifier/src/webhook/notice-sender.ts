@@ -287,7 +287,7 @@ async function describeReminder(
   const asked = judge?.repeat(alertId, Number.NEGATIVE_INFINITY, clock.nowMs())
   // A new event replaces the reminder.
   const isReplaced = deliveries.table.waitingOf(deliveries.findTrace(alertId)).length > 0
-  if (asked?.decision?.kind !== 'tell' || isReplaced) return null
+  if (asked?.decision?.kind !== 'send' || isReplaced) return null
   const event = { alertId, eventType, verdict: 'event', plannedAt } as const
   return {
     ...{ because: 'repeat', count, firstToldAt: since, sequence, eventId, eventType },

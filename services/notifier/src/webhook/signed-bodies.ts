@@ -3,7 +3,7 @@
 
 import { makeRenderingKey } from '@tocsin/auth/access/reader-view'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { isTellReason } from '@tocsin/contracts/subscription/notification-words'
+import { isSendReason } from '@tocsin/contracts/subscription/notification-words'
 import { readPublicEpoch } from '@tocsin/service/projection/epochs'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { LRUCache } from 'lru-cache'
@@ -12,7 +12,7 @@ import { leftViewType, makeStub, type VisibleEvent } from '../alerts/reader-view
 import { findShown, renderFor, stateInView, withoutPage } from '../alerts/record-judging.ts'
 import { alertWithoutParts, withoutParts } from '../alerts/withheld-parts.ts'
 import type { AnswerableEvent, Delivery } from '../notification/delivery.ts'
-import { heldAsTold } from '../notification/notification-decision.ts'
+import { showHoldReason } from '../notification/notification-decision.ts'
 import { renderTemplate } from './body-template.ts'
 import { findKind } from './kinds/kinds.ts'
 import { computeAudience } from './subscription-record.ts'
@@ -174,8 +174,8 @@ export const eventContentType = 'application/cloudevents+json; charset=utf-8'
 
 /** Why the policy sends it now, as logged before the first attempt; empty without a policy. */
 function explainAlert({ because, waited }: Delivery) {
-  if (because === null || waited === undefined || !isTellReason(because)) return {}
-  return waited === null ? { because } : { because, held: heldAsTold(waited) }
+  if (because === null || waited === undefined || !isSendReason(because)) return {}
+  return waited === null ? { because } : { because, held: showHoldReason(waited) }
 }
 
 function withId(open: string, id: string): string {

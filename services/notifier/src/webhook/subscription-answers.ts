@@ -22,7 +22,7 @@ import { endpointStates } from '@tocsin/contracts/subscription/endpoint-words'
 import {
   holdReasons,
   mutedReasons,
-  tellReasons
+  sendReasons
 } from '@tocsin/contracts/subscription/notification-words'
 import { subscriptionSettings } from '@tocsin/contracts/subscription/subscription-settings'
 
@@ -33,15 +33,15 @@ export const reminderState = words(
 
 export const because = nullable(
   words(
-    [...tellReasons, ...mutedReasons],
-    'Why it was told when it was, or, if `muted`, why never: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not told with a policy. Null without a policy.'
+    [...sendReasons, ...mutedReasons],
+    'Why it was sent when it was, or, if `muted`, why it never will be: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not sent with a policy. Null without a policy.'
   )
 )
 
 const hold = {
   reason: words([...holdReasons]),
   until: nullable(instant('Null: until something changes.')),
-  by: nullable(text('Id of the silence that holds it, or of the alert that was told instead.'))
+  by: nullable(text('Id of the silence that delays it, or of the alert that was sent instead.'))
 }
 
 const statuses = ['active', 'parked', 'ended', 'suspended', 'unconfirmed', 'disabled'] as const
@@ -90,7 +90,7 @@ export const subscriptionSchema = shape(
         '`unconfirmed`: it has not yet consented. `ended`: it answered 410.'
       ),
       notice: nullable(
-        part('What it was told last.', {
+        part('What it was notified of last.', {
           id: text(),
           state: noticeState,
           at: instant('When that was decided.'),
@@ -142,8 +142,7 @@ export const subscriptionHealthSchema = shape(
     parked: count('Deliveries that were given up until they are replayed.'),
     lagSeconds: nullable({
       ...{ ...someNumber, minimum: 0 },
-      description:
-        'Age of the oldest delivery that waits and that no policy holds; null: there is none.'
+      description: 'Age of the oldest waiting delivery that no policy delays; null: there is none.'
     }),
     acceptedAt: nullable(instant('When an attempt was last accepted.')),
     failure: nullable(
@@ -186,7 +185,7 @@ const deliverySchema = shape(
     plannedAt: instant(),
     state: words(
       ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out', 'muted'],
-      '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: not accepted in its time; the feed has it. `left-out`: a new filter does not want it. `muted`: the policy never tells it.'
+      '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: not accepted in its time; the feed has it. `left-out`: a new filter does not want it. `muted`: the policy never sends it.'
     ),
     superseded: nullable(
       part('The range that it names as superseded.', { from: count(), to: count() })
@@ -194,20 +193,20 @@ const deliverySchema = shape(
     round: count('Increases with each replay.'),
     attempts: count('Of this round.'),
     nextAt: nullable(text('Null: at once, or none is due.')),
-    held: nullable(part('Why the policy holds it.', hold)),
-    waited: nullable(words(holdReasons, 'Why it was held last before it was told or skipped.')),
+    held: nullable(part('Why the policy delays it.', hold)),
+    waited: nullable(words(holdReasons, 'Why it was delayed last, before it was sent or skipped.')),
     because,
     repeated: nullable(
-      part('How the alert was told again since, with the same statement; null: it was not.', {
+      part('Reminders of the alert since then, with the same statement; null: none.', {
         id: text('Id of the newest reminder, and `webhook-id` of its request.'),
-        count: count('Reminders of the alert, since it was first told or came back.'),
+        count: count('Reminders of the alert since its first notification or its return.'),
         at: instant('When that was decided.'),
-        because: words(tellReasons),
+        because: words(sendReasons),
         state: reminderState
       })
     ),
     repeatHeld: nullable(
-      part('Why what is due to be told again is not; null: not due, or not held.', {
+      part('Why a reminder that is due is not sent; null: none is due, or nothing delays it.', {
         ...hold,
         at: instant('When that was decided.')
       })

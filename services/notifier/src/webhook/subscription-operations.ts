@@ -208,7 +208,7 @@ export class SubscriptionOperations {
   listWarnings(principal: Principal, record: SubscriptionRecord) {
     const { policy, url } = record
     const roster =
-      'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
+      'is no roster that you may see: if it was withdrawn, alerts are sent as without one'
     const address = hasConsented(record) ? null : warnOfAddress(findKind(record), url)
     return [
       ...(this.#mayKnowWatch(principal, policy?.watch)

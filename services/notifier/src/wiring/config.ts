@@ -77,7 +77,7 @@ export const notifierSettings = {
       default: 10_000,
       min: 1_000,
       max: 600_000,
-      doc: 'How long the end of the alerts log may be unknown, ms; after that clients are told that nothing is live and closed with 4000. Longer where brokers take long to fail over.'
+      doc: 'How long the end of the alerts log may be unknown, ms; after that clients learn that nothing is live and are closed with 4000. Longer where brokers take long to fail over.'
     }),
     /** Proxies and NATs forget idle connections after 30 s or more, ms. */
     pingMs: constant(25_000),

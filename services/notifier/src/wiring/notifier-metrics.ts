@@ -167,7 +167,7 @@ const gauges = {
   tocsin_feed_waits:
     'Requests that wait for a first row of the feed, or for changes of a list; the limit is stream.feedWaitsMax.',
   tocsin_watches_unstaffed:
-    'Watches that subscriptions follow and nobody is on whom anything can reach: all of them are told.',
+    'Rosters that subscriptions follow while nobody on shift can be reached: all of them are notified.',
   tocsin_silences_holding: 'Silences that hold now; the limit of those that are not over is 500.',
   tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is 1000.',
   tocsin_webhook_subscriptions_served:

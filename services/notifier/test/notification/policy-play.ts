@@ -6,7 +6,7 @@ import type { NotificationPolicy } from '@tocsin/contracts/subscription/notifica
 import type {
   HoldReason,
   MuteReason,
-  TellReason
+  SendReason
 } from '@tocsin/contracts/subscription/notification-words'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { SilenceState } from '@tocsin/service/control/silence-state'
@@ -42,7 +42,7 @@ export interface Telling {
   readonly atMs: number
   readonly alertId: string
   readonly severity: Severity
-  readonly reason: TellReason
+  readonly reason: SendReason
   /** Events that it tells of: its own and those that it replaces; none of a repeat. */
   readonly events: number
   /** Since when the oldest of them waited, ms. */
@@ -100,7 +100,7 @@ export function playPolicy(
     [...courses.keys()].filter(id =>
       listNames(courses.get(id)?.event as PlayedEvent).includes(alertId)
     )
-  const findTold = (alertId: string) => {
+  const findSent = (alertId: string) => {
     const known = courses.get(alertId)
     if (known?.told == null || known.told.isOver === true) return null
     const { partOf, severity: severityNow, ending } = known.event
@@ -130,7 +130,7 @@ export function playPolicy(
       cover: findCover(
         { ...event, newestMs: isNew ? event.atMs : null },
         listNamers(alertId),
-        findTold
+        findSent
       )
     }
   }

@@ -11,13 +11,13 @@ import {
   type NotificationPolicy,
   policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
-import { holdReasons, toldHoldReasons } from '@tocsin/contracts/subscription/notification-words'
+import { holdReasons, shownHoldReasons } from '@tocsin/contracts/subscription/notification-words'
 import { describe, expect, it } from 'vitest'
 import {
   type AlertNews,
   computeRepeatWait,
   decideNotification,
-  heldAsTold
+  showHoldReason
 } from '../../src/notification/notification-decision.ts'
 import { alwaysOn, decideDuty, type Shift } from '../../src/notification/rosters.ts'
 import { atMs, silence, type TableOptions, toldIn } from './told-table.ts'
@@ -510,7 +510,7 @@ describe('a clock that is set, or a long stop', () => {
     const stopped = (s: number) => steady(s) + (s > 1_000 ? 40 * 3_600_000 : 0)
     expect(repeatsAt(stopped, 5_000)).toEqual([1_010, 4_610])
     const news = { ...known, waiting: null, told: { atMs: 0, severity: 'severe' } } as const
-    expect(decideNotification(policy, news, steady(0))).toEqual({ kind: 'tell', reason: 'repeat' })
+    expect(decideNotification(policy, news, steady(0))).toEqual({ kind: 'send', reason: 'repeat' })
   })
 
   it.each([60, 3_600, 86_400, 40 * 86_400])(
@@ -528,9 +528,11 @@ describe('a clock that is set, or a long stop', () => {
 
 describe('why something waited', () => {
   it('is told in the words of the policy, but not that another line answered', () => {
-    expect(heldAsTold('answered')).toBe('earlier-line')
-    expect([...new Set(holdReasons.map(heldAsTold))].sort()).toEqual([...toldHoldReasons].sort())
-    expect(heldAsTold('silenced')).toBe('silenced')
+    expect(showHoldReason('answered')).toBe('earlier-line')
+    expect([...new Set(holdReasons.map(showHoldReason))].sort()).toEqual(
+      [...shownHoldReasons].sort()
+    )
+    expect(showHoldReason('silenced')).toBe('silenced')
   })
 })
 

@@ -54,7 +54,9 @@ const sketch = part(
     }),
     measure,
     triggers: count('Number of triggering incidents.'),
-    lateSeconds: count('From the start of its first triggering incident until it could be told, s.')
+    lateSeconds: count(
+      'From the start of its first triggering incident until it could be published, s.'
+    )
   },
   ['drill']
 )

@@ -522,7 +522,7 @@ function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
     last !== null && answerWords(delivery),
     because !== null &&
       state !== 'muted' &&
-      policies.because(policies.tellReasons[because] ?? because),
+      policies.because(policies.sendReasons[because] ?? because),
     waited !== null && policies.heldBefore(words.told.holds[waited] ?? waited),
     repeated !== null &&
       `${policies.repeated(repeated.count, timeWords(repeated.at))}${words.told.newestReminder(repeated.state)}`

@@ -266,7 +266,7 @@ export const part = {
         ? `told again at ${time}: nobody had answered`
         : `told again ${count} times, last at ${time}: nobody had answered`,
     because: (reason: string) => `told: ${reason}`,
-    tellReasons: {
+    sendReasons: {
       first: 'the first of this alert',
       graver: 'it became graver',
       update: 'it changed',

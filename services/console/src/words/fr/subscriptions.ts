@@ -264,7 +264,7 @@ export const part: Catalogue<typeof english> = {
         ? `rappel à ${time} : personne n’avait pris en compte`
         : `${count} rappels, le dernier à ${time} : personne n’avait pris en compte`,
     because: reason => `envoyé : ${reason}`,
-    tellReasons: {
+    sendReasons: {
       first: 'la première de cette alerte',
       graver: 'elle s’est aggravée',
       update: 'elle a changé',

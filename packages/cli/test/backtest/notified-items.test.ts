@@ -10,7 +10,7 @@ import {
   computeRunSpan,
   groupByTheatre,
   tickOrder
-} from '../../src/backtest/told-items.ts'
+} from '../../src/backtest/notified-items.ts'
 import { planOf } from '../support/known-reports.ts'
 
 const sketches = fc.array(

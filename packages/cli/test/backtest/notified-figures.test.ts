@@ -9,7 +9,7 @@ import { AlertCollector } from '../../src/backtest/backtest-alerts.ts'
 import type { KnownItem } from '../../src/backtest/known-items.ts'
 import { allTime, judgeAlerts } from '../../src/backtest/label-figures.ts'
 import type { Label } from '../../src/backtest/label-judgement.ts'
-import { computeTold } from '../../src/backtest/told-figures.ts'
+import { computeNotifiedFigures } from '../../src/backtest/notified-figures.ts'
 
 interface Sketch {
   readonly id: string
@@ -73,7 +73,7 @@ const idOn = (day: string) => {
 
 describe('people are notified', () => {
   it('by what raises, escalates or reopens an alert, unless it is quiet or part of one as grave', () => {
-    const told = computeTold(
+    const told = computeNotifiedFigures(
       collect([
         { id: '1', at: '2020-01-07' },
         { id: '1', at: '2020-01-08', kind: 'revised', notify: 'update' },

@@ -6,7 +6,7 @@ import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { BacktestAlert } from './backtest-alerts.ts'
 import { computeWeekNumber, roundHundredths } from './figure-math.ts'
 import type { KnownItem } from './known-items.ts'
-import { computeRunSpan } from './told-items.ts'
+import { computeRunSpan } from './notified-items.ts'
 
 export interface TheatreTold {
   readonly reports: number
@@ -20,7 +20,7 @@ export interface TheatreTold {
   readonly weeksWithMoreThanTwo: number
 }
 
-export interface ToldFigures {
+export interface NotifiedFigures {
   readonly alerts: number
   readonly notices: number
   /** Of the median theatre; null without theatres. */
@@ -33,10 +33,10 @@ export interface ToldFigures {
   readonly theatres: Readonly<Record<string, TheatreTold>>
 }
 
-export function computeTold(
+export function computeNotifiedFigures(
   alerts: readonly BacktestAlert[],
   items: readonly KnownItem[]
-): ToldFigures {
+): NotifiedFigures {
   const told = alerts.filter(({ notices }) => notices.length > 0)
   const byTheatre = Map.groupBy(told, ({ theatre }) => theatre)
   const { lastEndMs } = computeRunSpan(items)

@@ -5,7 +5,7 @@ import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { KnownItem } from './known-items.ts'
 
 /** An item for one theatre. Plain data: it is sent between threads. */
-export interface ToldItem {
+export interface NotifiedItem {
   readonly item: KnownItem
   /** Its number in the whole run. */
   readonly order: number
@@ -19,9 +19,9 @@ export interface TheatreName {
   readonly rank: number
 }
 
-export interface ToldTheatre extends TheatreName {
+export interface NotifiedTheatre extends TheatreName {
   /** In order; at least one. */
-  readonly items: readonly ToldItem[]
+  readonly items: readonly NotifiedItem[]
 }
 
 /** The ends of the first day and of the last on which anything became known, ms. */
@@ -65,7 +65,7 @@ interface Standing {
   readonly theatres: {
     readonly rank: number
     readonly theatre: string
-    readonly items: ToldItem[]
+    readonly items: NotifiedItem[]
   }[]
 }
 
@@ -73,7 +73,7 @@ interface Standing {
  * The items of each theatre, by rank. The items must be sorted by time of knowledge. Pure;
  * O(items).
  */
-export function groupByTheatre(items: readonly KnownItem[]): readonly ToldTheatre[] {
+export function groupByTheatre(items: readonly KnownItem[]): readonly NotifiedTheatre[] {
   const { firstEndMs } = computeRunSpan(items)
   const told = new Map<string, Standing['theatres'][number]>()
   const standings = new Map<string, Standing>()
