@@ -173,7 +173,7 @@ describe('of a silence', () => {
     ['Country: ML', {}],
     ['all alerts', { filter: {} }],
     ['one alert', { alertId: 'a1' }],
-    ['not told to you', { filter: null }]
+    ['hidden from you', { filter: null }]
   ])('is told what it is for, as far as the reader may know: %s', (said, members) => {
     expect(silencedWords(aSilence(members))).toBe(said)
   })
@@ -181,7 +181,7 @@ describe('of a silence', () => {
   const subscriber = { subscriptionId: 'sub_1', by: 'Open desk', contact: null }
   it.each<[string, Partial<Silence>]>([
     ['every subscription with a policy', { isForOne: false }],
-    ['one subscription, which is not told to you', { isForOne: true, by: null }],
+    ['one subscription, hidden from you', { isForOne: true, by: null }],
     ['Open desk', { isForOne: true, subscriptionId: 'sub_1', subscriber }]
   ])('is told from whom it holds that back: %s', (said, members) => {
     expect(silencedFrom(aSilence(members), [])).toBe(said)

@@ -198,7 +198,7 @@ describe('the policy of a subscription', () => {
       { ...policy, minSeverity: 'severe', endings: false }
     ],
     [
-      'after 30 s for its story; changes every 5 min at most; a story as one; when nobody has answered for 5 min; again every 60 min while nobody answers; on watch watch_1; quiet 22:00 to 06:00 (Africa/Bamako)',
+      'after 30 s for its story; changes every 5 min at most; a story as one; when nobody has answered for 5 min; reminder every 60 min while nobody answers; on roster watch_1; quiet 22:00 to 06:00 (Africa/Bamako)',
       { ...policy, watch: 'watch_1', unansweredMinutes: 5, repeatMinutes: 60 }
     ]
   ])('is told in words: %s', (said, told) => {
@@ -206,7 +206,7 @@ describe('the policy of a subscription', () => {
   })
 
   it.each([
-    ['quiet-hours' as const, 'Held until 2 Mar 2026, 06:00 UTC: these are its quiet hours.'],
+    ['quiet-hours' as const, 'Delayed until 2 Mar 2026, 06:00 UTC: these are its quiet hours.'],
     ['below-minimum' as const, 'until that changes']
   ])('says why a delivery is held: %s', (reason, said) => {
     const until = reason === 'quiet-hours' ? '2026-03-02T06:00:00.000Z' : null
@@ -214,12 +214,12 @@ describe('the policy of a subscription', () => {
   })
 
   it.each([
-    ['ended-unheard' as const, 'never told by its policy: it began and ended before it was due'],
-    ['endings-unwanted' as const, 'never told by its policy: its end, which is not wanted'],
-    [null, 'never told by its policy']
+    ['ended-unheard' as const, 'never sent by its policy: it began and ended before it was due'],
+    ['endings-unwanted' as const, 'never sent by its policy: its end, which is not wanted'],
+    [null, 'never sent by its policy']
   ])('says why it never tells something, where that is known: %s', (because, said) => {
     expect(deliveryWords({ state: 'muted', because })).toBe(said)
-    expect(deliveryWords({ state: 'delivered', because: 'first' })).toBe('taken')
+    expect(deliveryWords({ state: 'delivered', because: 'first' })).toBe('delivered')
   })
 
   it('has words for each reason to hold, to tell and never to tell', () => {

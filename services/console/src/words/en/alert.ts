@@ -129,7 +129,7 @@ export const part = {
         ? 'one that is not shown here'
         : `one of ${count.toLocaleString('en')} that are not shown here`,
     inCrowd:
-      'Out of a crowd: of so many reports of one place and time it can’t be told which are of one event. It may be one with others.',
+      'Out of a crowd: with so many reports of one place and time, nobody can say which are of one incident. It may be one with others.',
     narrative: (source: string) => `Text of the report of ${source}`,
     shapes: {
       ring: 'Ring: the place under siege.',
@@ -197,7 +197,7 @@ export const part = {
     states: {
       accepted: 'delivered',
       waiting: 'waiting',
-      held: 'held',
+      held: 'delayed',
       'not-accepted': 'not delivered',
       'not-sent': 'not sent'
     },
@@ -221,16 +221,16 @@ export const part = {
       forgotten: 'the record is no longer kept'
     } as Readonly<Record<string, string>>,
     silenced: 'silenced',
-    heldBySilence: 'Held by a silence until',
+    heldBySilence: 'Delayed by a silence until',
     madeBy: 'made by',
-    heldUntold: 'Held. You may not see by what.',
+    heldUntold: 'Delayed. You may not see by what.',
     openSilence: 'Open the silence',
     silencedUntil: 'Silenced until',
-    silencedFrom: 'Updates are held back from:',
+    silencedFrom: 'Updates are delayed for:',
     silencedMore: (count: number) =>
-      `${plural(count, 'more silence holds', 'more silences hold')} it back: see all silences`,
+      `${plural(count, 'more silence delays', 'more silences delay')} it: see all silences`,
     takenAt: 'delivered',
-    since: 'waits since',
+    since: 'waiting since',
     reminded: (count: number) =>
       count === 1 ? 'reminded once, at' : `reminded ${plural(count, 'time', 'times')}, last at`,
     newestReminder: (state: string) => {
@@ -238,14 +238,14 @@ export const part = {
       return state === 'given-up' || state === 'gone' ? ' (not delivered)' : ''
     },
     deliveryStates: {
-      pending: 'waits',
-      delivered: 'taken',
+      pending: 'waiting',
+      delivered: 'delivered',
       parked: 'set aside',
       superseded: 'skipped: a later state went instead',
       expired: 'skipped: the alert began and ended during an outage',
-      lapsed: 'lapsed: not taken in time; the feed has it',
+      lapsed: 'lapsed: not delivered in time; the feed has it',
       'left-out': 'left out: the filter no longer wants it',
-      muted: 'never told by its policy'
+      muted: 'never sent by its policy'
     } as Readonly<Record<string, string>>,
     holds: {
       silenced: 'a silence is over it',
@@ -254,20 +254,20 @@ export const part = {
       'pages-nobody': 'it pages nobody, so nobody need answer it',
       'earlier-line': 'it is a later step: the earlier ones have time to answer',
       'quiet-hours': 'these are its quiet hours',
-      'told-in-story': 'another alert of its story was told',
+      'told-in-story': 'another alert of its story was sent',
       'group-wait': 'it waits for others of its story',
-      'update-interval': 'the alert was told a short while ago',
+      'update-interval': 'the alert was sent a short while ago',
       'below-minimum': 'it is below the least severity'
     } as Readonly<Record<string, string>>,
-    heldUntil: (reason: string, time: string) => `Held until ${time}: ${reason}.`,
-    heldOpen: (reason: string) => `Held until that changes: ${reason}.`,
+    heldUntil: (reason: string, time: string) => `Delayed until ${time}: ${reason}.`,
+    heldOpen: (reason: string) => `Delayed until that changes: ${reason}.`,
     mutes: {
       'ended-unheard': 'it began and ended before it was due',
       'endings-unwanted': 'its end, which is not wanted',
-      'action-refused': 'it says that an action was refused, which nobody with a policy is told'
+      'action-refused': 'a refused action, which is not sent to anyone with a policy'
     } as Readonly<Record<string, string>>,
-    toldInstead: 'Open the alert that was told',
-    notRepeated: 'Not told again.',
+    toldInstead: 'Open the alert that was sent',
+    notRepeated: 'No reminder.',
     contact: 'Call:',
     partnersHaveIt: 'Partners',
     answeredEarlier: (count: number) => `${count} more said so before`

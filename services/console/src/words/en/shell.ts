@@ -178,7 +178,7 @@ export const part = {
     asking: 'Asking…',
     refused: (detail: string) => `Not accepted: ${detail}`,
     unreachable: 'The suite could not be reached. What you typed is kept: try again.',
-    notAnswered: 'The suite could not be reached. What is shown is as it was told last.',
+    notAnswered: 'Tocsin could not be reached. What you see is its last answer.',
     notTold: (detail: string) => `The suite does not tell: ${detail}`,
     faultAt: (line: number, column: number, detail: string) =>
       `Line ${line}, column ${column}: ${detail}`,
@@ -228,7 +228,7 @@ export const part = {
     refused: 'The key is not known here, was revoked, or has expired.',
     unreachable: 'The suite could not be reached. Try again.',
     forPrograms: 'For programs',
-    forProgramsHow: 'They need no session: they send a key with each request. How is told by',
+    forProgramsHow: 'They need no session: they send a key with each request. For how, see',
     interfaceName: 'the description of the interface'
   },
 
@@ -285,7 +285,7 @@ export const part = {
     sourcesNone: 'none declared',
     sourcesUnknown: 'not known',
     sourcesWere: (heard: string, age: string) => `not known; ${heard} ${age} ago`,
-    sourcesHidden: 'not told to this key',
+    sourcesHidden: 'hidden from this key',
     silentSources: (names: readonly string[]) => `silent: ${names.join(', ')}`,
     unheardSources: (names: readonly string[]) =>
       `no report that you may see from: ${names.join(', ')}`
@@ -331,7 +331,7 @@ export const part = {
     fast: (by: string) => `The clock of this machine is ${by} ahead of the suite’s. ${byTheSuite}`
   },
   clocksUnknown: (time: string) =>
-    `The suite has not told the times of the theatres since ${time}: whether one stands still is not known.`,
+    `No times of the theatres since ${time}: whether one stands still is not known.`,
   clockUnset:
     'Nobody has set the clock of the suite’s machine: it takes no reports, and no theatre’s time advances, until somebody does.',
   wrongClock: (id: string, time: string, standing: 'behind' | 'leap') =>

@@ -5,7 +5,7 @@ import { pluralIn } from '../language/language.ts'
 const plural = pluralIn('en')
 
 const silences = {
-  lead: 'For a time, alerts that match are held back from webhooks that have a policy. Nothing is dropped: what still stands at the end is sent then. Lists, this page and streams are not silenced.',
+  lead: 'For a time, webhooks with a policy get no matching alerts. Nothing is lost: alerts that are still open at the end are sent then. Lists, this page and streams are not silenced.',
   create: 'New silence',
   editTitle: 'Edit silence',
   editLead: 'It replaces the silence that stands: that one ends as soon as this one is made.',
@@ -32,10 +32,10 @@ const silences = {
   },
   what: 'Is for',
   oneAlert: 'one alert',
-  untold: 'not told to you',
+  untold: 'hidden from you',
   everything: 'all alerts',
   where: 'From',
-  oneSubscription: 'one subscription, which is not told to you',
+  oneSubscription: 'one subscription, hidden from you',
   allSubscriptions: 'every subscription with a policy',
   reason: 'Reason',
   by: 'By',

@@ -6,14 +6,14 @@ const plural = pluralIn('en')
 
 const sourcesView = {
   lead: 'A silent source does not mean a quiet area.',
-  unknown: 'The sources are not known yet, or are not told to your key.',
+  unknown: 'The sources are not known yet, or your key may not see them.',
   asOf: (time: string) =>
-    `This is as it was told at ${time}: who was heard or fell silent since is not known.`,
+    `This is from ${time}: which sources were heard or fell silent since is not known.`,
   none: 'No source is declared. Reports of undeclared sources are accepted, but their silence cannot be noticed.',
   counts: (silent: number, live: number, unheard: number, archives: number) =>
     `${silent} silent, ${live} heard, ${unheard} never heard, ${plural(archives, 'archive', 'archives')}.`,
   notToldHeard: (count: number) =>
-    `${plural(count, 'source is', 'sources are')} declared. When each was last heard is told to officers and administrators who may see what is internal.`,
+    `${plural(count, 'source is', 'sources are')} declared. Only officers and administrators who may see what is internal see when each was last heard.`,
   states: { silent: 'Silent', live: 'Heard', unheard: 'Never heard', archive: 'Archive' },
   state: 'State',
   source: 'Source',
