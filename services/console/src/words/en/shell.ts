@@ -8,7 +8,7 @@ const alerts = (count: number): string => plural(count, 'alert', 'alerts')
 const some = (count: number, what: string): readonly string[] =>
   count === 0 ? [] : [`${count.toLocaleString('en')} ${what} ${count === 1 ? 'alert' : 'alerts'}`]
 
-const byTheSuite = 'All times here go by the suite’s. Set this machine’s.'
+const byItsClock = 'All times here follow Tocsin’s clock. Set the clock of this machine.'
 
 export const part = {
   /** Empty: as Tocsin names it, which is English. */
@@ -109,7 +109,7 @@ export const part = {
     armed: 'Sound on',
     armedFrom: (severity: string) => `: ${severity} and worse`,
     armedLost: 'Sound on, but not live',
-    armedBehind: 'Sound on, but the suite is behind',
+    armedBehind: 'Sound on, but Tocsin is behind',
     muted: 'Sound muted',
     blocked: 'Sound blocked by the browser. Turn on',
     off: 'Sound is off.',
@@ -130,7 +130,7 @@ export const part = {
       granted: 'This browser notifies while you look at another window.',
       denied: 'This browser blocks notifications of this page.'
     },
-    how: 'What pages, and what stands unacknowledged when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigning does not stop it. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended or the suite is behind.',
+    how: 'What pages, and what stands unacknowledged when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigning does not stop it. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended or Tocsin is behind.',
     lostHere: 'Sound is on, and this page hears nothing: two low tones say so each minute.',
     standing: (count: number) => `Sound is on. ${alerts(count)} stood unacknowledged.`,
     alarm: (count: number, severity: string) =>
@@ -141,7 +141,7 @@ export const part = {
   },
   direction: 'ltr',
   language: 'en',
-  /** Of the suite's own prose, whatever the language of the page. */
+  /** Of Tocsin's own prose, whatever the language of the page. */
   suiteLanguage: 'en',
   product: 'Tocsin',
   needsScript: 'This console needs JavaScript. The same alerts are at /v1/alerts.',
@@ -171,15 +171,15 @@ export const part = {
     skip: 'Skip to the view',
     loading: 'Loading the view…',
     failed:
-      'The view could not be loaded. The link may be down, or the suite was upgraded since this page was opened.',
+      'The view could not be loaded. The link may be down, or Tocsin was upgraded since this page was opened.',
     reload: 'Load the page again',
     inTab: (view: string, product: string) => `${view} · ${product}`,
     inTabWith: (open: number, name: string) => `(${open.toLocaleString('en')}) ${name}`,
     asking: 'Asking…',
     refused: (detail: string) => `Not accepted: ${detail}`,
-    unreachable: 'The suite could not be reached. What you typed is kept: try again.',
+    unreachable: 'Tocsin could not be reached. What you typed is kept: try again.',
     notAnswered: 'Tocsin could not be reached. What you see is its last answer.',
-    notTold: (detail: string) => `The suite does not tell: ${detail}`,
+    notTold: (detail: string) => `Not answered: ${detail}`,
     faultAt: (line: number, column: number, detail: string) =>
       `Line ${line}, column ${column}: ${detail}`,
     faultsBelow: 'Not accepted: see what is marked.',
@@ -209,7 +209,7 @@ export const part = {
     lead: 'You are not signed in in this browser.',
     ended: 'Your session has ended, or its key was revoked.',
     awaited:
-      'The identity provider, or the suite, does not answer. It is asked again every few seconds, and this page goes on once it does. You may sign in another way meanwhile.',
+      'The identity provider, or Tocsin, does not answer. This page asks again every few seconds. You may sign in another way meanwhile.',
     otherWindow:
       'The identity provider is opened in another window, so that this page keeps what you typed. This page goes on by itself.',
     withProvider: (host: string) => `Sign in with ${host}`,
@@ -226,7 +226,7 @@ export const part = {
     go: 'Sign in',
     asking: 'Signing in…',
     refused: 'The key is not known here, was revoked, or has expired.',
-    unreachable: 'The suite could not be reached. Try again.',
+    unreachable: 'Tocsin could not be reached. Try again.',
     forPrograms: 'For programs',
     forProgramsHow: 'They need no session: they send a key with each request. For how, see',
     interfaceName: 'the description of the interface'
@@ -299,16 +299,16 @@ export const part = {
     signInAnew: 'Sign in another way',
     catchingUp: 'Catching up: this page is not live yet.',
     coming: 'The link is good, and what happened meanwhile is on its way.',
-    never: 'The server has not answered yet. Nothing shown here is known to be current.',
+    never: 'Tocsin has not answered yet. Nothing shown here is known to be current.',
     since: (time: string, age: string) => `What you see is as of ${time}, ${age} ago.`,
-    cutOff: 'The server answers but is cut off from its event log, so new alerts are unknown.',
+    cutOff: 'Tocsin answers but is cut off from its event log, so new alerts are unknown.',
     retry: (wait: string) => `Trying again in ${wait}.`,
     connecting: 'Trying to connect.',
     begin: {
       unreachable:
-        'The suite does not answer. Trying again and again: nothing is known until it does.',
+        'Tocsin does not answer. Trying again and again: nothing is known until it does.',
       refused: (detail: string) =>
-        `The suite answers, but does not say who is signed in: ${detail} Trying again and again.`
+        `Tocsin answers, but does not say who is signed in: ${detail} Trying again and again.`
     },
     silent: 'The link is open, but nothing comes.',
     retryNow: 'Try now',
@@ -319,7 +319,7 @@ export const part = {
     actsWait: 'While the page is not live nothing can be sent. What you type is kept.'
   },
   behind: {
-    title: 'The suite is behind.',
+    title: 'Tocsin is behind.',
     since: (time: string, age: string) =>
       `What you see is as of ${time}, ${age} ago: reports that came since may not have been looked at, and their alerts may still come.`,
     inTab: (name: string) => `⚠ behind · ${name}`
@@ -327,18 +327,18 @@ export const part = {
   restoredLog: (at: string, takenAt: string | null) =>
     `The log was restored at ${at} from ${takenAt === null ? 'an older copy' : `a copy of ${takenAt}`}. Reports, alerts and actions in between are lost.`,
   machineClock: {
-    slow: (by: string) => `The clock of this machine is ${by} behind the suite’s. ${byTheSuite}`,
-    fast: (by: string) => `The clock of this machine is ${by} ahead of the suite’s. ${byTheSuite}`
+    slow: (by: string) => `The clock of this machine is ${by} behind Tocsin’s. ${byItsClock}`,
+    fast: (by: string) => `The clock of this machine is ${by} ahead of Tocsin’s. ${byItsClock}`
   },
   clocksUnknown: (time: string) =>
     `No times of the theatres since ${time}: whether one stands still is not known.`,
   clockUnset:
-    'Nobody has set the clock of the suite’s machine: it takes no reports, and no theatre’s time advances, until somebody does.',
+    'Nobody has set the clock of Tocsin’s machine: reports are refused, and no theatre’s time advances, until somebody does.',
   wrongClock: (id: string, time: string, standing: 'behind' | 'leap') =>
     `The clock of theatre ${id} stands wrong, at ${time}, ${
       standing === 'behind'
-        ? 'after the clock of the suite’s machine'
-        : 'more than a month before the clock of the suite’s machine'
+        ? 'after the clock of Tocsin’s machine'
+        : 'more than a month before the clock of Tocsin’s machine'
     }: it does not advance until an administrator sets it (tocsin theatres set-time ${id}).`,
 
   missed: {

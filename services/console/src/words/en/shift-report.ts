@@ -72,14 +72,14 @@ const shiftReport = {
   omitted: (count: number) => `${count.toLocaleString('en')} less grave alerts are left out.`,
   machineClock: {
     slow: (by: string) =>
-      `The clock of the machine on which this was made is ${by} behind the suite’s. Times here are the suite’s.`,
+      `The clock of the machine on which this was made is ${by} behind Tocsin’s. Times here are Tocsin’s.`,
     fast: (by: string) =>
-      `The clock of the machine on which this was made is ${by} ahead of the suite’s. Times here are the suite’s.`
+      `The clock of the machine on which this was made is ${by} ahead of Tocsin’s. Times here are Tocsin’s.`
   },
   stale: (time: string) =>
     `The page was not live when this was made: it is as of ${time}, and may lack what came after.`,
   behind: (time: string) =>
-    `The suite was behind when this was made: it is as of ${time}. Reports that came since had perhaps not been looked at.`,
+    `Tocsin was behind when this was made: it is as of ${time}. Reports that came since had perhaps not been looked at.`,
   aroundParts: { watches: 'On shift', sources: 'Silent sources', silences: 'Silences' },
   grave: 'ATTENTION:',
   around: {

@@ -61,7 +61,7 @@ describe('a page on a good link to a suite that is behind', () => {
 
   it('dates by it what it shows: a shift report, and the page itself when the link is lost', async () => {
     await makeReport()
-    expect(madeReport.value?.caveats).toContainEqual(expect.stringMatching(/^The suite was behind/))
+    expect(madeReport.value?.caveats).toContainEqual(expect.stringMatching(/^Tocsin was behind/))
     Socket.last.close(1006)
     await soon(() => freshness.value.kind).toBe('stale')
     const state = freshness.value
