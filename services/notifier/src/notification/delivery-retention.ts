@@ -1,6 +1,6 @@
 // Bounds growth: deliveries that waited too long lapse, with a record, and the log is trimmed
 // behind the records that any subscription still needs. A subscription that needs older records is
-// first written again as a checkpoint (checkpoint-fold.ts): only what a fold from the new beginning
+// first written again as a checkpoint: only what a fold from the new beginning
 // would know is removed. Source: decision 0069.
 
 import { EventLogError } from '@tocsin/event-log/errors'
