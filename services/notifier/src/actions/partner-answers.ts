@@ -285,7 +285,7 @@ interface Linked {
   readonly token: string
   readonly notified: NotifiedAlert
   /** As the subscription is sent it. */
-  readonly alert: Pick<VisibleAlert, 'headline' | 'severity' | 'status'>
+  readonly alert: VisibleAlert
   /** When the alert paged the subscription last, ms in digits; `0`: never. */
   readonly page: string
 }

@@ -61,7 +61,7 @@ export function watchResponses(
   const observe = (
     what: 'acknowledgement' | 'response',
     { severity }: Call,
-    { theatre, area }: Pick<AlertState, 'theatre' | 'area'>,
+    { theatre, area }: AlertState,
     seconds: number
   ) => {
     const theatres = control.state.theatres.keys()

@@ -123,7 +123,7 @@ function mapLast(calls: readonly Call[], change: (last: Call) => Call): readonly
  */
 export function isUnacknowledged(
   { calls, isCalling }: AlertCalls,
-  operator: Pick<AlertState['operator'], 'acknowledgedBy'>
+  operator: AlertState['operator']
 ): boolean {
   const call = calls.at(-1)
   if (call === undefined || !isCalling || operator.acknowledgedBy !== null) return false

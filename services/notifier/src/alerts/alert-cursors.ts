@@ -35,7 +35,7 @@ export type OpenedCursor =
 
 interface AlertCursorsDeps {
   readonly cursorKey: Buffer
-  readonly log: Pick<EventLog, 'state'>
+  readonly log: EventLog
   readonly journal: () => AlertJournal
   /** Maps a cursor of a log that was copied into this one. */
   readonly translate: (cursor: Cursor) => Cursor

@@ -177,7 +177,7 @@ export class AlertIndex implements AlertFold {
    * of a report in its evidence, or of an alert of an earlier version, was raised since. They do not
    * get its content on any transport. They learn that an alert was retracted for that.
    */
-  isTakenBack(level: Handling, { event, sum }: Pick<AlertRecord, 'event' | 'sum'>): boolean {
+  isTakenBack(level: Handling, { event, sum }: AlertRecord): boolean {
     if (event.type === 'alert.action-refused') return false
     const { alertId, theatre, evidence, status } = event.data
     if (sum !== null) return status !== 'retracted' && this.statements.isTakenBack(level, sum)

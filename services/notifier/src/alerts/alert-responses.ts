@@ -58,7 +58,7 @@ export function readResponseNumber({ id }: Pick<AlertResponse, 'id'>, count: num
 
 /** Removes who recorded responses, for readers who may not know. */
 export function hideRecorders(
-  { responses }: Pick<AlertOperator, 'responses'>,
+  { responses }: AlertOperator,
   isRead: (response: AlertResponse) => boolean
 ): Pick<AlertOperator, 'responses'> {
   if (responses?.recent === undefined) return {}

@@ -95,10 +95,7 @@ export function isReader(view: ReaderView, { facts, readers }: AudienceMoment): 
  * True for a drill alert if the filter does not ask for drills: it then does not notify and goes to
  * no webhook.
  */
-export function isUnaskedDrill(
-  { drill }: Pick<FilterFacts, 'drill'>,
-  filter: AlertFilter
-): boolean {
+export function isUnaskedDrill({ drill }: FilterFacts, filter: AlertFilter): boolean {
   return drill && filter.drill !== true
 }
 

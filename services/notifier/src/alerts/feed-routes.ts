@@ -373,7 +373,7 @@ export class AlertFeed {
    * The first matching open alerts, gravest first, and the position of that state. Rejects with
    * `projection-behind` as `page` does.
    */
-  async restart(reader: FeedReader, { bytes }: Pick<PageSize, 'bytes'>): Promise<FeedPage> {
+  async restart(reader: FeedReader, { bytes }: PageSize): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
     await this.#deps.scans.next()
     const end = this.#deps.projection.journal.endInView(reader.audience.view)
@@ -385,7 +385,7 @@ export class AlertFeed {
     after: GravePlace | null,
     bytesMax = pageBytesMax,
     positions: Positions
-  ): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {
+  ) {
     const { alerts } = this.#deps.projection
     const candidates = listCandidates(alerts, reader.audience, after, partAlertsMax)
     const limits = { countMax: partAlertsMax, bytesMax, headlineBytes: this.#headlineBytes }

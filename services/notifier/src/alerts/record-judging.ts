@@ -134,7 +134,7 @@ export function findOpen(
 export function stateInView(
   alerts: AlertIndex,
   view: ReaderView,
-  { state: folded, sum, calls }: Pick<AlertAtLevel, 'state' | 'sum' | 'calls'>
+  { state: folded, sum, calls }: AlertAtLevel
 ): VisibleAlert {
   const state = alerts.restate(view.level, folded, sum)
   const partOf = alerts.findParent(view.level, state)

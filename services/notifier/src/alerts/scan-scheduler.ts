@@ -59,7 +59,7 @@ export class PageSearch {
   readonly #startedMs: number
   looked = 0
 
-  constructor(clock: Pick<Clock, 'monotonicMs'>) {
+  constructor(clock: Clock) {
     this.#clock = clock
     this.#startedMs = clock.monotonicMs()
   }

@@ -31,10 +31,7 @@ export function visibleNow(view: ReaderView, entry: AlertEntry): AlertAtLevel {
 }
 
 /** Answers with an alert; operatorRevision is the ETag that If-Match expects. */
-export function sendAlert(
-  reply: FastifyReply,
-  body: Pick<VisibleAlert, 'operatorRevision'>
-): FastifyReply {
+export function sendAlert(reply: FastifyReply, body: VisibleAlert): FastifyReply {
   return reply.header('etag', `"${body.operatorRevision}"`).send(body)
 }
 

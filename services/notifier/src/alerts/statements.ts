@@ -75,7 +75,7 @@ export class Statements {
    * Category and area of an alert, which filters need at each event, as its statement has them now.
    * An event's additions are added to what was known, since an alert may have thousands of triggers.
    */
-  #findPlaces(sum: AlertSum): Pick<AlertState, 'area' | 'category'> {
+  #findPlaces(sum: AlertSum) {
     const { alertId, fold, theatre, group, triggers } = sum
     const { numbers, incidents } = this.#sources
     const key = `${fold}|${alertId}`

@@ -36,7 +36,7 @@ export interface Asking {
    * An exhausted delivery that failed just now: the next one shows whether it or the endpoint is to
    * blame.
    */
-  readonly suspect: Pick<Delivery, 'sequence' | 'round'> | null
+  readonly suspect: Delivery | null
   readonly nowMs: number
   /**
    * The policy of the subscription, in newest-state order; null: everything is sent immediately.
@@ -300,6 +300,6 @@ class Look {
   }
 }
 
-function isSame(one: Pick<Delivery, 'sequence' | 'round'> | null, other: Delivery): boolean {
+function isSame(one: Delivery | null, other: Delivery): boolean {
   return one?.sequence === other.sequence && one.round === other.round
 }

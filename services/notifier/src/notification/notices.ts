@@ -260,10 +260,7 @@ export const noticeSchedule: RetrySchedule = {
 }
 
 /** How long a notice waits for its next attempt, ms: never longer than was intended. */
-export function computeNoticeWait(
-  { attempts, nextAt }: Pick<Notice, 'attempts' | 'nextAt'>,
-  nowMs: number
-): number {
+export function computeNoticeWait({ attempts, nextAt }: Notice, nowMs: number): number {
   const leftMs = nextAt === null ? 0 : Math.max(0, Date.parse(nextAt) - nowMs)
   const plannedMs = Math.max(retryAfterMaxMs, noticeSchedule.waitsMs[attempts - 1] ?? 0)
   return leftMs > plannedMs * (1 + jitterShareMax) ? 0 : leftMs

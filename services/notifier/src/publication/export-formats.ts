@@ -223,7 +223,7 @@ function listFields<T>(
 
 const alertFields = listFields<VisibleAlert>
 const incidentFields = listFields<VisibleIncident>
-const deaths: Columns<Pick<VisibleAlert, 'fatalities'>> = {
+const deaths: Columns<VisibleAlert> = {
   deathsLow: ({ fatalities }) => fatalities.low,
   deathsBest: ({ fatalities }) => fatalities.best,
   deathsHigh: ({ fatalities }) => fatalities.high

@@ -53,7 +53,7 @@ export class ChangedLists {
   /** Of the last change in the audit. */
   #audited: number
 
-  constructor({ state, audit }: Pick<ControlView, 'state' | 'audit'>) {
+  constructor({ state, audit }: ControlView) {
     this.#control = { audit }
     this.#audited = audit.lastOrdinal
     const { silences, watches, views, subscriptions } = state

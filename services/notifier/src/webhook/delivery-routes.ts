@@ -220,7 +220,7 @@ async function showWhole(
 function listSequences(
   { table, chain }: SubscriptionDeliveries,
   { from, to, ids, failed, since, until }: ValueOf<typeof replayBody>,
-  mayShow: (delivery: Pick<Delivery, 'alertId'>) => boolean
+  mayShow: (delivery: Delivery) => boolean
 ): readonly number[] {
   const isRange = from !== undefined || to !== undefined
   const isTime = since !== undefined || until !== undefined

@@ -51,7 +51,7 @@ export class SubscriptionSender {
    * An exhausted delivery that failed just now: the next one shows whether it or the endpoint is to
    * blame.
    */
-  #suspect: Pick<Delivery, 'sequence' | 'round'> | null = null
+  #suspect: Delivery | null = null
 
   constructor(deps: SendingDeps, served: Served) {
     this.#deps = deps

@@ -18,10 +18,7 @@ export function writeDigestTitle({ theatre, from, to, areas }: Digest): string {
 }
 
 /** Where people find it in the console. `publicUrl`: without a slash at its end. */
-export function formatDigestUrl(
-  publicUrl: string,
-  { theatre, from }: Pick<Digest, 'theatre' | 'from'>
-): string {
+export function formatDigestUrl(publicUrl: string, { theatre, from }: Digest): string {
   const query = new URLSearchParams({ view: 'digest', item: theatre, week: from })
   return `${publicUrl}/?${query}`
 }
