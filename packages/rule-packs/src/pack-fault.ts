@@ -22,8 +22,3 @@ export function formatPath(path: PackFault['path']): string {
 export function formatFault(file: string, { line, column, path, detail }: PackFault): string {
   return `${file}:${line}:${column} ${formatPath(path)} ${detail}`
 }
-
-/** A path as a JSON pointer (RFC 6901). */
-export function toPointer(path: readonly (string | number)[]): string {
-  return path.map(part => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-}

@@ -132,7 +132,6 @@ const keyLinkFormat = released(
   'Somebody who manages keys made a link by which a browser signs in as the holder of a key. The link itself is not stored.',
   { keyId: text(), by: doneBy }
 )
-export type KeyLink = ValueOf<typeof keyLinkFormat>
 
 const authorFormat = record(
   { id: text({ minLength: 1 }), name: text() },
@@ -146,7 +145,6 @@ const ruleDeclarationFormat = released(
   'A rule as declared. Theatres receive it without its author.',
   { ...ruleMembers, by: optional(authorFormat) }
 )
-export type RuleDeclaration = ValueOf<typeof ruleDeclarationFormat>
 
 const ruleWithdrawalFormat = released('rule.withdrawn.v1', 'Rule withdrawn', 'The end of a rule.', {
   ruleId: text(),
@@ -158,7 +156,6 @@ const ruleWithdrawalFormat = released('rule.withdrawn.v1', 'Rule withdrawn', 'Th
   ruleVersion: optional(integer({ minimum: 1 })),
   by: optional(authorFormat)
 })
-export type RuleWithdrawal = ValueOf<typeof ruleWithdrawalFormat>
 
 const sourceDeclarationFormat = released(
   'source.declared.v1',
@@ -378,7 +375,6 @@ const sessionEndFormat = released(
     expiresAt: instantFormat
   }
 )
-export type SessionEnd = ValueOf<typeof sessionEndFormat>
 
 export const controlFormats = {
   'suite.begun': released(

@@ -37,7 +37,6 @@ const settledFormat = released(
     reportId: orNull(text('The report accepted in its place; null if it was dismissed.'))
   }
 )
-export type QuarantineSettled = ValueOf<typeof settledFormat>
 
 export const quarantineFormats = {
   'record.quarantined': quarantinedFormat,
