@@ -173,7 +173,6 @@ export class AlertJournal {
     }
     for (const list of missing.values())
       for await (const [place, record] of this.#readLog(list.sort(inOrder))) {
-        this.#held.set(formatPlace(place), record)
         found.set(place, record)
       }
     return places.flatMap(place => found.get(place) ?? [])
@@ -206,8 +205,11 @@ export class AlertJournal {
    */
   async #makeWhole({ recorded, ...at }: DecodedRecord, readers: number): Promise<AlertRecord> {
     if (recorded.type === 'alert.fold-began') throw new Error('the beginning of a fold is no event')
-    if (recorded.type === 'alert.action-refused')
-      return { ...at, readers, event: dropFold(recorded), sum: null, calls: null }
+    if (recorded.type === 'alert.action-refused') {
+      const refused = { ...at, readers, event: dropFold(recorded), sum: null, calls: null }
+      this.#held.set(formatPlace(refused), refused)
+      return refused
+    }
     const event = { ...at, readers, recorded }
     let before: AlertRecord | null = null as AlertRecord | null
     const chain = beginsAlone(recorded) ? [] : await this.#readChain(event)

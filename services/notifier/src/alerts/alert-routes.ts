@@ -334,8 +334,12 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   const before = cursor === undefined ? null : makePlace<IncidentPlace>(deps, 'incidents', cursor)
   const search = readIncidentSearch(reader.view, parameters)
   const found = deps.projection.incidents.list(search, before, limit + 1)
-  const { items, next } = makePage(deps, 'incidents', found, limit, ({ touchedAt, state }) => ({
-    ...{ touchedAt, incidentId: state.incidentId }
-  }))
+  const { items, next } = makePage(
+    deps,
+    'incidents',
+    found,
+    limit,
+    ({ touchedAt, state: { incidentId } }): IncidentPlace => ({ touchedAt, incidentId })
+  )
   return { items: await deps.evidence.listIncidents(items, reader), next }
 }

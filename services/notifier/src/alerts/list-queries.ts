@@ -178,16 +178,16 @@ export function listGravest(after: GravePlace | null) {
     .map(severity => ({ severity, after: after?.severity === severity ? after : null }))
 }
 
-/** A page of what is left of a list, and its `next`; `placeOf`: where the page after an item begins. */
+/** A page from the rest of a list. `next` is sealed from the place that `getPlace` gives its last item. */
 export function makePage<T>(
   deps: { readonly cursorKey: Buffer },
   list: string,
   rest: readonly T[],
   limit: number,
-  placeOf: (last: T) => object
+  getPlace: (last: T) => object
 ): { readonly items: readonly T[]; readonly next: string | null } {
   const items = rest.slice(0, limit)
   const last = items.at(-1)
   const isMore = rest.length > limit && last !== undefined
-  return { items, next: isMore ? sealPlace(deps, list, placeOf(last)) : null }
+  return { items, next: isMore ? sealPlace(deps, list, getPlace(last)) : null }
 }
