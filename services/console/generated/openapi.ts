@@ -560,7 +560,7 @@ export interface components {
             readonly order?: "strict" | "newest-state";
             /** @description Delays between attempts, seconds; null: the default schedule. */
             readonly schedule?: readonly number[] | null;
-            /** @description When alerts are sent, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order or for kinds `pagerduty` and `alertmanager`: each event at once. What is delayed is sent later, in its state of then. */
+            /** @description When alerts are sent, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order or for kinds `pagerduty` and `alertmanager`: each event at once. A delayed alert is sent later, in its newest state. */
             readonly policy?: components["schemas"]["SubscriptionPolicyBody"];
             /** @description Whom to contact if it fails. */
             readonly contact?: string | null;
@@ -2686,7 +2686,7 @@ export interface components {
             /** @description Whether the end of an alert is sent. The retraction of an alert that was sent always is. */
             readonly endings?: boolean;
             readonly quietHours?: components["schemas"]["QuietHoursBody"];
-            /** @description Send an alert only when nobody has answered it for so long. 0: at once. An alert that pages nobody is then not sent. */
+            /** @description Minutes without an answer before an alert is first sent. 0: at once. Otherwise an alert that pages nobody is not sent. */
             readonly unansweredMinutes?: number;
             /** @description Reminders of an open alert that was sent and has at least `minSeverity`, one each so long, as a `tocsin.webhook.reminder.v1`, until somebody answers it. 0: never. Otherwise at least 5, and no less than `updateMinutes`. */
             readonly repeatMinutes?: number;

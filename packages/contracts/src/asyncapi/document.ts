@@ -84,7 +84,7 @@ interface Operation {
   readonly id: string
   readonly summary: string
   readonly messages: readonly string[]
-  /** Of what the suite receives: its answer. */
+  /** The message that answers what Tocsin receives. */
   readonly answer?: string
 }
 

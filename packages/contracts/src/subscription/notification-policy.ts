@@ -48,7 +48,7 @@ const members = {
     'Only extreme alerts and retractions are sent in these hours.'
   ),
   unansweredMinutes: integer(
-    'Send an alert only when nobody has answered it for so long. 0: at once. An alert that pages nobody is then not sent.',
+    'Minutes without an answer before an alert is first sent. 0: at once. Otherwise an alert that pages nobody is not sent.',
     { minimum: 0, maximum: unansweredMinutesMax }
   ),
   repeatMinutes: integer(

@@ -143,7 +143,7 @@ export const subscriptionSettings = {
   policy: {
     taken: optional(orNull(notificationPolicyAskedFormat)),
     words:
-      'When alerts are sent, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order or for kinds `pagerduty` and `alertmanager`: each event at once. What is delayed is sent later, in its state of then.',
+      'When alerts are sent, in `newest-state` order; what is left out has its default. Null, or left out in `strict` order or for kinds `pagerduty` and `alertmanager`: each event at once. A delayed alert is sent later, in its newest state.',
     example: { minSeverity: 'moderate', updateMinutes: 15 },
     option: 'json'
   },

@@ -45,7 +45,7 @@ export interface MadeReport {
   readonly caveats: readonly string[]
   /** In addition to the alerts, what this key may see. */
   readonly around: readonly AroundPart[]
-  /** Revisions when it was made: in a stopped replay, time does not show what came later. */
+  /** Revision of each alert when the report was made: in a stopped replay, times do not show later changes. */
   readonly seen: ReadonlyMap<string, Pick<ShownAlert, 'revision' | 'operatorRevision'>>
 }
 
