@@ -73,8 +73,9 @@ export function readMessage(text: string): ClientMessage | string {
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message))
     return 'a message must be an object'
-  const type = String(message.type) as ClientMessage['type']
-  if (!Object.hasOwn(members, type)) return 'type must be authenticate, subscribe or unsubscribe'
+  const type = message.type as ClientMessage['type']
+  if (typeof type !== 'string' || !Object.hasOwn(members, type))
+    return 'type must be authenticate, subscribe or unsubscribe'
   // Misspelt, it would ask for something else in silence.
   const isKnown = (name: string) => name === 'type' || Object.hasOwn(members[type], name)
   const unknown = Object.keys(message).find(name => !isKnown(name))

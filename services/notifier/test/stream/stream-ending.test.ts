@@ -94,6 +94,7 @@ describe('a connection ends with a notice and its code', () => {
     'no json',
     '[]',
     '{"type":"shout"}',
+    '{"type":["unsubscribe"],"id":"s"}',
     '{"type":"subscribe"}',
     '{"type":"subscribe","id":"","from":"latest"}',
     '{"type":"subscribe","id":"s","from":7}',
