@@ -211,47 +211,45 @@ export class AlertJournal {
       return refused
     }
     const event = { ...at, readers, recorded }
-    let before: AlertRecord | null = null as AlertRecord | null
-    const chain = beginsAlone(recorded) ? [] : await this.#readChain(event)
-    for (const { recorded, ...at } of [...chain, event]) {
-      const held = this.#held.get(formatPlace(at))
-      if (held === undefined || held.calls === null) {
-        const { event, sum = null, calls = null } = before ?? {}
-        const state = event?.data as AlertState
-        const known = event === undefined ? null : { sum, calls: calls ?? noCalls, state }
-        const whole = this.#alerts.makeWhole(known, recorded, at.envelope)
-        const hasAll = isVersion3(recorded) || recorded.data.revision === 1 || calls !== null
-        before = { ...at, ...whole, calls: hasAll ? whole.calls : null }
-        this.#held.set(formatPlace(at), before)
-      } else before = held
+    const behind = beginsAlone(recorded) ? null : await this.#readChain(event)
+    let before = behind?.before ?? null
+    for (const { recorded, ...at } of [...(behind?.chain ?? []), event]) {
+      const { event, sum = null, calls = null } = before ?? {}
+      const state = event?.data as AlertState
+      const known = event === undefined ? null : { sum, calls: calls ?? noCalls, state }
+      const whole = this.#alerts.makeWhole(known, recorded, at.envelope)
+      const hasAll = isVersion3(recorded) || recorded.data.revision === 1 || calls !== null
+      before = { ...at, ...whole, calls: hasAll ? whole.calls : null }
+      this.#held.set(formatPlace(at), before)
     }
     return before as AlertRecord
   }
 
-  /** The events of an alert before one, from the last on that needs none before it or is held. */
-  async #readChain({ recorded, position }: ChainedEvent): Promise<readonly ChainedEvent[]> {
+  /** The events of an alert before one, from the last on that needs none before it or is held (`before`). */
+  async #readChain({ recorded, position }: ChainedEvent): Promise<Chain> {
     const isChange = isVersion3(recorded)
     // Events of earlier versions have one stream, which readers of everything get.
     const level = isChange ? recorded.data.fold : 'restricted'
     const chain: ChainedEvent[] = []
-    for (const { readers, ...at } of this.#alerts.events.listBefore(
-      recorded.data.alertId,
-      level,
-      position
-    )) {
-      const stored = await readAt(this.#log, topics.alerts, at)
-      const { recorded: before, ...more } = (stored && decodeStored(stored)) ?? {}
-      if (before === undefined || !isOfAlert(before)) break
-      chain.unshift({ ...(more as DecodedRecord), readers, recorded: before })
+    const { alertId } = recorded.data
+    for (const { readers, ...at } of this.#alerts.events.listBefore(alertId, level, position)) {
       const held = this.#held.get(formatPlace(at))
-      const isEnough = isChange
-        ? before.data.revision === 1 || (held !== undefined && held.calls !== null)
-        : beginsAlone(before) || held !== undefined
-      if (isEnough) return chain
+      if (held !== undefined && (!isChange || held.calls !== null)) return { before: held, chain }
+      const stored = await readAt(this.#log, topics.alerts, at)
+      const { recorded: earlier, ...more } = (stored && decodeStored(stored)) ?? {}
+      if (earlier === undefined || !isOfAlert(earlier)) break
+      chain.unshift({ ...(more as DecodedRecord), readers, recorded: earlier })
+      if (isChange ? earlier.data.revision === 1 : beginsAlone(earlier))
+        return { before: null, chain }
     }
     // Some of them are no longer in the log: their content is lost.
-    return isChange ? chain : []
+    return { before: null, chain: isChange ? chain : [] }
   }
+}
+
+interface Chain {
+  readonly before: AlertRecord | null
+  readonly chain: readonly ChainedEvent[]
 }
 
 type ChainedEvent = Omit<DecodedRecord, 'recorded'> & {

@@ -133,16 +133,18 @@ export class Liveness {
   async #askRules(atMs: number): Promise<void> {
     const { clock, rules } = this.#deps
     const { signal } = this.#stop
-    for (let ms = 0; ms < this.#lookMs && !signal.aborted; ms += proofWaitMs) {
+    const untilMs = atMs + this.#lookMs - proofWaitMs
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
       const progress = await nullIfLogFails(rules.look())
       if (progress === null) return
       const { ends, folded } = progress
-      if (ms === 0 && this.#rulesLooks.length < rulesLooksMax) this.#rulesLooks.push({ atMs, ends })
+      if (isFirst && this.#rulesLooks.length < rulesLooksMax) this.#rulesLooks.push({ atMs, ends })
       const isFolded = (end: bigint, p: number) => (folded[p] ?? 0n) >= end
       while (this.#rulesLooks[0]?.ends.every(isFolded))
         this.#rulesKnownMs = this.#rulesLooks.shift()?.atMs ?? null
-      if (this.#rulesLooks.length === 0) return
-      await clock.sleep(Math.min(proofWaitMs, this.#lookMs - ms), signal)
+      // Longer, and the next look would be left out.
+      if (this.#rulesLooks.length === 0 || clock.monotonicMs() >= untilMs) return
+      await clock.sleep(proofWaitMs, signal)
     }
   }
 

@@ -72,6 +72,11 @@ it('single records, whenever they come, do not change it', async () => {
   await fc.assert(property, { numRuns: 20 })
 })
 
+it('a lag of the rules adds to it at most the time between two looks', async () => {
+  const seen = await ages({ atMs: everyMs(stepMs), lagMs: 6000 })
+  expect(told(seen.slice(10_000 / stepMs))).toEqual([10])
+})
+
 it('it is never less than the time since the rules last had everything', async () => {
   const stopMs = 8000
   const seen = await ages({ atMs: everyMs(stepMs), lagMs: 300, stopMs })

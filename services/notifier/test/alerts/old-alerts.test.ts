@@ -13,12 +13,12 @@ const item = (incidentId: string) =>
 
 /**
  * Forty events of three alerts, including refusals and an officer's action, in a log that several
- * notifiers may open. From the round `wholeUntil` on they are recorded by what they change.
+ * notifiers may open. Rounds that are not `isWhole` are recorded by what they change.
  */
-async function oldLog(wholeUntil = 12): Promise<Harness> {
+async function oldLog(isWhole: (round: number) => boolean = () => true): Promise<Harness> {
   const h = new Harness()
   for (let i = 0; i < 12; i++) {
-    h.alerts.recordsWhole = i < wholeUntil
+    h.alerts.recordsWhole = isWhole(i)
     for (const alertId of ['one', 'two', 'three']) {
       const evidence = Array.from({ length: i + 1 }, (_, n) => item(`${alertId}-${n}`))
       const handling = alertId === 'two' && i > 6 ? 'restricted' : 'public'
@@ -76,7 +76,7 @@ describe('old alerts', () => {
   it.each([0, 1, 6])(
     'are answered the same if they are recorded by what they change, from event %i on',
     async wholeUntil => {
-      const [written, asBefore] = [await oldLog(wholeUntil), await oldLog()]
+      const [written, asBefore] = [await oldLog(i => i < wholeUntil), await oldLog()]
       const wanted = await startedOn(asBefore, 10_000)
       const all = await known(wanted)
       for (const recent of [10_000, 20, 0]) {
@@ -96,6 +96,17 @@ describe('old alerts', () => {
       await wanted.close()
     }
   )
+
+  it('are answered the same if an event between others states its evidence whole', async () => {
+    const written = await oldLog(i => i === 6)
+    await using h = await startedOn(written, 5)
+    const { journal } = h.notifier.projection
+    for (const round of [7, 8, 9]) {
+      // One refusal and one act are between.
+      const event = (await journal.at(0, BigInt(round * 3 + 2)))?.event
+      expect(event?.data).toMatchObject({ alertId: 'one', evidence: { length: round + 1 } })
+    }
+  })
 
   it('reach a partner who subscribed from the beginning, with all of their evidence', async () => {
     const written = await oldLog()
