@@ -135,10 +135,10 @@ describe('beside the alerts is handed over', () => {
         ]
       })
     ).toEqual([
-      'Held back until 1 Mar 2026, 20:00 UTC: one alert (Ama: old)',
-      'New: held back until 1 Mar 2026, 20:00 UTC: one alert (Ama: new)',
+      'Delayed until 1 Mar 2026, 20:00 UTC: one alert (Ama: old)',
+      'New: delayed until 1 Mar 2026, 20:00 UTC: one alert (Ama: new)',
       'Ended at 1 Mar 2026, 08:00 UTC: one alert (Ama: ended)',
-      'Held back until 1 Mar 2026, 20:00 UTC: one alert (Ama: gone) (holds nothing: the key that made it is no longer valid)'
+      'Delayed until 1 Mar 2026, 20:00 UTC: one alert (Ama: gone) (delays nothing: the key that made it is no longer valid)'
     ])
   })
 

@@ -70,14 +70,14 @@ export const part = {
       acts: {
         acknowledgement: 'Acknowledge',
         take: 'Assign to me',
-        'give-back': 'Give back',
-        resolution: 'Close'
+        'give-back': 'Release',
+        resolution: 'Resolve'
       },
       note: 'Note for all of them (optional)',
       closeSure: (count: number, as: string) =>
-        `${alerts(count)} will be closed as “${as}” and call nobody any more. Close them?`,
-      closeAll: (count: number) => `Yes, close ${alerts(count)}`,
-      closeNot: 'Do not close',
+        `${alerts(count)} will be resolved as “${as}” and page nobody any more. Resolve them?`,
+      closeAll: (count: number) => `Yes, resolve ${alerts(count)}`,
+      closeNot: 'Do not resolve',
       go: (act: string, count: number) => `${act}: ${alerts(count)}`,
       asking: (done: number, all: number) => `${done} of ${all} answered…`,
       results: 'What became of it',
@@ -188,9 +188,9 @@ export const part = {
     once: 'It is shown only now, and cannot be asked for again.',
     copy: 'Copy',
     copied: 'Copied.',
-    notCopied: 'This browser does not let it be copied: select it.',
+    notCopied: 'The browser blocked copying. Select the text.',
     linkCopied: 'Link copied',
-    linkNotCopied: 'Not copied: this browser does not let pages. The address bar has the link.',
+    linkNotCopied: 'The browser blocked copying. The address bar has the link.',
     stored: 'I have stored it',
     pick: 'Search and choose',
     dropPick: (name: string) => `Remove ${name}`,
@@ -378,9 +378,9 @@ export const part = {
     seeSources: 'See sources',
     searchAll: 'Search resolved alerts too',
     closed: {
-      unknown: () => 'Closed alerts are being loaded.',
+      unknown: () => 'Resolved alerts are being loaded.',
       failed: () =>
-        'Closed alerts could not be loaded: only those are listed that closed since this page was opened.',
+        'Resolved alerts could not be loaded: only those resolved since this page was opened are listed.',
       cut: (max: number) =>
         `The ${max} that changed last are here. Type words of a headline to search all; an export has all.`
     },

@@ -100,7 +100,7 @@ const shiftReport = {
       until,
       isNew
     }: ToldSilence & { readonly until: string; readonly isNew: boolean }) =>
-      `${isNew ? 'New: held' : 'Held'} back until ${until}: ${what} (${by}: ${reason})`,
+      `${isNew ? 'New: delayed' : 'Delayed'} until ${until}: ${what} (${by}: ${reason})`,
     silenceBegins: ({
       what,
       by,
@@ -108,7 +108,7 @@ const shiftReport = {
       at,
       until
     }: ToldSilence & { readonly at: string; readonly until: string }) =>
-      `Will be held back from ${at} until ${until}: ${what} (${by}: ${reason})`,
+      `Will be delayed from ${at} until ${until}: ${what} (${by}: ${reason})`,
     silenceEnded: ({ what, by, reason, at }: ToldSilence & { readonly at: string }) =>
       `Ended at ${at}: ${what} (${by}: ${reason})`
   },

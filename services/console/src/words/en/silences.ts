@@ -24,9 +24,9 @@ const silences = {
   noneOver: 'None.',
   older: 'More',
   states: {
-    holding: 'holds',
-    unbacked: 'holds nothing: the key that made it is no longer valid',
-    'matches-nothing': 'is for nothing now',
+    holding: 'delays alerts',
+    unbacked: 'delays nothing: the key that made it is no longer valid',
+    'matches-nothing': 'matches no alert now',
     waiting: 'begins later',
     over: 'over'
   },
@@ -47,9 +47,9 @@ const silences = {
   matches: 'Open alerts that it is for',
   extreme: 'extreme alerts too',
   end: 'End it',
-  endAsk: 'What it held and still stands is sent now. End it?',
+  endAsk: 'Delayed alerts that are still open are sent now. End it?',
   endYes: 'End it now',
-  endDone: 'Ended. What it held goes within ten seconds.',
+  endDone: 'Ended. Delayed alerts are sent within ten seconds.',
   made: 'Silenced.',
   ofAlert: 'Silence…',
   omitted: (filters: readonly string[]) =>
@@ -62,8 +62,8 @@ const silences = {
     minutes: 'Minutes',
     minutesHint: 'At most 43,200 (30 days). It ends by itself.',
     reason: 'Reason',
-    reasonHint: 'Those whose alerts are held back can read it.',
-    subscriptionId: 'Held back from',
+    reasonHint: 'Those whose alerts are delayed can read it.',
+    subscriptionId: 'Delays alerts to',
     subscriptionIdHint:
       'For every subscription an officer may silence one alert, an administrator more.',
     includesExtreme: 'Extreme alerts too',

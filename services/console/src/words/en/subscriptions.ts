@@ -6,7 +6,7 @@ const plural = pluralIn('en')
 
 export const part = {
   subscriptions: {
-    lead: 'Endpoints of partners to which alerts are sent, signed, until they are taken.',
+    lead: 'Endpoints of partners to which alerts are sent, signed, until they are delivered.',
     none: 'There is no subscription yet.',
     create: 'New subscription',
     back: 'All subscriptions',
@@ -105,8 +105,7 @@ export const part = {
         'From 60. With it the receiver can tell quiet from broken. Empty: none.',
       notices: 'Sent besides alerts',
       noticeKinds: {
-        silences:
-          'Silences: that one holds back its alerts, that it matches none, and that it is over',
+        silences: 'Silences: that one delays its alerts, that it matches none, and that it is over',
         watches:
           'Rosters that its maker declared: that nobody is on shift, and that somebody is again'
       } as Readonly<Record<string, string>>,
@@ -210,7 +209,7 @@ export const part = {
     policy: 'Policy',
     telling: 'When alerts are sent',
     tellings: {
-      policy: 'By a policy: fewer, later or once; what is held is sent as it is then',
+      policy: 'By a policy: fewer, later or once; what is delayed is sent as it is then',
       each: 'Each update at once'
     },
     leastSeverity: 'Least severity of the first notification',
@@ -223,7 +222,7 @@ export const part = {
     updateMinutesHint: 'Unless it became graver or was retracted. Empty: 15.',
     stories: 'Alerts of one story',
     storyWords: {
-      one: 'As one: while an alert that was sent stands, others of its story are held unless graver',
+      one: 'As one: while an alert that was sent stands, others of its story are delayed unless graver',
       each: 'Each by itself'
     } as Readonly<Record<string, string>>,
     unansweredMinutes: 'Only if unacknowledged for, minutes',

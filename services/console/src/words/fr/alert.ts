@@ -310,6 +310,6 @@ export const part: Catalogue<typeof english> = {
     graver: (before, after) => `${capital(before)} → ${capital(after)} : `,
     live: '● En direct',
     notLive: '○ Pas en direct',
-    silent: (n, all) => `${n} sources sur ${all} muettes`
+    silent: (n, all) => `${plural(n, 'source muette', 'sources muettes')} sur ${all}`
   }
 }

@@ -519,7 +519,8 @@ export const part: Catalogue<typeof english> = {
   history: {
     title: 'Historique',
     more: count => plural(count, 'entrée de plus', 'entrées de plus'),
-    earlier: count => `${plural(count, 'entrée antérieure', 'entrées antérieures')} non chargées`,
+    earlier: count =>
+      plural(count, 'entrée antérieure non chargée', 'entrées antérieures non chargées'),
     unknownChange: 'Ce qui a changé n’est pas connu : l’entrée précédente n’est pas chargée.',
     regrouped: 'Regroupée. Le contenu n’a pas changé.',
     revisions: (first, last) =>
