@@ -83,14 +83,15 @@ export class DeliveryRetention {
     const { retention, log, fold, ownership } = this.#deps
     const nowMs = this.#time.nowMs()
     if (!(await ownership.isCurrent())) return
-    const served = fold.subscriptionIds.filter(id => ownership.owns(id))
     if (retention.pendingDays > 0)
-      for (const id of served) await this.#lapse(id, nowMs - retention.pendingDays * dayMs)
+      for (const id of fold.subscriptionIds)
+        if (ownership.owns(id)) await this.#lapse(id, nowMs - retention.pendingDays * dayMs)
     if (retention.deliveriesDays === 0 || log.trim === undefined) return
     const states = await log.state(topics.deliveries)
     for (const partition of ownership.partitions) {
       if (this.#stop.aborted || !(await ownership.isCurrent())) return
-      const ids = served.filter(id => ownership.makePartition(id) === partition)
+      // All of them, also if the partition was assigned a moment ago.
+      const ids = fold.subscriptionIds.filter(id => ownership.makePartition(id) === partition)
       await this.#trim(states[partition], ids, nowMs)
     }
   }

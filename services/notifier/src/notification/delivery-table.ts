@@ -23,7 +23,8 @@ const putDelivery = `insert into delivery values(?, ?, ?, ?, ?, ?, ?, ?)
 const putAlert = `insert into delivery_alert values(?, ?, ?, ?, ?, ?)
   on conflict do update set lane = excluded.lane, first_waiting = excluded.first_waiting,
   look_ms = excluded.look_ms, body = excluded.body`
-const finished = "state not in ('pending', 'parked', 'lapsed') and is_unnamed = 0"
+const finished =
+  "state in ('delivered', 'superseded', 'expired', 'left-out', 'muted') and is_unnamed = 0"
 const lastSequence = Number.MAX_SAFE_INTEGER
 
 export class DeliveryTable {

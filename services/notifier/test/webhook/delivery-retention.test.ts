@@ -144,6 +144,20 @@ describe.each(['embedded', 'kafka'] as const)('on a log like %s', like => {
   })
 })
 
+it('a partition that is assigned during a look loses nothing that waits', async () => {
+  const options = { store: new MemoryStore(), like: 'kafka' } as const
+  await firstDay(options)
+  const second = await onDay(8, options)
+  // Until the look asks the log how far it reaches.
+  const { ownership } = second.notifier.dispatcher.deps
+  ownership.owns = () => false
+  await look(second)
+  expect(await beginning(second)).toBeGreaterThan(20)
+  await second.kill()
+  await using third = await onDay(8, options, { answer: accepted })
+  expect(await arrived(third)).toMatchObject({ sub_2: [1, 2, 3, 4, 5, 6] })
+})
+
 describe('a kill', () => {
   it.each([1, 2, 3, 4, 5, 6, 7])('at write %i of a look loses nothing', async dies => {
     const store = new MemoryStore()
