@@ -127,8 +127,9 @@ function formatDegrees(degrees: number, positive: string, negative: string): str
   return `${Math.round(Math.abs(degrees) * 100) / 100}°${degrees < 0 ? negative : positive}`
 }
 
-/** Newest records read of each partition: about a second in all. */
+/** Newest records read of each partition, in steps until one has none of the last week. */
 const recordsMax = 20_000
+const stepRecords = 1000n
 
 /**
  * How many reports lie in a theatre of `before` and in none of `after`; `isAll` false: the week has
@@ -147,21 +148,27 @@ export async function countLeftOutside(
     findTheatre(place, theatres) === unassignedTheatre
   let isAll = true
   for (const { partition, start, end } of await log.state(topics.incidents)) {
-    const from = end - start > BigInt(max) ? end - BigInt(max) : start
-    let isCut = from > start
-    await readUpTo(log, { topic: topics.incidents, partition, from, to: end }, stored => {
-      const decoded = stored.value === null ? null : decodeTheatreRecord(stored.value)
-      if (decoded?.kind !== 'decoded') return
-      const { record } = decoded
-      const isRecent = Date.parse(record.time) >= Date.parse(nowIn(record.theatre)) - 7 * dayMs
-      if (isCut && isRecent) isAll = false
-      isCut = false
-      if (!isRecent) return
-      if (record.type === 'report.withdrawn') found.set(record.data.reportId, false)
-      if (record.type !== 'report.received') return
-      const { reportId, place } = record.data
-      found.set(reportId, !isOutside(place, before) && isOutside(place, after))
-    })
+    const least = end - start > BigInt(max) ? end - BigInt(max) : start
+    let [to, recent] = [end, 1]
+    while (to > least && recent > 0) {
+      const from = to - stepRecords > least ? to - stepRecords : least
+      const inStep = new Map<string, boolean>()
+      recent = 0
+      await readUpTo(log, { topic: topics.incidents, partition, from, to }, ({ value }) => {
+        const decoded = value === null ? null : decodeTheatreRecord(value)
+        if (decoded?.kind !== 'decoded') return
+        const { record } = decoded
+        if (Date.parse(record.time) < Date.parse(nowIn(record.theatre)) - 7 * dayMs) return
+        recent++
+        if (record.type === 'report.withdrawn') inStep.set(record.data.reportId, false)
+        if (record.type !== 'report.received') return
+        const { reportId, place } = record.data
+        inStep.set(reportId, !isOutside(place, before) && isOutside(place, after))
+      })
+      for (const [reportId, isLeft] of inStep) found.set(reportId, found.get(reportId) ?? isLeft)
+      to = from
+    }
+    if (recent > 0 && least > start) isAll = false
   }
   const reports = [...found.values()].filter(Boolean).length
   if (reports === 0) return null

@@ -3,7 +3,7 @@ import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { aReport, makePlace } from '@tocsin/testing/report/report-builder'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { countLeftOutside, describeCover } from '../../src/admin/theatre-area.ts'
 
 const base = { clock: 'wall', retentionDays: 820, countries: null, polygon: null } as const
@@ -23,6 +23,7 @@ const fiji: TheatreConfig = {
   ]
 }
 const now = '2026-11-28T00:00:00.000Z'
+const long = '2025-11-28T00:00:00.000Z'
 
 /** A log with a revision for each: report, country, time of acceptance. */
 async function logOf(...revisions: readonly (readonly [string, string, string])[]) {
@@ -57,6 +58,15 @@ describe('the reports that a declaration leaves outside', () => {
       hint: expect.stringMatching(/^1 report of the last 7 days lies in no theatre/)
     })
     expect(await count([world], [world, ethiopia], 3)).toMatchObject({ reports: 1, isAll: false })
+  })
+
+  it('are sought no further back than the last week: an archive may lie before it', async () => {
+    const archive = Array.from({ length: 4000 }, (_, i) => [`a${i}`, 'NE', long] as const)
+    const log = await logOf(...archive, ['niger', 'NE', '2026-11-26T00:00:00.000Z'])
+    const read = vi.spyOn(log, 'read')
+    const areas = { before: [world], after: [world, ethiopia] }
+    expect(await countLeftOutside(log, areas, () => now)).toMatchObject({ reports: 1, isAll: true })
+    expect(read.mock.calls.every(([, , position]) => position > 2000n)).toBe(true)
   })
 })
 
