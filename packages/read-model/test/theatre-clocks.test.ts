@@ -7,8 +7,11 @@ import { TheatreClocks } from '../src/theatres/theatre-clocks.ts'
 
 const time = '2026-03-01T12:00:00.000Z'
 let position = 0n
-function fold(records: readonly (TheatrePayload & { readonly id: string })[]): TheatreClocks {
-  const model = ReadModel.open({ path: inMemory, groups: [reportTables], version: '1' })
+const openModel = () => ReadModel.open({ path: inMemory, groups: [reportTables], version: '1' })
+function fold(
+  records: readonly (TheatrePayload & { readonly id: string })[],
+  model = openModel()
+): TheatreClocks {
   const clocks = new TheatreClocks(new FactTable(model))
   for (const record of records)
     clocks.apply({ ...record, theatre: 'sahel', time }, { partition: 0, position: position++ })
@@ -36,6 +39,14 @@ it('of two requests under one action id the first is the action', () => {
   expect(
     fold([requested('x', 'acknowledge'), requested('x', 'comment')]).request('x')?.request.action
   ).toBe('acknowledge')
+})
+
+it('a start finds the last tick in the tables', () => {
+  const model = openModel()
+  fold([{ id: 't', type: 'clock.ticked', data: { to: time, gap: false } }], model)
+  const clocks = new TheatreClocks(new FactTable(model))
+  clocks.load()
+  expect(clocks.lastTick('sahel')).toEqual({ to: time, partition: 0, position: position - 1n })
 })
 
 it('a replay has no time before its first tick, and then that of its last', () => {

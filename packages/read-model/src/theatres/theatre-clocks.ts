@@ -21,17 +21,27 @@ export interface Tick extends RecordPosition {
   readonly to: string
 }
 
+type StoredTick = Omit<Tick, 'position'> & { readonly position: number }
+
 export class TheatreClocks {
   readonly #facts: FactTable
+  /** Each report asks for the time several times. */
+  readonly #ticks = new Map<string, Tick>()
 
   constructor(facts: FactTable) {
     this.#facts = facts
   }
 
+  /** Call this after the table was opened or emptied. */
+  load(): void {
+    this.#ticks.clear()
+    for (const [theatre, tick] of this.#facts.list('tick|') as [string, StoredTick][])
+      this.#ticks.set(theatre, { ...tick, position: BigInt(tick.position) })
+  }
+
   /** The last tick; null before the first. */
   lastTick(theatre: string): Tick | null {
-    const tick = this.#facts.find(`tick|${theatre}`) as Tick | undefined
-    return tick === undefined ? null : { ...tick, position: BigInt(tick.position) }
+    return this.#ticks.get(theatre) ?? null
   }
 
   /** The current time there, ISO 8601; null while a replay waits for its first tick. */
@@ -67,6 +77,8 @@ export class TheatreClocks {
   }
 
   #setTick(theatre: string, to: string, { partition, position }: RecordPosition): void {
-    this.#facts.put(`tick|${theatre}`, { to, partition, position: Number(position) })
+    this.#ticks.set(theatre, { to, partition, position })
+    const stored: StoredTick = { to, partition, position: Number(position) }
+    this.#facts.put(`tick|${theatre}`, stored)
   }
 }
