@@ -5,6 +5,7 @@
 import type { Principal } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import type { Audience } from '@tocsin/notifier/alerts/audience'
+import { readPage } from '@tocsin/notifier/alerts/feed-routes'
 import type { VisibleEvent } from '@tocsin/notifier/alerts/reader-view'
 import { openCursor } from '@tocsin/service/projection/sealed-cursor'
 import type { RandomSource } from '../world/random-source.ts'
@@ -53,18 +54,15 @@ export class FeedReader {
     this.#isClosed = true
   }
 
-  async #page({ feed, hub }: Notifier, from: string | undefined) {
+  async #page(notifier: Notifier, from: string | undefined) {
     const audience = audienceOf(this.options.principal, this.options.filter)
-    const start = await hub.deps.cursors.resume(from ?? 'earliest', audience.view)
-    return start.kind === 'from'
-      ? feed.page(start, { audience, detail: 'full' }, { limit: this.#random.integer(1, 6) })
-      : null
+    const start = await notifier.cursors.resume(from ?? 'earliest', audience.view)
+    if (start.kind !== 'from') return null
+    const limit = this.#random.integer(1, 6)
+    return (await readPage(notifier, start, { audience, detail: 'full' }, { limit })).page
   }
 
-  #take(
-    page: Awaited<ReturnType<Notifier['feed']['page']>> | null,
-    from: string | undefined
-  ): void {
+  #take(page: Awaited<ReturnType<typeof readPage>>['page'] | null, from: string | undefined): void {
     if (page === null || !page.recovered) {
       this.#broken('a cursor of the feed could not be resumed')
       return

@@ -1,6 +1,7 @@
 // The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes;
 // makes no decisions itself.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import { Quota } from '@tocsin/auth/access/quota'
 import { digest } from '@tocsin/contracts/json/digest'
 import { topics } from '@tocsin/event-log/topics'
@@ -38,7 +39,7 @@ import { AlertCursors } from './alerts/alert-cursors.ts'
 import { addAlertRoutes } from './alerts/alert-routes.ts'
 import { answerOnce } from './alerts/answered-once.ts'
 import { EvidenceReading, type PrivateReader } from './alerts/evidence.ts'
-import { AlertFeed, addFeedRoutes } from './alerts/feed-routes.ts'
+import { addFeedRoutes } from './alerts/feed-routes.ts'
 import { Liveness, markStaleAnswers } from './alerts/liveness.ts'
 import { addParentRoutes } from './alerts/parent-routes.ts'
 import { createProjection } from './alerts/projection.ts'
@@ -206,8 +207,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     epoch: () => readPublicEpoch(control.state),
     theatres: () => control.state.theatres
   })
+  const isStillGood = (principal: Principal) =>
+    host.app?.authenticator.isStillGood(principal) ?? true
   const hub = new StreamHub({
-    ...{ ...given, metrics, scans, journal, cursors, signs, stale },
+    ...{ ...given, metrics, scans, journal, cursors, signs, stale, isStillGood },
     alerts: projection.alerts,
     settings: config.stream,
     async authenticate(token, address) {
@@ -223,7 +226,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       }
       return authentication?.kind === 'principal' ? authentication.principal : null
     },
-    isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre)
   })
   const signing = new SigningKeys(deps)
@@ -259,14 +261,13 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     ...{ networkRules, destinations, limits, publicUrl: config.publicUrl }
   })
   const parts = {
-    ...{ ...given, limits, nowIn, isReplay, stale, projection, positions },
+    ...{ ...given, limits, nowIn, isReplay, stale, projection, positions, cursors, signs },
     ...{ networkRules, liveness, vault, cursorKey, hub, dispatcher, scans, controlOperations },
-    ...{ subscriptionOperations, answerLinks, signing, shared },
+    ...{ subscriptionOperations, answerLinks, signing, shared, isStillGood },
     openPrivate: ((reportId, sealed) => {
       const opened = vault.open(reportId, sealed)
       return opened.kind === 'opened' ? opened.texts : null
     }) satisfies PrivateReader,
-    feed: new AlertFeed({ clock, projection, cursors, scans, stale }),
     feedWaits: new Quota({
       total: config.stream.feedWaitsMax,
       perKey: config.stream.feedWaitsPerKeyMax
@@ -310,16 +311,13 @@ async function addRoutes(
   markStaleAnswers(app, parts.stale)
   answerOnce(app)
   addConsoleRoutes(app)
-  addAlertRoutes(app, {
-    ...{ ...parts, ...hub.deps },
-    makeNotified: principal => makeNotified(parts, principal)
-  })
-  addParentRoutes(app, { ...parts, ...hub.deps })
+  addAlertRoutes(app, { ...parts, makeNotified: principal => makeNotified(parts, principal) })
+  addParentRoutes(app, parts)
   addNotifiedRoutes(app, parts)
   addResponseRoutes(app, parts)
   addDigestRoutes(app, parts)
-  addFeedRoutes(app, { ...parts, ...hub.deps })
-  addExportRoutes(app, { ...parts, ...hub.deps, slowMs: config.export.slowMs })
+  addFeedRoutes(app, parts)
+  addExportRoutes(app, { ...parts, slowMs: config.export.slowMs })
   addCapRoutes(app, {
     ...parts,
     addressSecret: config.cap.addresses ? secrets.derive('cap-address') : null

@@ -23,20 +23,14 @@ import { topics } from '@tocsin/event-log/topics'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyReply } from 'fastify'
 import type { AdminDeps } from '../admin/control-operations.ts'
-import type { EvidenceReading, PrivateReader } from '../alerts/evidence.ts'
 import { tellPosition } from '../alerts/position-headers.ts'
-import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
 /** What acts and what is beside them use of the notifier. */
 export interface ActingDeps extends AdminDeps {
-  readonly isReplay: (theatre: string) => boolean
   readonly dispatcher: Dispatcher
   readonly subscriptionOperations: SubscriptionOperations
-  readonly evidence: EvidenceReading
-  readonly openPrivate: PrivateReader
-  readonly scans: ScanScheduler
 }
 
 const actionPendingSchema = shape('ActionPending', 'The action is stored but not decided yet.', {

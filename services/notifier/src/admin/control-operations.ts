@@ -19,11 +19,10 @@ import { readMoment } from '@tocsin/contracts/report/moments'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import { type ReadPositions, readWaitMs } from '@tocsin/service/projection/read-positions'
+import { readWaitMs } from '@tocsin/service/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyReply } from 'fastify'
-import { tellPosition } from '../alerts/position-headers.ts'
-import type { Projection } from '../alerts/projection.ts'
+import { type ReadDeps, tellPosition } from '../alerts/position-headers.ts'
 import { checkSeen, computeContentVersion } from '../alerts/seen-version.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import type { NotifierConfig } from '../wiring/config.ts'
@@ -33,14 +32,9 @@ interface ControlOperationsDeps extends Omit<ServiceDeps, 'metrics'> {
 }
 
 /** What administration uses of the notifier. */
-export interface AdminDeps extends ControlOperationsDeps {
-  readonly projection: Projection
-  readonly positions: ReadPositions
-  readonly cursorKey: Buffer
+export interface AdminDeps extends ReadDeps {
   readonly controlOperations: ControlOperations
   readonly limits: NotifierConfig['notifier']
-  /** The current time of a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
-  readonly nowIn: (theatre: string) => string
 }
 
 export class ControlOperations {

@@ -9,17 +9,11 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
 import type { IncidentPlace } from '@tocsin/read-model/incidents/incident-table'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import type { AlertEntry } from './alert-entry.ts'
 import { isReader } from './audience.ts'
-import {
-  type EvidenceReading,
-  evidenceShownMax,
-  makeReader,
-  type PrivateReader
-} from './evidence.ts'
+import { evidenceShownMax, makeReader } from './evidence.ts'
 import { readSought, soughtMax } from './headline-search.ts'
 import {
   computeLimit,
@@ -37,25 +31,16 @@ import {
   refuseQuery,
   sealPlace
 } from './list-queries.ts'
-import { alertOrders, type ListedAlertsDeps, listAlerts, readPastBound } from './listed-alerts.ts'
-import { makeReadingRoutes } from './position-headers.ts'
+import { alertOrders, listAlerts, readPastBound } from './listed-alerts.ts'
+import { makeReadingRoutes, type ReadDeps } from './position-headers.ts'
 import { statementIn, type VisibleEvent } from './reader-view.ts'
 import { renderFor, stateInView } from './record-judging.ts'
 import { ReportQueue } from './scan-scheduler.ts'
-import type { SharedKnowledge } from './shared-knowledge.ts'
 import { makeShiftReport, type ShiftReportDeps, shiftReportSchema } from './shift-report.ts'
 import { listSeenBelow, sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 
 /** Shift reports that may wait: each looks at every open alert. */
 const reportsWaitingMax = { total: 16, perKey: 4 }
-
-export interface AlertRoutesDeps extends ListedAlertsDeps, ShiftReportDeps {
-  readonly projection: ListedAlertsDeps['projection']
-  readonly evidence: EvidenceReading
-  readonly positions: ReadPositions
-  readonly shared: SharedKnowledge
-  readonly openPrivate: PrivateReader
-}
 
 const revisionsDefault = 100
 
@@ -78,7 +63,7 @@ function readSince(text: string, nowMs: number): number {
   throw refuseQuery('since', 'must be a day or an instant that has passed', 'The time is invalid.')
 }
 
-export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
+export function addAlertRoutes(app: FastifyInstance, deps: ReadDeps & ShiftReportDeps): void {
   const reports = new ReportQueue(reportsWaitingMax)
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
 
@@ -257,7 +242,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
 }
 
 async function readDetail(
-  deps: AlertRoutesDeps,
+  deps: ReadDeps,
   entry: AlertEntry,
   principal: Principal,
   revisionsMax: number
@@ -302,7 +287,7 @@ interface EvidencePlace {
  * unless the last item of a page goes meanwhile: then as many are passed over as there were before it.
  */
 async function evidencePage(
-  deps: AlertRoutesDeps,
+  deps: ReadDeps,
   entry: AlertEntry,
   principal: Principal,
   { cursor, limit }: PageQuery
@@ -328,7 +313,7 @@ async function evidencePage(
   return { items: await deps.evidence.readEvidence(items, reader), next }
 }
 
-async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {
+async function listIncidents(deps: ReadDeps, principal: Principal, parameters: PageQuery) {
   const { cursor, limit } = parameters
   const reader = makeReader(deps, principal)
   const before = cursor === undefined ? null : makePlace<IncidentPlace>(deps, 'incidents', cursor)

@@ -10,7 +10,6 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { FoundAlert } from '@tocsin/read-model/alerts/alert-table'
 import type { PastAlert, PastBound } from '@tocsin/read-model/alerts/past-alerts'
-import type { AlertCursors } from './alert-cursors.ts'
 import {
   type GravePlace,
   listGravest,
@@ -19,6 +18,7 @@ import {
   type Span,
   sealPlace
 } from './list-queries.ts'
+import type { ReadDeps } from './position-headers.ts'
 import { hasPassed } from './positions.ts'
 import type { Projection } from './projection.ts'
 import { alertInView, type VisibleAlert } from './reader-view.ts'
@@ -26,12 +26,6 @@ import { findShown, stateInView } from './record-judging.ts'
 
 /** By when they were raised; `gravity`: the gravest first, the oldest first among equals. */
 export const alertOrders = ['newest', 'oldest', 'gravity'] as const
-
-export interface ListedAlertsDeps {
-  readonly projection: Projection
-  readonly cursorKey: Buffer
-  readonly cursors: AlertCursors
-}
 
 /** What is asked for. */
 export interface AlertsAsked {
@@ -59,7 +53,7 @@ export interface AlertsPage {
  * alert present throughout is on exactly one page. By gravity an alert whose severity changes moves.
  */
 export async function listAlerts(
-  deps: ListedAlertsDeps,
+  deps: ReadDeps,
   view: ReaderView,
   asked: AlertsAsked,
   { cursor, limit, asOf }: AlertsPage
@@ -157,7 +151,7 @@ const reachWaitMs = 2_000
  * other text.
  */
 export async function readPastBound(
-  { cursors, projection }: ListedAlertsDeps,
+  { cursors, projection }: ReadDeps,
   view: ReaderView,
   text: string
 ): Promise<PastBound> {

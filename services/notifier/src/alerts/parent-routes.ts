@@ -5,15 +5,11 @@ import { makeScopeKey, makeView, type ReaderView } from '@tocsin/auth/access/rea
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { listOf, part, shape, text } from '@tocsin/contracts/format/format'
-import type { Clock } from '@tocsin/domain/ports'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { makeReadingRoutes } from './position-headers.ts'
-import type { Projection } from './projection.ts'
+import { makeReadingRoutes, type ReadDeps } from './position-headers.ts'
 import { findShown } from './record-judging.ts'
-import type { ScanScheduler } from './scan-scheduler.ts'
 import { sendTagged } from './tagged-list.ts'
 
 const parentListSchema = shape('ParentList', 'Open alerts that are listed under another.', {
@@ -22,15 +18,7 @@ const parentListSchema = shape('ParentList', 'Open alerts that are listed under 
   )
 })
 
-export interface ParentRoutesDeps {
-  readonly projection: Projection
-  readonly positions: ReadPositions
-  readonly scans: ScanScheduler
-  readonly clock: Clock
-  readonly cursorKey: Buffer
-}
-
-export function addParentRoutes(app: FastifyInstance, deps: ParentRoutesDeps): void {
+export function addParentRoutes(app: FastifyInstance, deps: ReadDeps): void {
   const lists = new ParentLists(deps)
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
   add({
@@ -70,10 +58,10 @@ const share = 1 / 20
 
 /** Reads the list of a view once for all who ask at the same time. */
 class ParentLists {
-  readonly #deps: ParentRoutesDeps
+  readonly #deps: ReadDeps
   readonly #readings = new LRUCache<string, Reading>({ max: viewsMax })
 
-  constructor(deps: ParentRoutesDeps) {
+  constructor(deps: ReadDeps) {
     this.#deps = deps
   }
 

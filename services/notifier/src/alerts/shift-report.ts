@@ -17,9 +17,8 @@ import {
   words
 } from '@tocsin/contracts/format/format'
 import { severities } from '@tocsin/contracts/theatre/severity'
-import type { Clock } from '@tocsin/domain/ports'
 import type { AlertAtLevel } from './alert-entry.ts'
-import type { AlertIndex } from './alert-index.ts'
+import type { ReadDeps } from './position-headers.ts'
 import type { VisibleAlert } from './reader-view.ts'
 import { findShown, stateInView } from './record-judging.ts'
 import { isCanary } from './sign-of-life.ts'
@@ -59,10 +58,7 @@ export const shiftReportSchema = shape(
   }
 )
 
-export interface ShiftReportDeps {
-  readonly projection: { readonly alerts: AlertIndex }
-  readonly clock: Pick<Clock, 'nowMs'>
-  readonly nowIn: (theatre: string) => string
+export interface ShiftReportDeps extends Pick<ReadDeps, 'projection' | 'clock' | 'nowIn'> {
   /** Whether anybody was notified of an alert; null: not for this reader to know. */
   readonly makeNotified: (principal: Principal) => ((alertId: string) => boolean) | null
 }

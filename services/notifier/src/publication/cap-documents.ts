@@ -19,26 +19,22 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { CapPublisherSet } from '@tocsin/service/control/control-state'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { AdminDeps } from '../admin/control-operations.ts'
 import type { AlertAtLevel } from '../alerts/alert-entry.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
 import type { AlertMoment, AlertRecord } from '../alerts/alert-record.ts'
 import { type Audience, judgeMoment } from '../alerts/audience.ts'
 import { makePlace, sealPlace } from '../alerts/list-queries.ts'
+import type { ReadDeps } from '../alerts/position-headers.ts'
 import type { Positions } from '../alerts/positions.ts'
 import { statementIn } from '../alerts/reader-view.ts'
 import { renderFor } from '../alerts/record-judging.ts'
-import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import { PageSearch } from '../alerts/scan-scheduler.ts'
 
-export interface CapDeps extends AdminDeps {
-  readonly scans: ScanScheduler
+export interface CapDeps extends ReadDeps {
   /** Of the settings. */
   readonly publisher: CapPublisher
-  /** `https://tocsin.example.org`, or empty: then links are relative. */
-  readonly publicUrl: string
-  /** Alerts of a replay are no warning. */
-  readonly isReplay: (theatre: string) => boolean
+  /** Of the addresses; null: no key has one. */
+  readonly addressSecret: Buffer | null
 }
 
 /** An event that an audience gets, under the name that its document has. */
@@ -109,6 +105,7 @@ export async function writeDocument(
       type: found.type,
       isOfRecordAlone: isRecordOnly(found.event),
       alertId: event.subject,
+      // Alerts of a replay are no warning.
       status: deps.isReplay(theatre) ? 'Test' : 'Actual',
       ...{ drill, handling, references },
       alert: statementIn(event)

@@ -16,7 +16,6 @@ import { weekDays } from '@tocsin/engine/theatre/week-count'
 import { answer, createRouteAdder, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { computeLimit, cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'
-import type { Stale } from '../alerts/liveness.ts'
 import { refuseWhileStale } from '../alerts/liveness.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'
@@ -32,12 +31,6 @@ import {
   theatreText
 } from './week-digest.ts'
 
-export interface CapRoutesDeps extends CapDeps {
-  readonly stale: () => Stale | null
-  /** Of the addresses; null: no key has one. */
-  readonly addressSecret: Buffer | null
-}
-
 const reading = { tag: 'Streams', access: ['alerts:read'] } as const
 const documentParams = {
   id: idText('The `alertId`.'),
@@ -49,7 +42,7 @@ const feedQuery = {
   limit: computeLimit('Maximum number of documents per page.', 100, 50)
 }
 
-export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
+export function addCapRoutes(app: FastifyInstance, deps: CapDeps): void {
   addFamily(makeReadingRoutes(app, deps, reading), deps, false)
   createRouteAdder(
     app,
@@ -114,7 +107,7 @@ function makeAddress(secret: Buffer, keyId: string): string {
  * made, and for a key that was revoked, has expired or may not read alerts.
  */
 function openAddress(
-  { addressSecret, control, clock }: CapRoutesDeps,
+  { addressSecret, control, clock }: CapDeps,
   address: string
 ): Principal | null {
   const id = address.slice(0, address.indexOf('.'))
@@ -137,7 +130,7 @@ function openAddress(
 /** For the holder of a key, or for whoever knows its address. */
 function addFamily(
   add: ReturnType<typeof createRouteAdder>,
-  deps: CapRoutesDeps,
+  deps: CapDeps,
   isPublic: boolean
 ): void {
   const prefix = isPublic ? '/v1/public/:address' : '/v1'

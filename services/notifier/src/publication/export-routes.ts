@@ -3,7 +3,6 @@
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Principal } from '@tocsin/auth/access/principal'
-import type { Quota } from '@tocsin/auth/access/quota'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { type AlertFilter, filterNames } from '@tocsin/contracts/alert/alert-filter'
@@ -20,14 +19,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { IncidentSearch } from '@tocsin/read-model/incidents/incident-table'
 import type { FastifyInstance } from 'fastify'
-import type { AdminDeps } from '../admin/control-operations.ts'
-import {
-  type EvidenceReader,
-  type EvidenceReading,
-  makeReader,
-  type PrivateReader,
-  type VisibleIncident
-} from '../alerts/evidence.ts'
+import { type EvidenceReader, makeReader, type VisibleIncident } from '../alerts/evidence.ts'
 import {
   filterParameters,
   incidentParameters,
@@ -40,8 +32,8 @@ import {
   type Span
 } from '../alerts/list-queries.ts'
 import { walkAlerts } from '../alerts/listed-alerts.ts'
-import { refuseWhileStale, type Stale } from '../alerts/liveness.ts'
-import { makeReadingRoutes } from '../alerts/position-headers.ts'
+import { refuseWhileStale } from '../alerts/liveness.ts'
+import { makeReadingRoutes, type ReadDeps } from '../alerts/position-headers.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import {
   alertKind,
@@ -53,13 +45,8 @@ import {
   incidentKind
 } from './export-formats.ts'
 
-export interface ExportRoutesDeps extends AdminDeps {
-  readonly evidence: EvidenceReading
-  readonly exports: Quota
-  readonly openPrivate: PrivateReader
+interface ExportRoutesDeps extends ReadDeps {
   readonly slowMs: number
-  readonly stale: () => Stale | null
-  readonly isStillGood: (principal: Principal) => boolean
 }
 
 const yesNo = (description: string) => optional(words(['true', 'false'], description))

@@ -12,6 +12,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { incidentData } from '../../../../packages/contracts/test/support/schema-samples.ts'
 import type { AlertEntry } from '../../src/alerts/alert-entry.ts'
+import { readPage } from '../../src/alerts/feed-routes.ts'
 import { stateInView } from '../../src/alerts/record-judging.ts'
 import { listSeenBelow } from '../../src/alerts/shown-alert.ts'
 import { LevelledWriter } from '../support/levelled-writer.ts'
@@ -174,12 +175,12 @@ async function readAll(h: Harness, handling: Handling, filter: object) {
     streamed.push(socket.frames.flatMap(({ snapshot, event }) => snapshot ?? event ?? []))
     session.end(4000, 'read')
   }
-  const { feed, hub, projection } = h.notifier
+  const { projection } = h.notifier
   const view = { level: handling, theatres: '*' } as const
   const reader = { audience: { view, filter, holdsQuiet: false }, detail: 'full' } as const
-  const start = await hub.deps.cursors.resume('earliest', view)
+  const start = await h.notifier.cursors.resume('earliest', view)
   if (start.kind !== 'from') throw new Error('the feed has no beginning')
-  const { items } = await feed.page(start, reader, { limit: 1000 })
+  const { items } = (await readPage(h.notifier, start, reader, { limit: 1000 })).page
   const { alerts } = projection
   const details = [...alerts.search(view)].flat().map(({ alertId }) => {
     const entry = alerts.get(alertId) as AlertEntry

@@ -4,7 +4,7 @@
 import { expect, it } from 'vitest'
 import { makeShiftReport } from '../../src/alerts/shift-report.ts'
 import { operatorOf } from '../support/alert-builder.ts'
-import { settle } from '../support/manual-clock.ts'
+import { ManualClock, settle } from '../support/manual-clock.ts'
 import { aPrincipal, Harness } from '../support/notifier-harness.ts'
 
 const at = (minute: number) => `2026-03-01T12:${minute}:00.000Z`
@@ -34,9 +34,13 @@ it('names each alert once, the gravest first, with what became of it', async () 
   await settle()
 
   const { projection } = h.notifier
-  const now = { nowMs: () => Date.parse(at(30)) }
   const makeNotified = () => (id: string) => id === 'grown'
-  const deps = { projection, clock: now, nowIn: () => at(30), makeNotified }
+  const deps = {
+    projection,
+    clock: new ManualClock(at(30)),
+    nowIn: () => at(30),
+    makeNotified
+  }
   const reader = aPrincipal({ handling: 'partners' })
   const report = await makeShiftReport(deps, reader, Date.parse(at(20)))
   expect(report.items.filter(({ notified }) => notified).map(({ alert }) => alert.alertId)).toEqual(
