@@ -170,7 +170,7 @@ export async function decided<T>(
   for (let asked = 0, unknown = 0; unknown < unknownMax; asked += 1) {
     await pause(waitsMs[Math.min(asked, waitsMs.length - 1)] as number)
     const status = await ask<ActionStatus>(`/v1/actions/${encodeURIComponent(actionId)}`)
-    if (status.kind === 'refused' && status.problem.status === 404) unknown += 1
+    unknown = status.kind === 'refused' && status.problem.status === 404 ? unknown + 1 : 0
     if (status.kind !== 'ok' || status.body.state === 'pending') continue
     return status.body.state === 'done'
       ? { ...answer, status: 200 }

@@ -138,12 +138,16 @@ async function packed(file: Blob): Promise<Blob> {
 
 export const imports = {
   kinds: () => get<ImportKinds>(['imports']),
-  tryFile: async (file: Blob, query: Readonly<Record<string, string>>) =>
-    ask<ImportTried>(pathTo(['imports', 'dry-run'], query), {
+  /** Null: the file cannot be read: it was changed, moved or deleted since it was chosen. */
+  tryFile: async (file: Blob, query: Readonly<Record<string, string>>) => {
+    const body = await packed(file).catch(() => null)
+    if (body === null) return null
+    return ask<ImportTried>(pathTo(['imports', 'dry-run'], query), {
       method: 'POST',
-      content: { type: 'application/octet-stream', body: await packed(file) },
+      content: { type: 'application/octet-stream', body },
       withinMs: importMs
-    }),
+    })
+  },
   /** Withdrawing a report again has no effect. */
   withdraw: ({ reportId, reason }: ImportTried['toWithdraw'][number]) =>
     ask<unknown>(pathTo(['reports', reportId], { lane: 'backfill' }), {

@@ -8,6 +8,7 @@ import {
   type FieldTable,
   makeBody,
   pathsIn,
+  readNumber,
   type Typed
 } from './field-table.ts'
 
@@ -135,8 +136,8 @@ export function listRotationShifts(draft: WatchDraft): readonly Shift[] {
   const { officers, from, until, hours, everyHours, inRow, lines } = draft
   const names = linesIn(officers)
   const [fromMs, untilMs] = [typedMs(from), typedMs(until)]
-  const [lengthMs, everyMs] = [Number(hours) * hourMs, Number(everyHours) * hourMs]
-  const turn = Math.max(1, Math.floor(Number(inRow)) || 1)
+  const [lengthMs, everyMs] = [readNumber(hours) * hourMs, readNumber(everyHours) * hourMs]
+  const turn = Math.max(1, Math.floor(readNumber(inRow)) || 1)
   if (names.length === 0 || !(lengthMs > 0 && everyMs > 0 && untilMs > fromMs)) return []
   // One more than is accepted: the refusal names the limit.
   const count = Math.min(Math.ceil((untilMs - fromMs) / everyMs), shiftsMax + 1)
@@ -161,9 +162,11 @@ export function shiftsBeside({ was }: Pick<WatchDraft, 'was'>, held: Watch): rea
   return held.shifts.filter(each => !isSame(each, was))
 }
 
-/** Whether each planned shift has a step: Tocsin refuses one without. A hand-over has those of now. */
-export function hasSteps({ kind, lines }: Pick<WatchDraft, 'kind' | 'lines'>): boolean {
-  return lines.length > 0 || (kind !== 'shift' && kind !== 'rotation')
+/** A planned shift needs a step; a rotation without a shift would only remove what is planned. */
+export function isSendable(draft: WatchDraft): boolean {
+  const { kind, lines } = draft
+  if (kind === 'rotation') return lines.length > 0 && listRotationShifts(draft).length > 0
+  return lines.length > 0 || kind !== 'shift'
 }
 
 /** What is sent: of a change the members that differ, of shifts all with what is typed first. */

@@ -99,6 +99,8 @@ export async function begin(hasEnded = false): Promise<void> {
 }
 
 let last: string | null = null
+/** The new report that was typed when a correction began. */
+let begun: { readonly typed: ReportDraft; readonly isStored: boolean } | null = null
 
 function beginAs(caller: Caller): void {
   // What was typed since the session ended belongs to the same person, or to no one.
@@ -106,6 +108,7 @@ function beginAs(caller: Caller): void {
     const stored = readStoredDraft(caller.id)
     report.typed.value = stored ?? blankReport(newId(), findSource(caller))
     isStored.value = stored !== null
+    begun = null
     sent.value = null
     mine.value = null
     last = caller.id
@@ -174,11 +177,14 @@ export async function send(): Promise<void> {
   if (mine.peek() !== null) await loadMine()
 }
 
+/** After a correction the report that was begun before it, else a blank one. */
 export function startAnother(): void {
-  const { source, country } = report.typed.peek()
-  report.typed.value = { ...blankReport(newId(), source), country }
-  isStored.value = false
-  removeStoredDraft()
+  const { source, country, of } = report.typed.peek()
+  const back = of === undefined ? null : begun
+  begun = null
+  if (back === null) removeStoredDraft()
+  report.typed.value = back?.typed ?? { ...blankReport(newId(), source), country }
+  isStored.value = back?.isStored ?? false
 }
 
 export async function sendPlace({ draft, body, answer }: SentReport, spot: PlaceCandidate) {
@@ -277,6 +283,9 @@ function noteMine<T>(answer: Answer<T>, take: (body: T) => void): void {
 export function correct(opened: OpenedReport): void {
   const draft = makeOpenedDraft(opened)
   if (draft === null) return
+  const typed = report.typed.peek()
+  if (typed.of === undefined) begun = { typed, isStored: isStored.peek() }
   report.typed.value = draft
+  isStored.value = false
   sending.value = { kind: 'idle' }
 }

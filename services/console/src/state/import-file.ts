@@ -67,7 +67,12 @@ export function choose(members: Partial<Chosen>): void {
 export async function chooseFile(file: File | null): Promise<void> {
   choose({ file })
   if (file === null) return
-  const format = guessFormat(file.name, await file.slice(0, headBytes).text())
+  // A file that cannot be read is refused when it is tried.
+  const head = await file
+    .slice(0, headBytes)
+    .text()
+    .catch(() => '')
+  const format = guessFormat(file.name, head)
   if (chosen.peek().file === file) choose({ format })
 }
 
@@ -84,7 +89,11 @@ export async function tryFile(): Promise<void> {
   sent.value = nothingSent
   sending.forget()
   const answer = await trying.send(
-    () => imports.tryFile(file, query),
+    async (): Promise<Answer<ImportTried>> =>
+      (await imports.tryFile(file, query)) ?? {
+        kind: 'refused',
+        problem: { code: 'unreadable-file', detail: words.importing.unreadable, status: 0 }
+      },
     ({ rows, accepted }) => words.importing.tried(rows, accepted)
   )
   if (chosen.peek() === now) tried.value = answer?.body ?? null

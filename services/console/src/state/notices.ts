@@ -101,12 +101,17 @@ interface Notice {
 
 export function notifyInBrowser({ alertId, title, body = '' }: Notice): void {
   if (noticePermission.peek() !== 'granted' || document.hasFocus()) return
-  // One of an alert replaces the one before.
-  const notice = new Notification(title, { body, tag: alertId })
-  notice.onclick = () => {
-    window.focus()
-    openAlert(alertId)
-    notice.close()
+  try {
+    // One of an alert replaces the one before.
+    const notice = new Notification(title, { body, tag: alertId })
+    notice.onclick = () => {
+      window.focus()
+      openAlert(alertId)
+      notice.close()
+    }
+  } catch {
+    // Phones have the constructor, and refuse every use of it.
+    noticePermission.value = 'unsupported'
   }
 }
 

@@ -14,8 +14,9 @@ import {
   type ReportDraft
 } from '../../src/records/report.ts'
 import { nameCategories } from '../../src/report-page/category-names.ts'
-import type { OpenedReport, ReportedPlace, ReportedRevision } from '../../src/shown/answers.ts'
+import type { ReportedRevision } from '../../src/shown/answers.ts'
 import { chooseLanguage, writeTime } from '../../src/words/language/language.ts'
+import { anOpenedReport, aRevision, aReportedPlace as place } from '../support/records.ts'
 
 const blank = blankReport('console-1', 'desk')
 const whole = { ...blank, from: '2026-03-01', category: 'attack', place: 'Diosso', country: 'ML' }
@@ -103,33 +104,8 @@ describe('a report', () => {
   })
 })
 
-const place: ReportedPlace = {
-  ...{ name: 'Diosso', country: 'ML', statedAdmin1: null, lat: 14.1, lon: -5.3, radiusKm: 3 },
-  ...{ admin1: null, foundAdmin1: null, settlement: null, settlementName: null },
-  ...{ candidates: [], resolution: 'gazetteer' }
-}
-const revision = (more: Partial<ReportedRevision> = {}): ReportedRevision => ({
-  ...{ reportId: 'r1', reportedAt: '2026-03-01T10:00:00Z', theatre: 'sahel', lane: 'live' },
-  persons: [],
-  ...{ sourceId: 'desk', externalId: 'e1', category: 'attack', tactics: [], place, alsoAt: [] },
-  ...{ actors: [], targets: [], credibility: 6, handling: 'internal', drill: false },
-  occurred: { from: '2026-03-01', to: '2026-03-01' },
-  fatalities: { low: 3, best: null, high: null },
-  ...more
-})
-const opened = (report: ReportedRevision | null): OpenedReport => ({
-  ...{
-    reportId: 'r1',
-    revision: 1,
-    theatre: 'sahel',
-    withdrawn: null,
-    assembled: true,
-    incident: null
-  },
-  ...{ alerts: [], hindrances: [], report }
-})
 const draftOf = (more: Partial<ReportedRevision> = {}) =>
-  makeOpenedDraft(opened(revision(more))) as ReportDraft
+  makeOpenedDraft(anOpenedReport(aRevision(more))) as ReportDraft
 
 describe('a report that was opened', () => {
   it('comes back as it was posted, without what the suite found itself', () => {
@@ -187,10 +163,10 @@ describe('a report that was opened', () => {
   })
 
   it('is nothing to correct once it is withdrawn, and says whether texts are hidden', () => {
-    expect(makeOpenedDraft(opened(null))).toBeNull()
+    expect(makeOpenedDraft(anOpenedReport(null))).toBeNull()
     expect([
-      hidesTexts(opened(revision())),
-      hidesTexts(opened(revision({ private: null })))
+      hidesTexts(anOpenedReport(aRevision())),
+      hidesTexts(anOpenedReport(aRevision({ private: null })))
     ]).toEqual([true, false])
   })
 })

@@ -8,8 +8,8 @@ import {
   computeMonday,
   distinctNames,
   formatCalendar,
-  hasSteps,
   holesIn,
+  isSendable,
   listRotationShifts,
   makeWatchBody,
   officersOn,
@@ -44,7 +44,8 @@ describe('of a watch', () => {
     ['hand-over', [], true],
     ['change', [], true]
   ] as const)('is sent with a step where it plans shifts: %s, %j', (kind, lines, isSent) => {
-    expect(hasSteps({ kind, lines })).toBe(isSent)
+    const draft = { ...beginDraft(kind, aWatch(), nowMs), officers: 'Ama', lines }
+    expect(isSendable(draft)).toBe(isSent)
   })
 
   it('is told above every view while nobody can be reached on one that somebody follows', () => {
@@ -160,11 +161,17 @@ describe('a rotation', () => {
   it('is a shift of each officer by turns, until its end', () => {
     expect(turns()).toEqual(['Ama 01T16-02T00', 'Kofi 02T00-02T08', 'Ama 02T08-02T16'])
     expect(turns({ everyHours: '12', inRow: '2' })).toEqual(['Ama 01T16-02T00', 'Ama 02T04-02T12'])
-    expect([turns({ hours: '' }), turns({ officers: ' ' }), turns({ until: '' })]).toEqual([
-      [],
-      [],
-      []
+    expect(turns({ hours: '7,5', everyHours: '12' })).toEqual([
+      'Ama 01T16-01T23',
+      'Kofi 02T04-02T11'
     ])
+  })
+
+  it('is not sent while it plans nothing: it would only remove what is planned', () => {
+    const draft = { ...rotation, replaces: true, lines: ['sub_1'] }
+    expect(isSendable(draft)).toBe(true)
+    for (const more of [{ hours: '' }, { hours: '8 h' }, { officers: ' ' }, { until: '' }])
+      expect([turns(more), isSendable({ ...draft, ...more })]).toEqual([[], false])
   })
 
   it('is sent before what is planned, or in place of it', () => {

@@ -38,6 +38,15 @@ it('names the gravest of alerts that page together', () => {
   ])
 })
 
+it('counts as unsupported where the browser allows notices but makes none, as on phones', () => {
+  const Refusing = () => {
+    throw new TypeError('Illegal constructor')
+  }
+  Object.assign(globalThis, { Notification: Refusing })
+  notifyInBrowser({ alertId: 'a', title: 'Ben has assigned this to you.' })
+  expect(noticePermission.peek()).toBe('unsupported')
+})
+
 it('shows none to who looks at the page, or has not allowed it', () => {
   const notice = { alertId: 'a', title: 'Ben has assigned this to you.' }
   isLookedAt = true

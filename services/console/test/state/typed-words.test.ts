@@ -4,12 +4,14 @@
 import '../support/a-page.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
+  correct,
   noteRemovedDraft,
   report,
   send,
   sending,
   sendPlace,
-  sent
+  sent,
+  startAnother
 } from '../../src/report-page/reporter-state.ts'
 import {
   beginRule,
@@ -18,7 +20,7 @@ import {
   ruleDraft,
   ruleOutcome
 } from '../../src/state/rules.ts'
-import { aRule as shownRule } from '../support/records.ts'
+import { anOpenedReport, aRevision, aRule as shownRule } from '../support/records.ts'
 import { thePageIsLive } from './a-live-page.ts'
 
 /** Requests that are answered by hand, in the order in which they were sent. */
@@ -77,6 +79,22 @@ describe('a report', () => {
     await placing
     told('The place is stored: Diosso, Ségou.')
     expect(sent.peek()).toMatchObject({ spot, draft: { admin1: 'ML-4', lat: '13.9' } })
+  })
+
+  it('that was begun before another one was corrected is there again after that', async () => {
+    report.change({ ...whole, place: 'Koro', narrative: 'Heard at noon.' })
+    correct(anOpenedReport(aRevision()))
+    expect(report.typed.peek()).toMatchObject({ place: 'Diosso', of: { reportId: 'r1' } })
+    report.change({ place: 'Bankass' })
+    const correction = send()
+    const { path, answer } = next()
+    expect(path).toBe('/v1/reports/r1')
+    answer(accepted('r1', 2))
+    await correction
+    expect(report.typed.peek()).toMatchObject({ place: 'Koro', narrative: 'Heard at noon.' })
+    expect(report.typed.peek().of).toBeUndefined()
+    startAnother()
+    expect(report.typed.peek()).toMatchObject({ place: '', narrative: '' })
   })
 })
 

@@ -1,6 +1,9 @@
 // Records as the suite answers them, unless said otherwise.
 
 import type {
+  OpenedReport,
+  ReportedPlace,
+  ReportedRevision,
   Rule,
   Silence,
   Source,
@@ -56,4 +59,31 @@ export const aSubscription = (members: Partial<Subscription> = {}): Subscription
   ...{ contact: null, heartbeatSeconds: null, handling: 'internal', theatres: '*' },
   ...{ status: 'active', endpoint: 'up', sequence: 3, pending: 0, parked: 0 },
   ...members
+})
+
+export const aReportedPlace: ReportedPlace = {
+  ...{ name: 'Diosso', country: 'ML', statedAdmin1: null, lat: 14.1, lon: -5.3, radiusKm: 3 },
+  ...{ admin1: null, foundAdmin1: null, settlement: null, settlementName: null },
+  ...{ candidates: [], resolution: 'gazetteer' }
+}
+export const aRevision = (more: Partial<ReportedRevision> = {}): ReportedRevision => ({
+  ...{ reportId: 'r1', reportedAt: '2026-03-01T10:00:00Z', theatre: 'sahel', lane: 'live' },
+  persons: [],
+  place: aReportedPlace,
+  ...{ sourceId: 'desk', externalId: 'e1', category: 'attack', tactics: [], alsoAt: [] },
+  ...{ actors: [], targets: [], credibility: 6, handling: 'internal', drill: false },
+  occurred: { from: '2026-03-01', to: '2026-03-01' },
+  fatalities: { low: 3, best: null, high: null },
+  ...more
+})
+export const anOpenedReport = (report: ReportedRevision | null): OpenedReport => ({
+  ...{
+    reportId: 'r1',
+    revision: 1,
+    theatre: 'sahel',
+    withdrawn: null,
+    assembled: true,
+    incident: null
+  },
+  ...{ alerts: [], hindrances: [], report }
 })

@@ -47,6 +47,10 @@ export function Import() {
             <input
               {...attributes}
               type="file"
+              // A field that names a file does not take the same one again, changed or not.
+              onClick={event => {
+                event.currentTarget.value = ''
+              }}
               onChange={event => void chooseFile(event.currentTarget.files?.[0] ?? null)}
             />
           )}

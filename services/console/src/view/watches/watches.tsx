@@ -11,9 +11,9 @@ import {
   computeMonday,
   distinctNames,
   formatCalendar,
-  hasSteps,
   holesIn,
   isOver,
+  isSendable,
   listRotationShifts,
   makeDraftKey,
   makeTable,
@@ -613,8 +613,8 @@ export function WatchForm({ held }: { readonly held: Watch }) {
       isOpened
       title={told.titles[kind]}
       label={told.go[kind]}
-      // The field of the subscriptions shows that one is required.
-      isReady={hasSteps(draft)}
+      // The field of the subscriptions and the count of shifts show what is missing.
+      isReady={isSendable(draft)}
       onSend={() => void send(held)}
       stands={{
         ...{ version: held.version, isNewer: held.version > draft.version, begin },

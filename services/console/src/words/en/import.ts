@@ -25,6 +25,7 @@ const importing = {
   reportedAt: 'Published on',
   reportedAtHint: 'When this edition became known, for files whose rows do not say it.',
   encoding: 'Encoding',
+  unreadable: 'the file was changed or moved since. Choose it again.',
   try: 'Try it',
   tried: (rows: number, accepted: number) =>
     `${plural(rows, 'row', 'rows')} read, ${accepted.toLocaleString('en')} would be accepted. Nothing is sent yet.`,

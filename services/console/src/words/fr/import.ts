@@ -28,9 +28,10 @@ export const part: Catalogue<typeof english> = {
     reportedAtHint:
       'Quand cette édition a été connue, pour les fichiers dont les lignes ne le disent pas.',
     encoding: 'Encodage',
+    unreadable: 'le fichier a été modifié ou déplacé depuis. Choisissez-le de nouveau.',
     try: 'Essayer',
     tried: (rows, accepted) =>
-      `${plural(rows, 'ligne lue', 'lignes lues')}, ${accepted.toLocaleString('fr')} seraient acceptées. Rien n’est encore envoyé.`,
+      `${plural(rows, 'ligne lue', 'lignes lues')}, ${plural(accepted, 'serait acceptée', 'seraient acceptées')}. Rien n’est encore envoyé.`,
     found: 'Ce qu’il deviendrait',
     accepted: 'Acceptées',
     refused: 'Refusées',
@@ -71,10 +72,10 @@ export const part: Catalogue<typeof english> = {
       `Envoyer ${plural(reports, 'signalement', 'signalements')}${withdrawals === 0 ? '' : `, ${plural(withdrawals, 'retrait', 'retraits')}`}`,
     goOn: count => `Envoyer les ${count.toLocaleString('fr')} autres`,
     sendMeans:
-      'Ils sont envoyés comme historique : ils n’alertent personne. Si la liaison se rompt, envoyez de nouveau : ce qui est gardé ne l’est pas deux fois.',
+      'Ils sont envoyés comme historique : ils n’appellent personne. Si la liaison se rompt, envoyez de nouveau : ce qui est gardé ne l’est pas deux fois.',
     progress: (lines, count) =>
       `${lines.toLocaleString('fr')} sur ${count.toLocaleString('fr')} envoyés`,
     sent: (accepted, duplicates, withdrawn, refused) =>
-      `${plural(accepted, 'signalement gardé', 'signalements gardés')}, ${duplicates.toLocaleString('fr')} déjà connus${withdrawn === 0 ? '' : `, ${withdrawn.toLocaleString('fr')} retirés`}, ${refused.toLocaleString('fr')} refusés.`
+      `${plural(accepted, 'signalement gardé', 'signalements gardés')}, ${plural(duplicates, 'déjà connu', 'déjà connus')}${withdrawn === 0 ? '' : `, ${plural(withdrawn, 'retiré', 'retirés')}`}, ${plural(refused, 'refusé', 'refusés')}.`
   }
 }
