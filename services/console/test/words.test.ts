@@ -126,7 +126,7 @@ describe('an alert in words', () => {
     const assigned = (assignedTo: string | null) =>
       eventWords('tocsin.alert.assigned.v1', anAlert({ operator: { assignedTo } }))
     expect(eventWords('tocsin.alert.retracted.v1')).toBe('Retracted')
-    expect([assigned('Kofi'), assigned(null)]).toEqual(['Assigned to Kofi', 'Given back'])
+    expect([assigned('Kofi'), assigned(null)]).toEqual(['Assigned to Kofi', 'Released'])
   })
 
   const piece = (incidentId: string) =>

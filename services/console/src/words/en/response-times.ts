@@ -10,8 +10,8 @@ const responseTimes = {
   lastDays: (count: number) => (count === 365 ? 'Last year' : `Last ${count} days`),
   all: 'All',
   csv: 'As CSV',
-  none: 'Nobody was called in these days.',
-  noneYet: 'Nobody was called yet.',
+  none: 'Nobody was paged in these days.',
+  noneYet: 'Nobody was paged yet.',
   noTimes: 'None yet.',
   table: {
     severity: 'Times by severity',

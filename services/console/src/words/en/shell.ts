@@ -11,7 +11,6 @@ const some = (count: number, what: string): readonly string[] =>
 const byItsClock = 'All times here follow Tocsin’s clock. Set the clock of this machine.'
 
 export const part = {
-  /** Empty: as Tocsin names it, which is English. */
   queueWork: {
     more: 'More',
     groupBy: 'Group',
@@ -75,7 +74,7 @@ export const part = {
       },
       note: 'Note for all of them (optional)',
       closeSure: (count: number, as: string) =>
-        `${alerts(count)} will be resolved as “${as}” and page nobody any more. Resolve them?`,
+        `${alerts(count)} will be resolved as “${as}” and page nobody any more. Resolve ${count === 1 ? 'it' : 'them'}?`,
       closeAll: (count: number) => `Yes, resolve ${alerts(count)}`,
       closeNot: 'Do not resolve',
       go: (act: string, count: number) => `${act}: ${alerts(count)}`,
@@ -83,7 +82,7 @@ export const part = {
       results: 'What became of it',
       allDone: (count: number) => `Done for ${alerts(count)}.`,
       someNot: (done: number, not: number) =>
-        `Done for ${done}. Not for ${alerts(not)}: each is below, and still selected as it is now.`,
+        `Done for ${done}. Not for ${alerts(not)}: ${not === 1 ? 'it is' : 'they are'} below, and still selected.`,
       someWait: (waiting: number) =>
         `Not decided yet for ${alerts(waiting)}: the outcome will appear below.`,
       gone: 'No longer visible to you.'
@@ -495,7 +494,7 @@ export const part = {
     acknowledged: 'Acknowledged',
     'acknowledgement-lapsed': 'Acknowledgement lapsed',
     assigned: 'Assigned',
-    'given-back': 'Given back',
+    'given-back': 'Released',
     commented: 'Comment',
     responded: 'Response recorded',
     'response-corrected': 'Response corrected',

@@ -69,7 +69,8 @@ const shiftReport = {
   more: (next: number, left: number) =>
     `Show ${next.toLocaleString('en')} more of ${left.toLocaleString('en')} (the text has all)`,
   notMade: 'The report could not be made: Tocsin did not answer.',
-  omitted: (count: number) => `${count.toLocaleString('en')} less grave alerts are left out.`,
+  omitted: (count: number) =>
+    `${count.toLocaleString('en')} less grave ${count === 1 ? 'alert is' : 'alerts are'} left out.`,
   machineClock: {
     slow: (by: string) =>
       `The clock of the machine on which this was made is ${by} behind Tocsin’s. Times here are Tocsin’s.`,

@@ -288,7 +288,7 @@ export const part: Catalogue<typeof english> = {
     noneJudged: (raised, since) =>
       `${plural(raised, 'alerte', 'alertes')} depuis le ${since}, aucune jugée à ce jour`,
     judged: (count, judged, raised, since) =>
-      `${plural(count, 'fausse alerte', 'fausses alertes')} sur ${judged} jugées (${raised.toLocaleString('fr')} émises depuis le ${since})`,
+      `${plural(count, 'fausse alerte', 'fausses alertes')} sur ${plural(judged, 'jugée', 'jugées')} (${plural(raised, 'émise', 'émises')} depuis le ${since})`,
     tooLittle: 'trop peu de conclusions pour dire combien',
     rate,
     atLeast: perYear => `au moins ${rate(perYear)}`,

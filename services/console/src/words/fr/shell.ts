@@ -97,7 +97,7 @@ export const part: Catalogue<typeof english> = {
       results: 'Résultat',
       allDone: count => `Fait pour ${alerts(count)}.`,
       someNot: (done, not) =>
-        `Fait pour ${done}. Pas pour ${alerts(not)}, listées ci-dessous et encore sélectionnées.`,
+        `Fait pour ${done}. Pas pour ${alerts(not)}, ${not === 1 ? 'listée ci-dessous et encore sélectionnée' : 'listées ci-dessous et encore sélectionnées'}.`,
       someWait: waiting =>
         `Pas encore décidé pour ${alerts(waiting)} : le résultat apparaîtra ci-dessous.`,
       gone: 'Vous ne la voyez plus.'

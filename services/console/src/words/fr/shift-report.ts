@@ -53,8 +53,9 @@ export const part: Catalogue<typeof english> = {
       `${plural(count, 'autre alerte en cours', 'autres alertes en cours')} sans changement.`,
     more: (next, left) =>
       `Afficher ${next.toLocaleString('fr')} de plus sur ${left.toLocaleString('fr')} (le texte a tout)`,
-    notMade: 'Le rapport n’a pas pu être établi : Tocsin n’a pas répondu.',
-    omitted: count => `${count.toLocaleString('fr')} alertes moins graves sont omises.`,
+    notMade: 'Le compte rendu n’a pas pu être établi : Tocsin n’a pas répondu.',
+    omitted: count =>
+      `${plural(count, 'alerte moins grave est omise', 'alertes moins graves sont omises')}.`,
     machineClock: {
       slow: by =>
         `L’horloge du poste où ceci a été fait retarde de ${by} sur celle de Tocsin. Les heures sont celles de Tocsin.`,
@@ -86,7 +87,7 @@ export const part: Catalogue<typeof english> = {
         `Sourdine terminée à ${at} : ${what} (${by} : ${reason})`
     },
     aroundNotTold: lists => `Pas chargé, et manquant ici : ${lists.join(' ; ')}.`,
-    notNotified: 'personne n’a été averti',
+    notNotified: 'personne n’est prévenu',
     dead: count => `${count} ${/(?:^| )[01]$/.test(count) ? 'mort' : 'morts'}`,
     drill: 'EXERCICE'
   }
