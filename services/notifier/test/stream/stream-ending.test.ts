@@ -71,6 +71,21 @@ describe('a connection ends with a notice and its code', () => {
       expect(socket.pings).toBe(1)
       await h.clock.advance(h.config.stream.pongMs + 1000)
     }, 4002))
+  it('a ping has the time that what was sent before it takes at 2 kB/s', async () => {
+    await using h = await new Harness().start()
+    const { socket, session } = h.connect()
+    session.receive(subscribe('latest'))
+    for (let i = 0; i < 20; i++) await h.alerts.write('raised', `a${i}`)
+    const { pingMs, pongMs } = h.config.stream
+    await h.clock.advance(pingMs)
+    expect(socket.pings).toBe(1)
+    const linkMs = socket.sentBytes() / 2.048
+    expect(linkMs).toBeGreaterThan(5_000)
+    await h.clock.advance(pongMs + linkMs - 2_000)
+    expect(socket.closed).toBeNull()
+    await h.clock.advance(4_000)
+    expect(socket.closed?.code).toBe(4002)
+  })
   it('4029 beyond the limit of subscriptions', () =>
     ends(
       (_, __, session) => {
