@@ -2,9 +2,12 @@
 // without an answer.
 
 import { owner } from '@tocsin/auth/sign-in/authentication'
-import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import { askAboutIncident, type IncidentAnswer } from '@tocsin/notifier/actions/incident-acts'
+import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { FactTable } from '@tocsin/read-model/reports/fact-table'
+import { reportTables } from '@tocsin/read-model/schema'
 import { PairDeclarations } from '@tocsin/read-model/theatres/pair-declarations'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Notifier, Suite } from '../world/suite.ts'
@@ -93,16 +96,16 @@ export class IncidentOfficers {
 
   /** A successful action counts in the log; a refused one is absent, or came too late. */
   #checkOutcome(officer: string, told: 'done' | 'refused'): void {
-    const theatres = new Map<string, PairDeclarations>()
+    const file = ReadModel.open({ path: inMemory, groups: [reportTables], version: '' })
+    const declarations = new PairDeclarations(file, new FactTable(file))
     const outcomes: string[] = []
-    for (const { key, record } of this.#disk.entries(topics.incidents)) {
+    for (const [i, { record }] of this.#disk.entries(topics.incidents).entries()) {
       if (record?.type !== 'pair.declared') continue
-      const data = record.data as PairDeclared
-      const declarations = theatres.get(key) ?? new PairDeclarations()
-      theatres.set(key, declarations)
-      const { kind } = declarations.take(record.id, record.time, data)
-      if (data.by === officer) outcomes.push(kind)
+      declarations.apply(record as TheatreRecord, { partition: 0, position: BigInt(i) })
+      const action = declarations.action(record.id)
+      if (action?.data.by === officer) outcomes.push(action.outcome.kind)
     }
+    file.close()
     const isSo =
       told === 'done'
         ? outcomes.length === 1 && outcomes[0] === 'counts'

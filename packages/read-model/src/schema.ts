@@ -26,14 +26,16 @@ create table report_number(
   internal integer not null, primary key(theatre, n)
 ) strict, without rowid;
 create index report_number_report on report_number(report);
-create table source_heard(
-  source_id text not null, theatre text not null, handling text not null, last text not null,
-  primary key(source_id, theatre, handling)
-) strict, without rowid;
 create table source_day(
   source_id text not null, theatre text not null, day integer not null, handling text not null,
-  count integer not null, primary key(source_id, theatre, day, handling)
+  count integer not null, last text not null, primary key(source_id, theatre, day, handling)
 ) strict, without rowid;
+create table pair_declared(
+  theatre text not null, a text not null, b text not null, same integer not null,
+  action text not null, position integer not null, first_by text, primary key(theatre, a, b)
+) strict, without rowid;
+create index pair_other on pair_declared(theatre, b);
+create index pair_first on pair_declared(theatre, first_by) where first_by is not null;
 create table report_fact(key text primary key, value text not null) strict, without rowid;`
 }
 
@@ -81,16 +83,16 @@ create table kind(id integer primary key, facts text not null unique) strict;
 create table alert(
   n integer primary key, alert_id text not null, theatre text not null, levels integer not null,
   shown integer not null, first_time text not null, kind integer not null, disposition text,
-  lat real, lon real, km real
+  lat real, lon real, km real, listed text
 ) strict;
 create index alert_id on alert(alert_id);
 create index alert_order on alert(first_time, alert_id);
 create index alert_kind on alert(kind, disposition, first_time, alert_id, shown);
+create index alert_listed on alert(theatre) where listed is not null;
 create table alert_body(n integer primary key, body text not null) strict;
 create virtual table alert_place using rtree(n, south, north, west, east);
 create table alert_headline(n integer primary key, folded text) strict;
 create index headline_missing on alert_headline(n) where folded is null;
-create table alert_listed(n integer primary key, listed text not null) strict;
 create table alert_call(
   n integer not null, i integer not null, kind integer not null, shown integer not null,
   paged_at integer not null, severity text not null, drill integer not null, acknowledged_s integer,

@@ -29,7 +29,7 @@ import { KnownReports } from '../reports/known-reports.ts'
 import { OwnRecords } from '../reports/own-records.ts'
 import { ReportNumbers } from '../reports/report-numbers.ts'
 import { alertTables, incidentTables, quarantineTables, reportTables } from '../schema.ts'
-import { DeclarationIndex } from '../theatres/pair-declarations.ts'
+import { PairDeclarations } from '../theatres/pair-declarations.ts'
 import { SourceActivity } from '../theatres/source-activity.ts'
 import { TheatreClocks } from '../theatres/theatre-clocks.ts'
 
@@ -87,7 +87,7 @@ export class ProcessModel {
   readonly numbers: ReportNumbers
   readonly sources: SourceActivity
   readonly clocks: TheatreClocks
-  readonly declarations: DeclarationIndex
+  readonly declarations: PairDeclarations
   readonly rules = new RuleWordsIndex()
   readonly incidents: IncidentTable
   /** Which alerts name a report. */
@@ -118,7 +118,7 @@ export class ProcessModel {
     this.numbers = new ReportNumbers(this.file)
     this.sources = new SourceActivity(this.file)
     this.clocks = new TheatreClocks(this.#facts)
-    this.declarations = new DeclarationIndex(this.#facts)
+    this.declarations = new PairDeclarations(this.file, this.#facts)
     this.incidents = new IncidentTable(this.file)
     this.links = new AlertLinks(this.file)
     this.views = {
@@ -228,7 +228,6 @@ export class ProcessModel {
   #loadTheatres(): void {
     this.reports.load()
     this.clocks.load()
-    this.declarations.load()
     const rules = this.#facts.list('rule|').map(([, row]) => row as [string, RuleVersion])
     for (const row of rules.sort(([, a], [, b]) => a.ruleVersion - b.ruleVersion))
       this.rules.add(...row)

@@ -12,6 +12,7 @@ import {
 } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
+import type { ReadModel } from '../read-model.ts'
 import type { FactTable } from '../reports/fact-table.ts'
 
 /** Maximum number of declared pairs per theatre; further ones are refused. */
@@ -34,72 +35,92 @@ export type DeclarationOutcome =
   /** The theatre's maximum of pairs is reached. */
   | { readonly kind: 'full' }
 
-interface OrderedDeclaration {
-  readonly declaration: Declaration
-  /** Later declarations have greater ones. */
-  readonly ordinal: number
-}
-
-interface DeclaredPair {
-  /** True = the same incident. */
-  readonly same: boolean
-  readonly declaration: Declaration
+export interface DeclaredAction extends RecordPosition {
+  readonly theatre: string
+  readonly data: PairDeclared
+  /** ISO 8601. */
+  readonly at: string
+  readonly outcome: DeclarationOutcome
 }
 
 export class PairDeclarations {
-  /** By pair: what counts. */
-  readonly #pairs = new Map<string, DeclaredPair>()
-  /** The latest declaration for each report. */
-  readonly #latest = new Map<string, OrderedDeclaration>()
-  /**
-   * By the id of a key, how many pairs it declared first: a later correction by another key costs
-   * that key no room, and returns none to the first. Older pairs without a recorded key count for
-   * no key.
-   */
-  readonly heldBy = new Map<string, number>()
-  #ordinal = 0
+  readonly #model: ReadModel
+  readonly #facts: FactTable
 
-  /** Applies the next declaration of the log; gives whether it counts. */
-  take(id: string, at: string, data: PairDeclared): DeclarationOutcome {
-    const reports = listReports(data)
-    const latest = this.findLatest(reports)
-    if (data.after !== undefined && data.after !== (latest?.id ?? null))
-      return { kind: 'late', first: latest }
-    const keys = listPairs(data).map(pair => buildPairKey(...pair))
-    const added = keys.filter(key => !this.#pairs.has(key)).length
-    if (this.#pairs.size + added > declaredPairsMax) return { kind: 'full' }
-    const one = {
-      declaration: { id, ...readAsker(data), ...readTalk(data), at },
-      ordinal: ++this.#ordinal
-    }
-    for (const key of keys) {
-      const { byId } = data
-      if (byId != null && !this.#pairs.has(key))
-        this.heldBy.set(byId, (this.heldBy.get(byId) ?? 0) + 1)
-      this.#pairs.set(key, { same: data.same, declaration: one.declaration })
-      for (const reportId of key.split('|')) this.#latest.set(reportId, one)
-    }
-    return { kind: 'counts' }
+  constructor(model: ReadModel, facts: FactTable) {
+    this.#model = model
+    this.#facts = facts
   }
 
-  /** The current declaration for a pair, with its author; undefined for none. */
-  find(a: string, b: string): DeclaredPair | undefined {
-    return this.#pairs.get(buildPairKey(a, b))
+  /** Folds the next record of the partition. The first record of an id counts, as for the rules. */
+  apply(record: TheatreRecord, { partition, position }: RecordPosition): void {
+    if (record.type !== 'pair.declared' || this.action(record.id) !== undefined) return
+    const { id, theatre, time: at, data } = record
+    const outcome = this.#judge(theatre, data)
+    const fact = { theatre, data, at, partition, position: Number(position), outcome }
+    this.#facts.put(`declared|${id}`, fact)
+    if (outcome.kind !== 'counts') return
+    for (const pair of listPairs(data))
+      this.#model.run(
+        `insert into pair_declared values(?, ?, ?, ?, ?, ?, ?)
+         on conflict do update set same = excluded.same, action = excluded.action,
+           position = excluded.position`,
+        ...[theatre, ...pair.toSorted(compareText), Number(data.same), id, position],
+        data.byId ?? null
+      )
+  }
+
+  #judge(theatre: string, data: PairDeclared): DeclarationOutcome {
+    const first = this.findLatest(theatre, listReports(data))
+    if (data.after !== undefined && data.after !== (first?.id ?? null))
+      return { kind: 'late', first }
+    const pairs = listPairs(data)
+    const added = pairs.filter(pair => this.find(theatre, ...pair) === undefined).length
+    const sql = 'select count(*) as count from pair_declared where theatre = ?'
+    const isFull = Number(this.#model.get(sql, theatre)?.count) + added > declaredPairsMax
+    return { kind: isFull ? 'full' : 'counts' }
+  }
+
+  /** By the record's id, which is the action's id. */
+  action(recordId: string): DeclaredAction | undefined {
+    const fact = this.#facts.find(`declared|${recordId}`) as DeclaredAction | undefined
+    return fact === undefined ? undefined : { ...fact, position: BigInt(fact.position) }
+  }
+
+  /** What counts of a pair: whether it is the same incident, and who said so; undefined: nothing. */
+  find(theatre: string, ...pair: readonly [string, string]) {
+    const row = this.#model.get<{ same: number; action: string }>(
+      'select same, action from pair_declared where theatre = ? and a = ? and b = ?',
+      ...[theatre, ...pair.toSorted(compareText)]
+    )
+    return row && { same: row.same === 1, declaration: this.#declaration(row.action) }
   }
 
   /** The latest declaration for any of these reports; null for none. */
-  findLatest(reportIds: Iterable<string>): Declaration | null {
-    let latest: OrderedDeclaration | null = null
-    for (const id of reportIds) {
-      const one = this.#latest.get(id)
-      if (one && one.ordinal > (latest?.ordinal ?? 0)) latest = one
-    }
-    return latest?.declaration ?? null
+  findLatest(theatre: string, reportIds: Iterable<string>): Declaration | null {
+    const row = this.#model.get<{ action: string }>(
+      `with asked(id) as (select value from json_each(?2))
+       select action, position from pair_declared where theatre = ?1 and a in asked
+       union all select action, position from pair_declared where theatre = ?1 and b in asked
+       order by position desc limit 1`,
+      ...[theatre, JSON.stringify([...reportIds])]
+    )
+    return row === undefined ? null : this.#declaration(row.action)
   }
-}
 
-function buildPairKey(a: string, b: string): string {
-  return compareText(a, b) < 0 ? `${a}|${b}` : `${b}|${a}`
+  /**
+   * How many pairs a key declared first: a later correction by another key costs that key no room,
+   * and returns none to the first. Older pairs without a recorded key count for no key.
+   */
+  countFirst(theatre: string, keyId: string): number {
+    const sql = 'select count(*) as count from pair_declared where theatre = ? and first_by = ?'
+    return Number(this.#model.get(sql, theatre, keyId)?.count)
+  }
+
+  #declaration(id: string): Declaration {
+    const { data, at } = this.action(id) as DeclaredAction
+    return { id, ...readAsker(data), ...readTalk(data), at }
+  }
 }
 
 /** Every pair of a declaration. */
@@ -113,55 +134,4 @@ export function listPairs({
 /** Every report of a declaration, once. */
 export function listReports(data: PairDeclared): readonly string[] {
   return [...new Set(listPairs(data).flat())]
-}
-
-export interface DeclaredAction extends RecordPosition {
-  readonly theatre: string
-  readonly data: PairDeclared
-  /** ISO 8601. */
-  readonly at: string
-  readonly outcome: DeclarationOutcome
-}
-
-/** As it is stored. */
-type DeclaredFact = Omit<DeclaredAction, 'position'> & { readonly position: number }
-
-const prefix = 'declared|'
-
-export class DeclarationIndex {
-  readonly #facts: FactTable
-  readonly #theatres = new Map<string, PairDeclarations>()
-
-  constructor(facts: FactTable) {
-    this.#facts = facts
-  }
-
-  /** Folds the stored declarations again, instead of what was known before. */
-  load(): void {
-    this.#theatres.clear()
-    const facts = this.#facts.list(prefix) as readonly (readonly [string, DeclaredFact])[]
-    const inOrder = facts.toSorted(([, a], [, b]) => a.position - b.position)
-    for (const [key, { theatre, at, data }] of inOrder) this.of(theatre).take(key, at, data)
-  }
-
-  of(theatre: string): PairDeclarations {
-    const known = this.#theatres.get(theatre) ?? new PairDeclarations()
-    this.#theatres.set(theatre, known)
-    return known
-  }
-
-  /** By the record's id, which is the action's id. */
-  action(recordId: string): DeclaredAction | undefined {
-    const fact = this.#facts.find(prefix + recordId) as DeclaredFact | undefined
-    return fact === undefined ? undefined : { ...fact, position: BigInt(fact.position) }
-  }
-
-  /** Folds the next record of the partition. The first record of an id counts, as for the rules. */
-  apply(record: TheatreRecord, { partition, position }: RecordPosition): void {
-    if (record.type !== 'pair.declared' || this.action(record.id) !== undefined) return
-    const { id, theatre, time: at, data } = record
-    const outcome = this.of(theatre).take(id, at, data)
-    const fact = { theatre, data, at, partition, position: Number(position), outcome }
-    this.#facts.put(prefix + id, fact satisfies DeclaredFact)
-  }
 }

@@ -2,8 +2,7 @@
 // log, the rules reassemble, and the resulting incidents are the answer. If two actions are
 // concurrent, the first in the log wins.
 
-import type { Principal } from '@tocsin/auth/access/principal'
-import { Quota } from '@tocsin/auth/access/quota'
+import { ownerId, type Principal } from '@tocsin/auth/access/principal'
 import { isInView, makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
@@ -26,11 +25,7 @@ import { compareText } from '@tocsin/domain/compare-text'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
 import type { DeclaredAction } from '@tocsin/read-model/theatres/pair-declarations'
-import {
-  declaredPairsMax,
-  listPairs,
-  listReports
-} from '@tocsin/read-model/theatres/pair-declarations'
+import { listPairs, listReports } from '@tocsin/read-model/theatres/pair-declarations'
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { makeReader } from '../alerts/evidence.ts'
@@ -57,10 +52,10 @@ const reportsMax = 200
 /** Maximum pairs of reports in one action. */
 const actionPairsMax = 200
 /**
- * Pairs that keys may declare in a theatre. They are never removed; the limit per key is years of
+ * Pairs that a key may declare in a theatre. They are never removed: the limit is years of
  * an officer's work, at some pairs a day.
  */
-export const declaredLimits = { total: declaredPairsMax, perKey: 25_000 }
+const declaredPerKeyMax = 25_000
 
 const said = {
   note: optional(
@@ -252,11 +247,11 @@ function listMerged(
     const detail = `Both have a report of ${shared.sourceId}: two reports of one source are never one incident.`
     throw refuse(principal, state.revision, 'one-source', detail)
   }
-  const declarations = deps.projection.declarations.of(state.theatre)
+  const { declarations } = deps.projection
   const first = [state.incidentId, other.incidentId] as const
   const apart = mine
     .flatMap(a => theirs.map(b => [a, b] as const))
-    .filter(([a, b]) => declarations.find(a, b)?.same === false)
+    .filter(([a, b]) => declarations.find(state.theatre, a, b)?.same === false)
     .filter(([a, b]) => a !== first[0] || b !== first[1])
   if (apart.length >= actionPairsMax)
     throw bodyInvalid(
@@ -282,8 +277,8 @@ async function declare(
   const pairs = same
     ? listMerged(deps, principal, state, what.merge)
     : listSplit(deps, principal, state, [...new Set(what.split)])
-  const declarations = projection.declarations.of(theatre)
-  const known = pairs.map(pair => declarations.find(...pair))
+  const { declarations } = projection
+  const known = pairs.map(pair => declarations.find(theatre, ...pair))
   const against = known.filter(word => word !== undefined && word.same !== same)
   if (ifMatch === null && against.length > 0) {
     const first = against.map(word => word?.declaration).find(word => word) ?? null
@@ -291,8 +286,9 @@ async function declare(
     throw refuse(principal, revision, 'declared-otherwise', detail, first)
   }
   const added = known.filter(word => word === undefined).length
-  if (new Quota(declaredLimits, declarations.heldBy).acquire(principal.id, added) === 'key') {
-    const detail = `This key has declared as many pairs of reports in this theatre as one key may, ${declaredLimits.perKey}. Those that stand can be changed.`
+  const isFull = () => declarations.countFirst(theatre, principal.id) + added > declaredPerKeyMax
+  if (added > 0 && principal.id !== ownerId && isFull()) {
+    const detail = `This key has declared as many pairs of reports in this theatre as one key may, ${declaredPerKeyMax}. Those that stand can be changed.`
     throw refuse(principal, revision, 'too-many-declared', detail)
   }
   const latest = findLatest(deps, theatre, pairs.flat())
@@ -407,7 +403,7 @@ function listIncidents(
 }
 
 function findLatest({ projection }: ActingDeps, theatre: string, reportIds: readonly string[]) {
-  return projection.declarations.of(theatre).findLatest(reportIds)
+  return projection.declarations.findLatest(theatre, reportIds)
 }
 
 /** The incident has changed: by which officer, if any, and when. */
