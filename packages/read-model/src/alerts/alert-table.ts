@@ -1,6 +1,7 @@
 // The alerts by level of readers: one row for levels that got the same events. A search asks kinds
 // first, then reads the rows of the wanted kinds, in the order of lists.
 
+import type { SQLInputValue } from 'node:sqlite'
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Disposition } from '@tocsin/contracts/theatre/theatre-record'
@@ -9,7 +10,6 @@ import type { ReadModel } from '../read-model.ts'
 import { type AlertKind, KindTable } from './kind-table.ts'
 import { computeBit, maskAbove } from './levels.ts'
 import {
-  type AreaBounds,
   type CircleRow,
   computeAreaBounds,
   computeCircleBounds,
@@ -88,22 +88,11 @@ export class AlertTable {
   readonly kinds: KindTable
   readonly #model: ReadModel
   readonly #limits: SearchLimits
-  /** How many rows each kind has. */
-  readonly #rowsOfKind = new Map<number, number>()
 
   constructor(model: ReadModel, limits = searchLimits) {
     this.#model = model
     this.#limits = limits
     this.kinds = new KindTable(model)
-  }
-
-  /** Reads the rows' cached part. Call this first if there may be rows. */
-  load(): void {
-    this.kinds.load()
-    this.#rowsOfKind.clear()
-    const sql = 'select kind, count(*) as count from alert group by kind'
-    for (const { kind, count } of this.#model.iterate<{ kind: number; count: number }>(sql))
-      this.#rowsOfKind.set(kind, count)
   }
 
   /** The rows of an alert, in the order in which they came. */
@@ -116,39 +105,27 @@ export class AlertTable {
 
   /** Writes a row, a new one for null. Returns its number. */
   put(n: number | null, alert: AlertFacts): number {
-    const { facts, levels, disposition, body } = alert
+    const { alertId, theatre, firstTime, facts, levels, disposition, body, listed } = alert
     const kind = this.kinds.intern(facts, alert.isUnacknowledged)
     const { circle } = facts.area
-    const shown = levels & maskAbove(facts.handling)
-    const columns = [levels, shown, kind.id, disposition, ...(circle ?? [null, null, null])]
-    const before =
-      n === null
-        ? undefined
-        : this.#model.get<KindRow>('select kind, lat, lon, km from alert where n = ?', n)
-    const { alertId, theatre, firstTime } = alert
+    const [lat, lon, km] = circle ?? [null, null, null]
+    const before = this.#model.get<CircleRow>('select lat, lon, km from alert where n = ?', n)
     const { lastInsertRowid } = this.#model.run(
       `insert into
-       alert(n, alert_id, theatre, first_time, levels, shown, kind, disposition, lat, lon, km)
-       values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       alert(n, alert_id, theatre, first_time, levels, shown, kind, disposition, lat, lon, km, listed)
+       values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict(n) do update set levels = excluded.levels, shown = excluded.shown,
          kind = excluded.kind, disposition = excluded.disposition, lat = excluded.lat,
-         lon = excluded.lon, km = excluded.km`,
-      ...[n, alertId, theatre, firstTime, ...columns]
+         lon = excluded.lon, km = excluded.km, listed = excluded.listed`,
+      ...[n, alertId, theatre, firstTime, levels, levels & maskAbove(facts.handling), kind.id],
+      ...[disposition, lat, lon, km, listed]
     )
     const row = n ?? Number(lastInsertRowid)
-    if (before?.kind !== kind.id) {
-      if (before !== undefined) this.#count(before.kind, -1)
-      this.#count(kind.id, 1)
-    }
     this.#model.run('insert or replace into alert_body values(?, ?)', row, body)
     this.putHeadline(row, null)
-    if (alert.listed !== null)
-      this.#model.run('insert or replace into alert_listed values(?, ?)', row, alert.listed)
-    else if (n !== null) this.#model.run('delete from alert_listed where n = ?', row)
-    if (circle === null) {
-      if (before !== undefined && before.lat !== null)
-        this.#model.run('delete from alert_place where n = ?', row)
-    } else if (before?.lat !== circle[0] || before.lon !== circle[1] || before.km !== circle[2]) {
+    if (before?.lat === lat && before.lon === lon && before.km === km) return row
+    if (circle === null) this.#model.run('delete from alert_place where n = ?', row)
+    else {
       const { south, north, west, east } = computeCircleBounds(circle)
       this.#model.run(
         'insert or replace into alert_place values(?, ?, ?, ?, ?)',
@@ -174,12 +151,8 @@ export class AlertTable {
 
   /** What is `listed` of the alerts of a theatre that a level is shown now. */
   listListed(theatre: string, level: Handling): readonly string[] {
-    return this.#model
-      .all(
-        `select listed from alert_listed cross join alert using(n) where theatre = ? and shown & ?`,
-        ...[theatre, computeBit(level)]
-      )
-      .map(({ listed }) => String(listed))
+    const sql = 'select listed from alert where theatre = ? and listed is not null and shown & ?'
+    return this.#model.all(sql, theatre, computeBit(level)).map(({ listed }) => String(listed))
   }
 
   /** The kinds of the rows that a level is shown now, with their numbers. */
@@ -199,7 +172,7 @@ export class AlertTable {
       .all<Omit<AlertTally, 'kind'> & { readonly kind: number }>(
         `select kind, disposition, min(first_time) as firstTime, sum(first_time >= ?) as count
          from alert indexed by alert_kind
-         where kind in (select value from json_each(?)) and shown & ? group by kind, disposition`,
+         where ${isOfKinds} and shown & ? group by kind, disposition`,
         ...[from, JSON.stringify(kinds), computeBit(level)]
       )
       .map(row => ({ ...row, kind: this.kinds.find(row.kind) }))
@@ -207,104 +180,82 @@ export class AlertTable {
 
   /**
    * The rows of a search in chunks, some of them empty. Rows may change between two chunks: each is
-   * read in its current state.
+   * read in its current state; some that come meanwhile may be missing.
    */
   *search(search: AlertSearch): Generator<readonly FoundAlert[]> {
     const wanted = new Map<number, boolean>()
+    // A kind never changes, and new ones come.
+    const wants = (kind: AlertKind) => {
+      const isWanted = wanted.get(kind.id) ?? search.wantsKind(kind)
+      wanted.set(kind.id, isWanted)
+      return isWanted
+    }
     const test = createAreaTest(search.area)
-    const bounds = test === null ? null : computeAreaBounds(search.area)
+    const listKinds = () => JSON.stringify(this.kinds.list(wants))
+    const candidates = this.#listCandidates(search, listKinds(), test !== null)
     const work = { units: 0 }
     for (let { after } = search, isEnd = false; !isEnd; ) {
-      const rows = this.#readChunk(search, after, this.#listWanted(search, wanted), bounds)
+      const rows = this.#readChunk({ ...search, after }, listKinds(), candidates)
       isEnd = rows.length < this.#limits.chunkRows
       after = rows.at(-1) ?? after
       yield test === null ? rows : rows.filter(({ circle }) => test.meets(circle, work))
     }
   }
 
-  /** A kind never changes, and new ones come. */
-  #listWanted(search: AlertSearch, known: Map<number, boolean>): readonly number[] {
-    const wanted: number[] = []
-    for (const [id, rows] of this.#rowsOfKind) {
-      if (rows === 0) continue
-      const isWanted = known.get(id) ?? search.wantsKind(this.kinds.find(id))
-      known.set(id, isWanted)
-      if (isWanted) wanted.push(id)
-    }
-    return wanted
-  }
-
-  #readChunk(
-    { level, direction, from, to, words }: AlertSearch,
-    after: Place | null,
-    kinds: readonly number[],
-    bounds: AreaBounds | null
-  ): FoundAlert[] {
-    if (kinds.length === 0) return []
-    const isUp = direction === 'oldest'
-    const [lower, upper] = computePlaceBounds({ direction, after, from, to })
-    const ofKinds = kinds.reduce((sum, id) => sum + (this.#rowsOfKind.get(id) as number), 0)
-    const isFew = ofKinds <= this.#limits.sortedMax
-    const rows = isFew ? null : this.#listCandidates(bounds, words)
-    const index = `indexed by ${isFew ? 'alert_kind' : 'alert_order'}`
-    const source =
-      rows === null
-        ? `alert ${index}`
-        : 'json_each(?) candidate cross join alert on alert.n = candidate.value'
-    const order = isUp ? 'first_time, alert_id' : 'first_time desc, alert_id desc'
+  #readChunk(search: AlertSearch, kinds: string, candidates: string | null): FoundAlert[] {
+    const { level, direction, words } = search
+    const [lower, upper] = computePlaceBounds(search)
+    const way = direction === 'oldest' ? '' : 'desc'
+    const hasAsked = words.length > 0
     return this.#model
       .all<FoundRow>(
-        `select alert.n, alert.alert_id as alertId, alert.first_time as firstTime, kind, lat, lon, km
-           ${words.length === 0 ? '' : ', folded'} from ${source}
-         ${words.length === 0 ? '' : 'left join alert_headline on alert_headline.n = alert.n'}
-         where kind in (select value from json_each(?)) and shown & ?
+        `select alert.n, alert.alert_id as alertId, alert.first_time as firstTime, kind, lat, lon,
+           km, ${hasAsked ? 'folded' : 'null as folded'}
+         from ${
+           candidates === null
+             ? 'alert indexed by alert_order'
+             : 'json_each(?) candidate cross join alert on alert.n = candidate.value'
+         } ${hasAsked ? 'left join alert_headline on alert_headline.n = alert.n' : ''}
+         where ${isOfKinds} and shown & ? and ${hasWords(words)}
            and (first_time, alert_id) > (?, ?) and (first_time, alert_id) < (?, ?)
-           ${words.length === 0 ? '' : `and ${hasWords(words)}`}
-         order by ${order} limit ${this.#limits.chunkRows}`,
-        ...(rows === null ? [] : [rows]),
-        ...[JSON.stringify(kinds), computeBit(level), lower.firstTime, lower.alertId],
-        ...[upper.firstTime, upper.alertId, ...words]
+         order by first_time ${way}, alert_id ${way} limit ${this.#limits.chunkRows}`,
+        ...(candidates === null ? [] : [candidates]),
+        ...[kinds, computeBit(level), ...words],
+        ...[lower.firstTime, lower.alertId, upper.firstTime, upper.alertId]
       )
-      .map(row => ({
-        ...{ n: row.n, alertId: row.alertId, firstTime: row.firstTime, folded: row.folded ?? null },
-        ...{ kind: this.kinds.find(row.kind), circle: readCircle(row) }
+      .map(({ kind, lat, lon, km, ...row }) => ({
+        ...row,
+        ...{ kind: this.kinds.find(kind), circle: readCircle({ lat, lon, km }) }
       }))
   }
 
-  /** A few rows, in JSON, among which are all in an area or with words; null if there are many. */
-  #listCandidates(bounds: AreaBounds | null, words: readonly string[]): string | null {
+  /** A few rows, in JSON, among which are all that are wanted; null if there are many. */
+  #listCandidates({ area, words }: AlertSearch, kinds: string, hasArea: boolean): string | null {
     const { sortedMax } = this.#limits
-    const find = (where: string, parameters: readonly (string | number)[]) => {
+    const list = (where: string, ...values: SQLInputValue[]) => {
       const found = this.#model.get(
         `select json_group_array(n) as rows, count(*) as count
          from (select n from ${where} limit ${sortedMax + 1})`,
-        ...parameters
+        ...values
       )
       return Number(found?.count) > sortedMax ? null : String(found?.rows)
     }
-    const inBox =
-      bounds === null
-        ? null
-        : find('alert_place where south <= ? and north >= ? and west <= ? and east >= ?', [
-            ...[bounds.north, bounds.south, bounds.east, bounds.west]
-          ])
+    const ofKinds = list(`alert indexed by alert_kind where ${isOfKinds}`, kinds)
+    if (ofKinds !== null) return ofKinds
+    const { south, north, west, east } = computeAreaBounds(area)
+    const isInBox = 'alert_place where south <= ? and north >= ? and west <= ? and east >= ?'
+    const inBox = hasArea ? list(isInBox, north, south, east, west) : null
     if (inBox !== null || words.length === 0) return inBox
-    return find(`alert_headline where ${hasWords(words)}`, words)
-  }
-
-  #count(kind: number, by: number): void {
-    this.#rowsOfKind.set(kind, (this.#rowsOfKind.get(kind) ?? 0) + by)
+    return list(`alert_headline where ${hasWords(words)}`, ...words)
   }
 }
 
-type KindRow = CircleRow & { readonly kind: number }
+const isOfKinds = 'kind in (select value from json_each(?))'
 
-interface FoundRow extends KindRow, Place {
-  readonly n: number
-  readonly folded?: string | null
-}
+type FoundRow = Omit<FoundAlert, 'kind' | 'circle'> & CircleRow & { readonly kind: number }
 
 /** Of headlines that are not stored it is not known. */
 function hasWords(words: readonly string[]): string {
-  return `(folded is null or (${words.map(() => 'instr(folded, ?) > 0').join(' and ')}))`
+  const all = words.map(() => 'instr(folded, ?) > 0')
+  return words.length === 0 ? 'true' : `(folded is null or (${all.join(' and ')}))`
 }

@@ -45,17 +45,6 @@ export interface CallSum {
   readonly detectedS: readonly number[]
 }
 
-/** The calls of a kind of alerts with a severity. */
-export interface KindCalls extends CallSum {
-  readonly kind: AlertKind
-  readonly severity: Severity
-}
-
-/** The calls that an officer acknowledged; null: nobody did. */
-export interface OfficerCalls extends CallSum {
-  readonly officer: CallOfficer | null
-}
-
 /** Longest times within the targets, in seconds. */
 export interface CallTargets {
   readonly detectionS: number
@@ -75,12 +64,12 @@ export interface AskedCalls {
 
 const sums = `
   drill, count(*) as called, sum(unacknowledged) as unanswered,
-  total(detected_s <= ? and acknowledged_s <= ? and responded_s <= ?) as allInTime,
-  json_group_array(acknowledged_s) filter (where acknowledged_s is not null) as acknowledged,
-  json_group_array(responded_s) filter (where responded_s is not null) as responded,
-  json_group_array(detected_s) filter (where detected_s is not null) as detected`
+  total(detected_s <= ?1 and acknowledged_s <= ?2 and responded_s <= ?3) as allInTime,
+  json_group_array(acknowledged_s) filter (where acknowledged_s is not null) as acknowledgedS,
+  json_group_array(responded_s) filter (where responded_s is not null) as respondedS,
+  json_group_array(detected_s) filter (where detected_s is not null) as detectedS`
 const isAsked = `
-  kind in (select value from json_each(?)) and shown & ? and paged_at >= ? and paged_at < ?`
+  kind in (select value from json_each(?4)) and shown & ?5 and paged_at >= ?6 and paged_at < ?7`
 
 export class CallTable {
   readonly #model: ReadModel
@@ -105,42 +94,45 @@ export class CallTable {
     }
   }
 
-  sumByKind(asked: AskedCalls): KindCalls[] {
-    return this.#model
-      .all<SumRow & { kind: number; severity: Severity }>(
-        `select kind, severity, ${sums} from alert_call indexed by call_kind
-         where ${isAsked} group by kind, drill, severity`,
-        ...this.#makeParameters(asked)
-      )
-      .map(row => ({ ...makeSum(row), kind: this.#kinds.find(row.kind), severity: row.severity }))
+  /** Of each kind of alerts with a severity. */
+  sumByKind(asked: AskedCalls) {
+    return this.#sum<{ kind: number; severity: Severity }>(
+      `select kind, severity, ${sums} from alert_call indexed by call_kind
+       where ${isAsked} group by kind, drill, severity`,
+      asked
+    ).map(row => ({ ...row, kind: this.#kinds.find(row.kind) }))
   }
 
-  /** An officer may have several sums. */
-  sumByOfficer(asked: AskedCalls): OfficerCalls[] {
-    const parameters = this.#makeParameters(asked)
-    const byOfficer = this.#model.all<SumRow & { officer: string }>(
+  /** Of each officer who acknowledged; null: nobody did. Some have several sums. */
+  sumByOfficer(asked: AskedCalls) {
+    return this.#sum<{ officer: string | null }>(
       `select officer, ${sums} from alert_call indexed by call_officer
-       where officer is not null and ${isAsked} group by officer, drill`,
-      ...parameters
-    )
-    const byNobody = this.#model.all<SumRow>(
-      `select ${sums} from alert_call indexed by call_kind
+       where officer is not null and ${isAsked} group by officer, drill
+       union all
+       select null, ${sums} from alert_call indexed by call_kind
        where acknowledged_s is null and ${isAsked} group by kind, drill`,
-      ...parameters
-    )
-    return [
-      ...byOfficer.map(row => ({ ...makeSum(row), officer: JSON.parse(row.officer) })),
-      ...byNobody.map(row => ({ ...makeSum(row), officer: null }))
-    ]
+      asked
+    ).map(row => ({
+      ...row,
+      officer: row.officer === null ? null : (JSON.parse(row.officer) as CallOfficer)
+    }))
   }
 
-  #makeParameters({ level, wantsKind, fromMs, toMs, targets }: AskedCalls) {
+  #sum<Group>(sql: string, { level, wantsKind, fromMs, toMs, targets }: AskedCalls) {
     const { detectionS, acknowledgementS, responseS } = targets
     const kinds = JSON.stringify(this.#kinds.list(wantsKind))
-    return [
-      ...[detectionS, acknowledgementS, responseS],
-      ...[kinds, computeBit(level), bounded(fromMs), bounded(toMs)]
-    ]
+    return this.#model
+      .all<Group & SumRow>(
+        sql,
+        ...[detectionS, acknowledgementS, responseS],
+        ...[kinds, computeBit(level), bounded(fromMs), bounded(toMs)]
+      )
+      .map(row => ({
+        ...{ ...row, drill: row.drill === 1 },
+        acknowledgedS: JSON.parse(row.acknowledgedS) as readonly number[],
+        respondedS: JSON.parse(row.respondedS) as readonly number[],
+        detectedS: JSON.parse(row.detectedS) as readonly number[]
+      }))
   }
 }
 
@@ -151,18 +143,9 @@ function formatOfficer({ by, byId, handling }: CallOfficer): string {
 
 interface SumRow extends Pick<CallSum, 'called' | 'unanswered' | 'allInTime'> {
   readonly drill: number
-  readonly acknowledged: string
-  readonly responded: string
-  readonly detected: string
-}
-
-function makeSum({ drill, called, unanswered, allInTime, ...times }: SumRow): CallSum {
-  return {
-    ...{ drill: drill === 1, called, unanswered, allInTime },
-    acknowledgedS: JSON.parse(times.acknowledged),
-    respondedS: JSON.parse(times.responded),
-    detectedS: JSON.parse(times.detected)
-  }
+  readonly acknowledgedS: string
+  readonly respondedS: string
+  readonly detectedS: string
 }
 
 /** SQLite has no infinite integers. */

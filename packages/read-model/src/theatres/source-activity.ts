@@ -23,6 +23,7 @@ export interface SourceHeard {
   readonly reportsADay: readonly number[]
 }
 
+type LastTick = (theatre: string) => string | null
 type Heard = Pick<ReportRevision, 'sourceId' | 'reportedAt' | 'handling' | 'drill'>
 
 /** Reports of a source in a theatre, of one day and handling, that are in no table yet. */
@@ -49,30 +50,21 @@ export class SourceActivity {
     if (drill) return
     const day = computeDay(reportedAt)
     const name = `${day} ${handling} ${theatre} ${sourceId}`
-    const known = this.#gathered.get(name)
-    if (known === undefined) {
-      const key = [sourceId, theatre, day, handling] as const
-      this.#gathered.set(name, { key, last: reportedAt, count: 1 })
-      return
+    const known = this.#gathered.get(name) ?? {
+      ...{ key: [sourceId, theatre, day, handling] as const, last: reportedAt, count: 0 }
     }
     known.count++
     if (reportedAt > known.last) known.last = reportedAt
+    this.#gathered.set(name, known)
   }
 
   #write(): void {
-    for (const { key, last, count } of this.#gathered.values()) {
-      const [sourceId, theatre, , handling] = key
+    for (const { key, count, last } of this.#gathered.values())
       this.#model.run(
-        `insert into source_heard values(?, ?, ?, ?)
-         on conflict do update set last = excluded.last where last < excluded.last`,
-        ...[sourceId, theatre, handling, last]
+        `insert into source_day values(?, ?, ?, ?, ?, ?)
+         on conflict do update set count = count + excluded.count, last = max(last, excluded.last)`,
+        ...[...key, count, last]
       )
-      this.#model.run(
-        `insert into source_day values(?, ?, ?, ?, ?)
-         on conflict do update set count = count + excluded.count`,
-        ...[...key, count]
-      )
-    }
     this.#gathered.clear()
   }
 
@@ -80,52 +72,56 @@ export class SourceActivity {
    * Where a source was heard, and whether it still reports, by the reports that readers of a level
    * may see. `lastTick`: a theatre's time, ISO 8601; null before its first.
    */
-  of(
-    { id, cadenceDays, archive }: SourceConfig,
-    lastTick: (theatre: string) => string | null,
-    level: Handling
-  ): readonly SourceHeard[] {
-    if (this.#gathered.size > 0) this.#model.extend(() => this.#write())
-    const visible = JSON.stringify(handlings.filter(handling => maySee(level, handling)))
-    const last = this.#model.all<{ theatre: string; lastReportedAt: string }>(
-      `select theatre, max(last) as lastReportedAt from source_heard
-       where source_id = ? and handling in (select value from json_each(?)) group by theatre`,
-      ...[id, visible]
+  of(source: SourceConfig, lastTick: LastTick, level: Handling): readonly SourceHeard[] {
+    return this.#listHeard([source], lastTick, level).map(
+      ({ theatre, lastReportedAt, isSilent }) => {
+        const lastDay = computeDay(lastTick(theatre) ?? lastReportedAt)
+        const first = lastDay - countedDays
+        const reportsADay = new Array<number>(countedDays).fill(0)
+        const days = this.#model.all<{ day: number; count: number }>(
+          `select day, sum(count) as count from source_day
+           where source_id = ? and theatre = ? and day > ? and day <= ? and ${isVisible} group by day`,
+          ...[source.id, theatre, first, lastDay, listVisible(level)]
+        )
+        for (const { day, count } of days) reportsADay[day - first - 1] = count
+        const state = source.archive ? 'archive' : isSilent ? 'silent' : 'live'
+        return { theatre, lastReportedAt, state, reportsADay }
+      }
     )
-    return last.map(({ theatre, lastReportedAt }) => {
-      const tick = lastTick(theatre)
-      const quietMs = tick === null ? 0 : Date.parse(tick) - Date.parse(lastReportedAt)
-      const state = archive ? 'archive' : quietMs <= cadenceDays * dayMs ? 'live' : 'silent'
-      const lastDay = computeDay(tick ?? lastReportedAt)
-      const first = lastDay - countedDays
-      const reportsADay = new Array<number>(countedDays).fill(0)
-      const days = this.#model.all<{ day: number; count: number }>(
-        `select day, sum(count) as count from source_day
-         where source_id = ? and theatre = ? and day > ? and day <= ?
-           and handling in (select value from json_each(?)) group by day`,
-        ...[id, theatre, first, lastDay, visible]
-      )
-      for (const { day, count } of days) reportsADay[day - first - 1] = count
-      return { theatre, lastReportedAt, state, reportsADay }
-    })
   }
 
   /** How long declared sources have been silent; archives are left out. */
   silence(
     sources: Iterable<SourceConfig>,
-    lastTick: (theatre: string) => string | null
+    lastTick: LastTick
   ): { readonly silent: number; readonly secondsBySource: ReadonlyMap<string, number> } {
     const live = [...sources].filter(({ archive }) => !archive)
-    const all = live.flatMap(source =>
-      this.of(source, lastTick, 'restricted').map(heard => ({ source, heard }))
-    )
+    const heard = this.#listHeard(live, lastTick, 'restricted')
     const secondsBySource = new Map<string, number>()
-    for (const { source, heard } of all) {
-      const tick = lastTick(heard.theatre) ?? heard.lastReportedAt
-      const quietMs = Math.max(0, Date.parse(tick) - Date.parse(heard.lastReportedAt))
-      const longest = Math.max(secondsBySource.get(source.id) ?? 0, quietMs / 1000)
-      secondsBySource.set(source.id, longest)
-    }
-    return { silent: all.filter(({ heard }) => heard.state === 'silent').length, secondsBySource }
+    for (const { sourceId, quietMs } of heard)
+      secondsBySource.set(sourceId, Math.max(secondsBySource.get(sourceId) ?? 0, quietMs / 1000))
+    return { silent: heard.filter(({ isSilent }) => isSilent).length, secondsBySource }
+  }
+
+  /** Where sources were heard last. */
+  #listHeard(sources: readonly SourceConfig[], lastTick: LastTick, level: Handling) {
+    if (this.#gathered.size > 0) this.#model.extend(() => this.#write())
+    const cadences = new Map(sources.map(({ id, cadenceDays }) => [id, cadenceDays]))
+    const last = this.#model.all<{ sourceId: string; theatre: string; lastReportedAt: string }>(
+      `select source_id as sourceId, theatre, max(last) as lastReportedAt from source_day
+       where source_id in (select value from json_each(?)) and ${isVisible}
+       group by source_id, theatre`,
+      ...[JSON.stringify([...cadences.keys()]), listVisible(level)]
+    )
+    return last.map(heard => {
+      const { sourceId, theatre, lastReportedAt } = heard
+      const tick = lastTick(theatre) ?? lastReportedAt
+      const quietMs = Math.max(0, Date.parse(tick) - Date.parse(lastReportedAt))
+      return { ...heard, quietMs, isSilent: quietMs > (cadences.get(sourceId) as number) * dayMs }
+    })
   }
 }
+
+const isVisible = 'handling in (select value from json_each(?))'
+const listVisible = (level: Handling) =>
+  JSON.stringify(handlings.filter(handling => maySee(level, handling)))

@@ -115,7 +115,7 @@ export class AlertIndex implements AlertFold {
 
   /** Call this first if the read model may contain alerts. */
   load(): void {
-    this.table.load()
+    this.table.kinds.load()
     this.events.load()
     for (const fold of this.events.listFolds()) this.#folds.take(...fold)
   }
