@@ -6,23 +6,13 @@ import { defaultFailureLimits, type FailureLimits } from '@tocsin/service/settin
 import { computeNetwork } from '@tocsin/service/settings/network-names'
 import { LRUCache } from 'lru-cache'
 
-interface Count {
-  readonly sinceMs: number
-  failures: number
-}
-
 export class FailureLimiter {
   readonly #limits: FailureLimits
-  readonly #counts: LRUCache<string, Count>
+  readonly #counts: LRUCache<string, { readonly sinceMs: number; failures: number }>
 
   constructor(limits: FailureLimits = defaultFailureLimits) {
     this.#limits = limits
     this.#counts = new LRUCache({ maxSize: limits.addressesMax, sizeCalculation: () => 1 })
-  }
-
-  /** Addresses in the table. */
-  get size(): number {
-    return this.#counts.size
   }
 
   /** Milliseconds until the address may fail again; 0 while it may. Time is monotonic, ms. */
@@ -36,10 +26,7 @@ export class FailureLimiter {
   note(address: string, nowMs: number): void {
     const network = computeNetwork(address)
     const count = this.#counts.peek(network)
-    if (count !== undefined && nowMs < count.sinceMs + this.#limits.windowMs) {
-      count.failures++
-      return
-    }
-    this.#counts.set(network, { sinceMs: nowMs, failures: 1 })
+    if (count !== undefined && nowMs < count.sinceMs + this.#limits.windowMs) count.failures++
+    else this.#counts.set(network, { sinceMs: nowMs, failures: 1 })
   }
 }

@@ -1,12 +1,32 @@
-// The authenticated caller and its permissions: the input of every route's guard.
+// The authenticated caller and its permissions, the input of every route's guard; and delegation:
+// keys, sessions, links and subscriptions are all created through one check, so that no creator
+// grants more than their own authority. Pure. Source: decision 0003.
 
 import type { Author, KeyLimits, Scope } from '@tocsin/contracts/record/control-record'
-import type { Handling } from '@tocsin/contracts/theatre/handling'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 
 /** The id of the owner, who has every permission. */
 export const ownerId = 'owner'
 
-export interface Principal {
+/** The theatres in which a holder may act, and the highest handling. */
+export interface Reach {
+  readonly theatres: readonly string[] | '*'
+  readonly handling: Handling
+}
+
+/** Everything that a holder may do, and until when. */
+export interface Authority extends Reach {
+  readonly scopes: Iterable<Scope>
+  /**
+   * When it ends, ms since the epoch: of a key, or of the replaced secret that was presented. Null or
+   * omitted: never. In a session, that of its creator.
+   */
+  readonly expiresAtMs?: number | null
+  /** Limits that differ from the settings; `none` for the owner, who could lift any. */
+  readonly limits?: KeyLimits | 'none'
+}
+
+export interface Principal extends Authority {
   /**
    * Key id, `owner`, or `oidc:<subject>`; in a session, that of its creator. Old records also have
    * `session:<id>`.
@@ -14,15 +34,6 @@ export interface Principal {
   readonly id: string
   readonly name: string
   readonly scopes: ReadonlySet<Scope>
-  readonly theatres: readonly string[] | '*'
-  readonly handling: Handling
-  /** Limits that differ from the settings; `none` for the owner, who could lift any. */
-  readonly limits?: KeyLimits | 'none'
-  /**
-   * When its authority ends, ms since the epoch: that of the key, or of the replaced secret that
-   * was presented. Null or omitted: never. In a session, that of its creator.
-   */
-  readonly expiresAtMs?: number | null
 }
 
 /** A principal, as records name who requested something. */
@@ -38,35 +49,64 @@ export function tokenHolderId(subject: string): string {
 }
 
 /** True for the holder of a token: its standing is known only while its token lives. */
-export function holdsToken(principal: Pick<Principal, 'id'>): boolean {
-  return principal.id.startsWith(tokenPrefix)
+export function holdsToken({ id }: Pick<Principal, 'id'>): boolean {
+  return id.startsWith(tokenPrefix)
 }
 
-export function mayUse(principal: Principal, access: readonly Scope[]): boolean {
-  return principal.scopes.has('admin') || access.some(scope => principal.scopes.has(scope))
+export function mayUse({ scopes }: Principal, access: readonly Scope[]): boolean {
+  return scopes.has('admin') || access.some(scope => scopes.has(scope))
 }
 
-/**
- * True if the principal has all of these theatres; `undefined` means all present and future ones.
- */
+/** True for a holder of all of these theatres; `*`: all present and future ones. */
 export function holdsTheatres(
-  principal: Principal,
-  theatres: readonly string[] | undefined
+  { theatres }: Pick<Reach, 'theatres'>,
+  wanted: Reach['theatres']
 ): boolean {
-  const held = principal.theatres
-  return held === '*' || theatres?.every(theatre => held.includes(theatre)) === true
+  return theatres === '*' || (wanted !== '*' && wanted.every(id => theatres.includes(id)))
 }
 
-export function mayReadTheatre(principal: Pick<Principal, 'theatres'>, theatre: string): boolean {
-  return principal.theatres === '*' || principal.theatres.includes(theatre)
+export function mayReadTheatre({ theatres }: Pick<Reach, 'theatres'>, theatre: string): boolean {
+  return theatres === '*' || theatres.includes(theatre)
+}
+
+/** True if `wanted` lies within `held`: anything outside must look as if it did not exist. */
+export function reaches(held: Reach, wanted: Reach): boolean {
+  return holdsTheatres(held, wanted.theatres) && maySee(held.handling, wanted.handling)
 }
 
 /** True if the principal is cleared for every handling. */
-export function isClearedForAll({ handling }: Pick<Principal, 'handling'>): boolean {
+export function isClearedForAll({ handling }: Pick<Reach, 'handling'>): boolean {
   return handling === 'restricted'
 }
 
 /** True if the principal is cleared for every handling in all theatres: it sees everything. */
-export function seesAll(reach: Pick<Principal, 'theatres' | 'handling'>): boolean {
+export function seesAll(reach: Reach): boolean {
   return reach.theatres === '*' && isClearedForAll(reach)
+}
+
+/**
+ * The first aspect in which `wanted` exceeds `held`; null if none does. `admin` includes every
+ * scope, because it passes every scope check; any other holder has only the scopes that it names.
+ */
+export function findExcess(held: Authority, wanted: Authority) {
+  const own = new Set(held.scopes)
+  const [end, wantedEnd] = [held, wanted].map(({ expiresAtMs }) => expiresAtMs ?? Infinity)
+  if (!own.has('admin') && [...wanted.scopes].some(scope => !own.has(scope))) return 'scopes'
+  if (!holdsTheatres(held, wanted.theatres)) return 'theatres'
+  if (!maySee(held.handling, wanted.handling)) return 'handling'
+  if ((wantedEnd as number) > (end as number)) return 'expiry'
+  return exceedsLimits(held, wanted) ? 'limits' : null
+}
+export type Excess = NonNullable<ReturnType<typeof findExcess>>
+
+/**
+ * A holder with its own limit cannot grant a wider one, nor omit it: the default of the settings
+ * may be wider.
+ */
+function exceedsLimits({ limits: held = 'none' }: Authority, { limits: wanted }: Authority) {
+  if (held === 'none') return false
+  const named = wanted === 'none' ? {} : (wanted ?? {})
+  return (Object.keys(held) as (keyof KeyLimits)[]).some(
+    name => held[name] !== undefined && (named[name] ?? Infinity) > held[name]
+  )
 }

@@ -2,7 +2,7 @@
 // some theatres.
 
 import { type Handling, maySee, strictest } from '@tocsin/contracts/theatre/handling'
-import type { Reach } from './authority.ts'
+import type { Reach } from './principal.ts'
 import { mayReadTheatre } from './principal.ts'
 
 export interface ReaderView {

@@ -46,11 +46,10 @@ import { TokenJudge } from '../oidc/oidc-tokens.ts'
 import { guardAccess } from '../sign-in/access-guard.ts'
 import { Authenticator, owner } from '../sign-in/authentication.ts'
 import { addIdentityRoutes } from '../sign-in/identity-routes.ts'
-import { limitReads } from '../sign-in/read-guard.ts'
 import { cookieBytesMax, makeSignInLink } from '../sign-in/session.ts'
 import { addSignInRoutes } from '../sign-in/sign-in-routes.ts'
-import { type BodyBudgetLimits, limitBodies } from './body-budget.ts'
 import { addOperationalRoutes, type Phase } from './operational-routes.ts'
+import { type BodyBudgetLimits, limitBodies, limitReads } from './request-quotas.ts'
 
 export interface HostOptions
   extends Pick<ServiceDeps, 'clock' | 'random' | 'secrets' | 'logger' | 'metrics'> {
@@ -166,7 +165,14 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     warn: detail => options.logger.warn({ detail }, 'a sign-in by the identity provider failed')
   })
   addDocumentRoutes(app, routes)
-  for (const service of services) await addService(app, service, () => phase)
+  // In a scope of their own, where they answer only while their service is ready.
+  await app.register(async scope => {
+    scope.addHook('onRequest', (_request, _reply, done) => {
+      if (phase === 'starting') done(startingUp())
+      else done(phase === 'closing' ? shuttingDown() : undefined)
+    })
+    for (const service of services) await scope.register(service.routes)
+  })
   await app.ready()
 
   const shutDown = async (): Promise<CloseReport> => {
@@ -215,16 +221,15 @@ function createTokenJudge(
   const { oidc } = options.config
   checkOidc(oidc)
   if (oidc.issuer === '') return undefined
-  const told = (outcome: 'ok' | FetchFault) => {
-    onFetch(outcome)
-    if (outcome !== 'ok')
-      options.logger.warn({ outcome }, "the identity provider's keys could not be fetched")
-  }
   return new TokenJudge({
     config: oidc,
     clock: options.clock,
     fetchJson: options.fetchJson ?? fetchJson,
-    onFetch: told
+    onFetch(outcome) {
+      onFetch(outcome)
+      if (outcome !== 'ok')
+        options.logger.warn({ outcome }, "the identity provider's keys could not be fetched")
+    }
   })
 }
 
@@ -261,25 +266,6 @@ async function learnKeys({ control, clock }: HostOptions): Promise<void> {
     'This instance cannot check the key at the moment. Try again.',
     { retryAfterS: 1 }
   )
-}
-
-/**
- * Registers a service's routes in their own scope, where they answer only while the service is
- * ready.
- */
-async function addService(
-  app: FastifyInstance,
-  service: Service,
-  phaseNow: () => Phase
-): Promise<void> {
-  await app.register(async scope => {
-    scope.addHook('onRequest', (_request, _reply, done) => {
-      const phase = phaseNow()
-      if (phase === 'starting') done(startingUp())
-      else done(phase === 'closing' ? shuttingDown() : undefined)
-    })
-    await scope.register(service.routes)
-  })
 }
 
 function startingUp(): ProblemError {

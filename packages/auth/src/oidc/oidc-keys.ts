@@ -5,6 +5,7 @@
 // The remote key set of jose has no pause after a failed fetch, has no event when its keys have
 // changed, and reads the wall clock.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '@tocsin/domain/ports'
 import { isSafeAddress, type OidcConfig } from '@tocsin/service/settings/oidc-settings'
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
@@ -87,17 +88,13 @@ const keysMax = 100
 /** Kinds of key that have a private half. */
 const asymmetric: ReadonlySet<unknown> = new Set(['RSA', 'EC', 'OKP'])
 
-interface Held {
-  readonly find: JWTVerifyGetKey
-  /** The source document, to detect unchanged keys. */
-  readonly text: string
-  readonly fetchedMs: number
-}
+/** Keys of one version. */
+export type KeySet = ReturnType<typeof createLocalJWKSet>
 
 export class IdentityKeys {
   readonly #options: IdentityKeysOptions
-  #held: Held | null = null
-  #version = 0
+  #held: KeySet | null = null
+  #fetchedMs = Number.NEGATIVE_INFINITY
   #triedMs = Number.NEGATIVE_INFINITY
   /** The latest fetch; true: it gave keys. */
   #fetch: Promise<boolean> = Promise.resolve(false)
@@ -106,30 +103,30 @@ export class IdentityKeys {
     this.#options = options
   }
 
-  /** Changes with the keys: tokens verified with earlier keys must be verified again. */
-  get version(): number {
-    return this.#version
-  }
-
-  /** Age of the keys, seconds; null before the first fetch. */
-  get ageS(): number | null {
-    return this.#held === null ? null : this.#sinceMs(this.#held.fetchedMs) / 1000
-  }
-
-  /** True if there are keys that are not too old. */
-  get isUsable(): boolean {
-    return this.#held !== null && !this.#isOlder(this.#options.config.staleHours * 3_600_000)
+  /** Age of the keys, seconds; -1 before the first fetch. */
+  get ageS(): number {
+    return this.#held === null ? -1 : this.#sinceMs(this.#fetchedMs) / 1000
   }
 
   /**
-   * Resolves with the version of keys that are not too old; fetched if necessary. Rejects with
-   * IdentityProviderError if the provider cannot be reached.
+   * The keys, if they are not too old: another set when they have changed, and tokens verified with
+   * an earlier one must be verified again. Refreshes old keys in the background.
    */
-  async load(): Promise<number> {
-    this.keepFresh()
-    if (!this.isUsable) await this.#fetch
-    if (!this.isUsable) throw new IdentityProviderError('unreachable')
-    return this.#version
+  get current(): KeySet | null {
+    const { refreshMinutes, staleHours } = this.#options.config
+    const ageMs = this.#sinceMs(this.#fetchedMs)
+    if (ageMs >= refreshMinutes * 60_000) void this.#renew()
+    return ageMs < staleHours * 3_600_000 ? this.#held : null
+  }
+
+  /**
+   * Keys that are not too old; fetched if necessary. Rejects with IdentityProviderError if the
+   * provider cannot be reached.
+   */
+  async load(): Promise<KeySet> {
+    const held = this.current ?? ((await this.#fetch) ? this.#held : null)
+    if (held === null) throw new IdentityProviderError('unreachable')
+    return held
   }
 
   /**
@@ -138,20 +135,15 @@ export class IdentityKeys {
    * if there is no such key.
    */
   readonly find: JWTVerifyGetKey = async (...asked) => {
-    const version = this.#version
+    const held = this.#held!
     try {
-      return await this.#held!.find(...asked)
+      return await held(...asked)
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
       if (!(await this.#renew())) throw new IdentityProviderError('unreachable')
-      if (this.#version === version) throw error
-      return this.#held!.find(...asked)
+      if (this.#held === held) throw error
+      return this.#held!(...asked)
     }
-  }
-
-  /** Refreshes old keys in the background, without a wait. */
-  keepFresh(): void {
-    if (this.#isOlder(this.#options.config.refreshMinutes * 60_000)) void this.#renew()
   }
 
   /** One fetch for all who ask within the cooldown; true if it gave keys. Never rejects. */
@@ -165,7 +157,9 @@ export class IdentityKeys {
   async #load(): Promise<boolean> {
     const { config, fetchJson, onFetch } = this.#options
     try {
-      this.#take(readKeys(await fetchJson(await this.#discover(), config.timeoutMs)))
+      const keys = readKeys(await fetchJson(await this.#discover(), config.timeoutMs))
+      if (!isDeepStrictEqual(this.#held?.jwks(), keys)) this.#held = createLocalJWKSet(keys)
+      this.#fetchedMs = this.#options.clock.monotonicMs()
       onFetch('ok')
       return true
     } catch (error) {
@@ -185,18 +179,6 @@ export class IdentityKeys {
     if (typeof url !== 'string' || !isSafeAddress(url))
       throw new IdentityProviderError('address-refused')
     return url
-  }
-
-  #take(keys: JSONWebKeySet): void {
-    const text = JSON.stringify(keys)
-    const isNew = this.#held?.text !== text
-    if (isNew) this.#version++
-    const find = isNew ? createLocalJWKSet(keys) : this.#held!.find
-    this.#held = { find, text, fetchedMs: this.#options.clock.monotonicMs() }
-  }
-
-  #isOlder(ms: number): boolean {
-    return this.#held === null || this.#sinceMs(this.#held.fetchedMs) >= ms
   }
 
   #sinceMs(thenMs: number): number {

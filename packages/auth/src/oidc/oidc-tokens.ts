@@ -11,19 +11,21 @@ import {
   fetchCooldownMs,
   IdentityKeys,
   type IdentityKeysOptions,
-  IdentityProviderError
+  IdentityProviderError,
+  type KeySet
 } from './oidc-keys.ts'
 
 /**
  * `token-forged`: not signed by the issuer, or not a token; `token-stale`: expired, too old or not
  * yet valid; `token-foreign`: for another audience or issuer.
  */
-const tokenRefusals = ['token-forged', 'token-stale', 'token-foreign'] as const
-export type TokenRefusal = (typeof tokenRefusals)[number]
+export type TokenRefusal = 'token-forged' | 'token-stale' | 'token-foreign'
+
+type TokenHolder = Principal & { readonly expiresAtMs: number }
 
 export type TokenVerdict =
-  /** `untilMs`: when it expires, ms since the epoch, the clock tolerance included. */
-  | { readonly kind: 'good'; readonly principal: Principal; readonly untilMs: number }
+  /** Its authority ends when the token expires, the clock tolerance included. */
+  | { readonly kind: 'principal'; readonly principal: TokenHolder }
   | { readonly kind: 'refused'; readonly reason: TokenRefusal }
   /** The identity provider's keys cannot be fetched. */
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
@@ -36,7 +38,6 @@ export const tokenBytesMax = 8_192
  */
 export const tokensRememberedMax = 1_000
 
-type Good = Extract<TokenVerdict, { kind: 'good' }>
 const forged: TokenVerdict = { kind: 'refused', reason: 'token-forged' }
 
 /** True for the form of a signed JWT, which keys of the suite never have. Pure. */
@@ -47,7 +48,8 @@ export function looksLikeToken(secret: string): boolean {
 export class TokenJudge {
   readonly #options: IdentityKeysOptions
   readonly #keys: IdentityKeys
-  readonly #good = new LRUCache<string, { readonly version: number; readonly verdict: Good }>({
+  /** Holders of valid tokens, and the keys by which these were verified. */
+  readonly #good = new LRUCache<string, { readonly keys: KeySet; readonly holder: TokenHolder }>({
     maxSize: tokensRememberedMax,
     sizeCalculation: () => 1
   })
@@ -59,27 +61,26 @@ export class TokenJudge {
 
   /** Age of the provider's keys, seconds; -1 before the first fetch. */
   get keysAgeS(): number {
-    return this.#keys.ageS ?? -1
+    return this.#keys.ageS
   }
 
   /** Fetches the provider's keys, so that the first token need not wait. */
   warm(): void {
-    this.#keys.keepFresh()
+    void this.#keys.current
   }
 
   /**
-   * The cached result for a token, if it is still valid and the keys are not too old; null if not.
+   * The cached holder of a token, if it is still valid and the keys are not too old; null if not.
    * Synchronous: most requests end here.
    */
-  remembered(token: string): Good | null {
+  remembered(token: string): TokenHolder | null {
     const name = findName(token)
     const found = this.#good.peek(name)
-    if (found === undefined) return null
-    this.#keys.keepFresh()
-    // Stays cached: refreshed but unchanged keys give the same result.
-    if (!this.#keys.isUsable) return null
-    if (found.version === this.#keys.version && this.#options.clock.nowMs() < found.verdict.untilMs)
-      return found.verdict
+    const keys = found && this.#keys.current
+    // Stays cached while the keys are too old: unchanged ones give the same result.
+    if (!keys) return null
+    if (found.keys === keys && this.#options.clock.nowMs() < found.holder.expiresAtMs)
+      return found.holder
     this.#good.delete(name)
     return null
   }
@@ -90,7 +91,7 @@ export class TokenJudge {
     const { config, clock } = this.#options
     try {
       // If the keys change meanwhile, the token is verified again on its next use.
-      const version = await this.#keys.load()
+      const keys = await this.#keys.load()
       const { payload } = await jwtVerify(token, this.#keys.find, {
         algorithms: [...config.algorithms],
         issuer: config.issuer,
@@ -104,11 +105,9 @@ export class TokenJudge {
       if (holder === null) return { kind: 'refused', reason: 'token-foreign' }
       // Both are numbers: jwtVerify has checked that.
       const endS = Math.min(payload.exp as number, (payload.iat as number) + config.tokenAgeMaxS)
-      const untilMs = (endS + config.clockToleranceS) * 1000
-      const principal = { ...holder, expiresAtMs: untilMs }
-      const verdict = { kind: 'good', principal, untilMs } as const
-      this.#good.set(findName(token), { version, verdict })
-      return verdict
+      const principal = { ...holder, expiresAtMs: (endS + config.clockToleranceS) * 1000 }
+      this.#good.set(findName(token), { keys, holder: principal })
+      return { kind: 'principal', principal }
     } catch (error) {
       if (error instanceof IdentityProviderError)
         return { kind: 'unavailable', retryAfterS: fetchCooldownMs / 1000 }

@@ -3,7 +3,7 @@
 
 import { hash, timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type Author, scopes } from '@tocsin/contracts/record/control-record'
+import { type Author, scopes as allScopes } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { type ControlState, isSessionEnded } from '@tocsin/service/control/control-state'
 import {
@@ -23,7 +23,6 @@ import {
   looksLikeToken,
   type TokenJudge,
   type TokenRefusal,
-  type TokenVerdict,
   tokenBytesMax
 } from '../oidc/oidc-tokens.ts'
 import {
@@ -75,7 +74,7 @@ export interface Credentials {
 export const owner: Principal = {
   id: ownerId,
   name: 'owner',
-  scopes: new Set(scopes),
+  scopes: new Set(allScopes),
   theatres: '*',
   handling: 'restricted',
   limits: 'none'
@@ -128,10 +127,9 @@ export class Authenticator {
     this.#tokens = options.tokens ?? null
     const { secrets, sessionHours, signInMinutes } = options
     const make = (secret: Buffer, lifeMs: number) => ({ ...options, secret, lifeMs })
+    const linkSecret = Buffer.from(options.random.bytes(32))
     this.sessions = new Sessions(make(secrets.derive('session'), sessionHours * 3_600_000))
-    this.links = new SignInLinks(
-      make(Buffer.from(options.random.bytes(32)), signInMinutes * 60_000)
-    )
+    this.links = new SignInLinks(make(linkSecret, signInMinutes * 60_000))
     this.tickets = new Tickets(make(secrets.derive('ticket'), ticketLifeMs))
     this.failures = new FailureLimiter({
       ...defaultFailureLimits,
@@ -167,16 +165,14 @@ export class Authenticator {
   authenticateBearer(secret: string, address: string): Answer {
     const tokens = this.#tokens
     // The owner's key may have any form, including that of a token.
-    if (
-      tokens === null ||
-      !looksLikeToken(secret) ||
-      this.#isOwnerKey(hash('sha256', secret, 'buffer'))
-    ) {
+    const isOwner = () => this.#isOwnerKey(hash('sha256', secret, 'buffer'))
+    if (tokens === null || !looksLikeToken(secret) || isOwner())
       return this.authenticateKey(secret, address)
-    }
     const known = tokens.remembered(secret)
-    if (known !== null) return this.#findAuthentication(known, address)
-    return tokens.judge(secret).then(verdict => this.#findAuthentication(verdict, address))
+    if (known !== null) return { kind: 'principal', principal: known }
+    return tokens
+      .judge(secret)
+      .then(each => (each.kind === 'refused' ? this.#refuse(each.reason, address) : each))
   }
 
   /**
@@ -208,12 +204,10 @@ export class Authenticator {
 
   /** True if a principal could authenticate again now: for long-lived connections. */
   isStillGood(principal: Principal): boolean {
+    const nowMs = this.clock.nowMs()
     const session = this.#sessionOf.get(principal)
-    if (session)
-      return (
-        this.clock.nowMs() < session.expiresAtMs && this.#makeSessionPrincipal(session) !== null
-      )
-    if (holdsToken(principal)) return !this.#isOver(principal)
+    if (session) return nowMs < session.expiresAtMs && this.#makeSessionPrincipal(session) !== null
+    if (holdsToken(principal)) return nowMs < (principal.expiresAtMs ?? Infinity)
     const secretHash = this.#secretHashOf.get(principal)
     return secretHash === undefined || this.#judge(secretHash).kind === 'good'
   }
@@ -227,11 +221,8 @@ export class Authenticator {
     const session = this.#sessionOf.get(principal)
     if (session)
       return { maker: session.maker, untilMs: session.expiresAtMs, sessionId: session.id }
-    const grant = {
-      maker: this.#findMaker(principal),
-      untilMs: principal.expiresAtMs ?? null,
-      sessionId: null
-    }
+    const untilMs = principal.expiresAtMs ?? null
+    const grant = { maker: this.#findMaker(principal), untilMs, sessionId: null }
     if (this.sessions.begin(grant).cookie.length <= cookieBytesMax) return grant
     throw new ProblemError(
       'forbidden',
@@ -245,13 +236,9 @@ export class Authenticator {
    */
   findKeyGrant(keyId: string): SessionGrant | null {
     const key = this.#options.control.state.keys.get(keyId)
-    if (key === undefined || this.#judge(key.secretHash).kind !== 'good') return null
-    const untilMs = key.expiresAt === null ? null : Date.parse(key.expiresAt)
-    return {
-      maker: { kind: 'key', keyId, proof: this.sessions.computeProof(key.secretHash) },
-      untilMs,
-      sessionId: null
-    }
+    return key === undefined || this.#judge(key.secretHash).kind !== 'good'
+      ? null
+      : this.makeGrant(this.#makeKeyPrincipal(key, key.secretHash))
   }
 
   /**
@@ -272,13 +259,9 @@ export class Authenticator {
   /** The authority under which a session was created, as named in records. */
   getAuthor({ maker }: Session): Author {
     const id = readMakerId(maker)
-    return {
-      id,
-      name:
-        maker.kind === 'token'
-          ? maker.holder.name
-          : (this.#options.control.state.keys.get(id)?.name ?? id)
-    }
+    const { name = id } =
+      maker.kind === 'token' ? maker.holder : (this.#options.control.state.keys.get(id) ?? {})
+    return { id, name }
   }
 
   isEnded(session: Session): boolean {
@@ -299,12 +282,8 @@ export class Authenticator {
     const ticket = this.tickets.open(text)
     if (ticket === null) return this.#refuse('ticket-over', address)
     const { maker, untilMs, sessionId } = ticket.grant
-    const session = {
-      id: sessionId ?? ticket.id,
-      expiresAtMs: untilMs ?? Number.POSITIVE_INFINITY,
-      maker
-    }
-    const principal = this.#makeSessionPrincipal(session)
+    const expiresAtMs = untilMs ?? Number.POSITIVE_INFINITY
+    const principal = this.#makeSessionPrincipal({ id: sessionId ?? ticket.id, expiresAtMs, maker })
     const use = principal === null ? 'over' : this.tickets.use(ticket)
     if (use === 'full') return throttled(ticketLifeMs)
     return use === 'over' || principal === null
@@ -344,12 +323,6 @@ export class Authenticator {
     return judgeKey(this.#options.control.state, secretHash, this.clock.nowMs())
   }
 
-  #findAuthentication(verdict: TokenVerdict, address: string): Authentication {
-    if (verdict.kind === 'refused') return this.#refuse(verdict.reason, address)
-    if (verdict.kind === 'unavailable') return verdict
-    return { kind: 'principal', principal: verdict.principal }
-  }
-
   #refuse(reason: AuthRefusal, address: string): Authentication {
     const nowMs = this.clock.monotonicMs()
     const waitMs = this.failures.waitMs(address, nowMs)
@@ -384,8 +357,7 @@ export class Authenticator {
    * session was ended or its creator is no longer valid.
    */
   #makeSessionPrincipal(session: Session): Principal | null {
-    if (this.isEnded(session)) return null
-    const maker = this.#findAuthority(session)
+    const maker = this.isEnded(session) ? null : this.#findAuthority(session)
     if (maker === null) return null
     const principal = { ...maker }
     this.#sessionOf.set(principal, session)
@@ -401,17 +373,12 @@ export class Authenticator {
     if (maker.kind === 'token')
       return { ...maker.holder, scopes: new Set(maker.holder.scopes), expiresAtMs }
     const key = this.#options.control.state.keys.get(maker.keyId)
-    const hashes =
-      key === undefined ? [] : [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
-    const secretHash = hashes.find(each => this.sessions.computeProof(each) === maker.proof)
-    const verdict = secretHash === undefined ? null : this.#judge(secretHash)
-    return secretHash !== undefined && verdict?.kind === 'good'
-      ? principalWith(verdict.key, secretHash)
-      : null
-  }
-
-  #isOver({ expiresAtMs = null }: Principal): boolean {
-    return expiresAtMs !== null && this.clock.nowMs() >= expiresAtMs
+    const secret = [key ?? [], ...(key?.replaced ?? [])]
+      .flat()
+      .find(({ secretHash }) => this.sessions.computeProof(secretHash) === maker.proof)
+    if (secret === undefined) return null
+    const verdict = this.#judge(secret.secretHash)
+    return verdict.kind === 'good' ? this.#makeKeyPrincipal(verdict.key, secret.secretHash) : null
   }
 }
 
@@ -421,15 +388,8 @@ function principalWith(key: KeyState, secretHash: string): Principal {
   const until = key.replaced.find(one => one.secretHash === secretHash)?.until
   const ends = [expiresAt, until].flatMap(end => (typeof end === 'string' ? [Date.parse(end)] : []))
   const expiresAtMs = ends.length === 0 ? null : Math.min(...ends)
-  return {
-    id,
-    name,
-    scopes: new Set(held),
-    theatres,
-    handling,
-    expiresAtMs,
-    ...(limits === undefined ? {} : { limits })
-  }
+  const scopes = new Set(held)
+  return { id, name, scopes, theatres, handling, expiresAtMs, ...(limits && { limits }) }
 }
 
 /** The caller. Only for routes that are not open: the guard sets it before any handler runs. */

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { nullable, optional, shape, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { answer, createRouteAdder, pageAnswer } from '@tocsin/service/route/definition'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { type Principal, tokenHolderId } from '../access/principal.ts'
 import {
@@ -23,7 +23,7 @@ import {
   identityPath,
   readCookie,
   renewalCookie,
-  sessionCookie
+  setSession
 } from './session.ts'
 import { type IdentityFault, sendIdentityFault } from './sign-in-pages.ts'
 
@@ -40,18 +40,16 @@ export type KeptCookie =
       readonly to: string
       readonly expiresAtMs: number
     })
-  | KeptRenewal
-
-/** The refresh token, by which a session goes on longer than one token. */
-interface KeptRenewal {
-  readonly kind: 'renewal'
-  readonly refreshToken: string
-  readonly sessionId: string
-  /** The holder's id: another person's token does not continue a session. */
-  readonly holderId: string
-  /** The session cannot be continued beyond it, ms since the epoch. */
-  readonly expiresAtMs: number
-}
+  /** The refresh token, by which a session goes on longer than one token. */
+  | {
+      readonly kind: 'renewal'
+      readonly refreshToken: string
+      readonly sessionId: string
+      /** The holder's id: another person's token does not continue a session. */
+      readonly holderId: string
+      /** The session cannot be continued beyond it, ms since the epoch. */
+      readonly expiresAtMs: number
+    }
 
 export interface IdentityRoutesDeps {
   /** Null: this sign-in is off, and the routes report it. */
@@ -80,8 +78,64 @@ const renewed = shape('SessionRenewed', 'A session that goes on.', {
 })
 
 export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps): void {
-  const routes = new IdentityRoutes(app, deps)
+  const { cookies, sessionHours, onOutcome, warn } = deps
+  const { authenticator } = app
+  const { clock, failures } = authenticator
+  const renewals = new LRUCache<string, Promise<Continued>>({
+    max: renewalsKept,
+    ttl: renewalsKeptMs
+  })
   const add = createRouteAdder(app, { tag: 'Administration', access: 'open' })
+
+  const findProvider = () => {
+    if (deps.provider !== null) return deps.provider
+    throw new ProblemError(
+      'not-found',
+      'This suite has no sign-in by an identity provider (oidc.clientId).'
+    )
+  }
+  /** Lax: the browser comes back by a link of the provider. */
+  const pendingOptions = () => cookieFor(app, identityPath, 'lax')
+  const refuse = (reply: FastifyReply, fault: IdentityFault, retryAfterS?: number) => {
+    onOutcome(fault)
+    return sendIdentityFault(reply, fault, retryAfterS)
+  }
+  const refuseAfter = (reply: FastifyReply, error: unknown) => {
+    if (!(error instanceof CodeFlowError)) throw error
+    warn(error.message)
+    return refuse(reply, error.fault)
+  }
+  const end = (detail: string) => {
+    onOutcome('not-renewed')
+    return new ProblemError('not-authenticated', detail)
+  }
+
+  /** Whom a token is of; or why it opens no session. */
+  const judge = async ({ accessToken }: GrantedTokens): Promise<Principal | IdentityFault> => {
+    const verdict = await findProvider().judge.judge(accessToken)
+    if (verdict.kind === 'unavailable') return 'unavailable'
+    if (verdict.kind === 'refused') return 'not-accepted'
+    return verdict.principal.scopes.size === 0 ? 'nothing-granted' : verdict.principal
+  }
+
+  const renew = async (kept: Extract<KeptCookie, { kind: 'renewal' }>): Promise<Continued> => {
+    const granted = await findProvider().flow.renew(kept.refreshToken)
+    const judged = await judge(granted)
+    if (judged === 'unavailable') throw new CodeFlowError('unavailable', 'its keys are unavailable')
+    if (typeof judged === 'string' || judged.id !== kept.holderId)
+      throw new CodeFlowError('refused', 'its new token is not accepted')
+    const begun = continueSession(app, deps, judged, granted, kept.sessionId, kept.expiresAtMs)
+    if (begun === null) throw end('The session has ended.')
+    return begun
+  }
+
+  const setCookies = (reply: FastifyReply, begun: Continued) => {
+    setSession(app, reply, begun)
+    const maxAge = Math.max(0, Math.floor((begun.longestMs - clock.nowMs()) / 1000))
+    const options = { ...cookieFor(app, identityPath), maxAge }
+    if (begun.renewal !== null) reply.setCookie(renewalCookie, begun.renewal, options)
+  }
+
   add({
     id: 'listSignInWays',
     method: 'GET',
@@ -112,7 +166,20 @@ export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps
       503: pageAnswer('A page that says that the provider does not answer.')
     },
     options: { exposeHeadRoute: false },
-    handle: (request, reply) => routes.begin(request.query.to ?? '/', reply)
+    async handle({ query: { to = '/' } }, reply) {
+      const { flow } = findProvider()
+      try {
+        const { url, pending } = await flow.begin(`${app.baseUrl()}${answerPath}`)
+        const expiresAtMs = clock.nowMs() + pendingLifeMs
+        const sealed = cookies.seal({ kind: 'pending', ...pending, to, expiresAtMs })
+        if (sealed.length > cookieBytesMax)
+          throw new Error('what is kept of a sign-in is longer than a cookie')
+        const options = { ...pendingOptions(), maxAge: pendingLifeMs / 1000 }
+        return reply.setCookie(pendingCookie, sealed, options).redirect(url.href, 303)
+      } catch (error) {
+        return refuseAfter(reply, error)
+      }
+    }
   })
   add({
     id: 'finishIdentitySignIn',
@@ -129,7 +196,35 @@ export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps
       503: pageAnswer('A page: the provider does not answer.')
     },
     options: { exposeHeadRoute: false },
-    handle: (request, reply) => routes.finish(request, reply)
+    async handle(request, reply) {
+      const { flow } = findProvider()
+      const noteFailure = () => failures.note(request.ip, clock.monotonicMs())
+      const waitMs = failures.waitMs(request.ip, clock.monotonicMs())
+      if (waitMs > 0) return refuse(reply, 'throttled', Math.ceil(waitMs / 1000))
+      const pending = cookies.open(readCookie(request, pendingCookie), clock.nowMs())
+      reply.clearCookie(pendingCookie, pendingOptions())
+      if (pending?.kind !== 'pending') return refuse(reply, 'not-begun')
+      try {
+        const granted = await flow.finish(new URL(`${app.baseUrl()}${request.url}`), pending)
+        const judged = await judge(granted)
+        if (typeof judged === 'string') {
+          noteFailure()
+          return refuse(reply, judged)
+        }
+        // Both tokens in an answer belong to the same person.
+        if (judged.id !== tokenHolderId(granted.subject)) return refuse(reply, 'not-accepted')
+        const longestMs = clock.nowMs() + sessionHours * 3_600_000
+        const begun = continueSession(app, deps, judged, granted, null, longestMs)
+        if (begun === null) return refuse(reply, 'refused')
+        setCookies(reply, begun)
+        onOutcome('signed-in')
+        request.log.info({ by: judged.id }, 'signed in by the identity provider')
+        return reply.redirect(pending.to, 303)
+      } catch (error) {
+        if (error instanceof CodeFlowError && error.fault === 'refused') noteFailure()
+        return refuseAfter(reply, error)
+      }
+    }
   })
   add({
     id: 'renewIdentitySession',
@@ -139,198 +234,59 @@ export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps
     description:
       'Asks the provider for a new token and answers with a new cookie of the same session, which lives no longer than `sessionHours`.',
     answers: { 200: answer('Continued.', renewed, 'set-cookie') },
-    handle: (request, reply) => routes.renew(request, reply)
-  })
-}
-
-class IdentityRoutes {
-  readonly #app: FastifyInstance
-  readonly #deps: IdentityRoutesDeps
-  readonly #renewals = new LRUCache<string, Promise<Continued>>({
-    max: renewalsKept,
-    ttl: renewalsKeptMs
-  })
-
-  constructor(app: FastifyInstance, deps: IdentityRoutesDeps) {
-    this.#app = app
-    this.#deps = deps
-  }
-
-  async begin(to: string, reply: FastifyReply): Promise<FastifyReply> {
-    const { flow } = this.#provider()
-    try {
-      const { url, pending } = await flow.begin(`${this.#app.baseUrl()}${answerPath}`)
-      const expiresAtMs = this.#nowMs() + pendingLifeMs
-      const sealed = this.#deps.cookies.seal({ kind: 'pending', ...pending, to, expiresAtMs })
-      if (sealed.length > cookieBytesMax)
-        throw new Error('what is kept of a sign-in is longer than a cookie')
-      reply.setCookie(pendingCookie, sealed, {
-        ...this.#pendingOptions(),
-        maxAge: pendingLifeMs / 1000
-      })
-      return reply.redirect(url.href, 303)
-    } catch (error) {
-      return this.#failed(reply, error)
-    }
-  }
-
-  async finish(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { cookies, sessionHours, onOutcome } = this.#deps
-    const { flow } = this.#provider()
-    const { failures, clock } = this.#app.authenticator
-    const noteFailure = () => failures.note(request.ip, clock.monotonicMs())
-    const waitMs = failures.waitMs(request.ip, clock.monotonicMs())
-    if (waitMs > 0) return this.#refuse(reply, 'throttled', Math.ceil(waitMs / 1000))
-    const pending = cookies.open(readCookie(request, pendingCookie), clock.nowMs())
-    reply.clearCookie(pendingCookie, this.#pendingOptions())
-    if (pending?.kind !== 'pending') return this.#refuse(reply, 'not-begun')
-    try {
-      const granted = await flow.finish(new URL(`${this.#app.baseUrl()}${request.url}`), pending)
-      const judged = await this.#judge(granted)
-      if (typeof judged === 'string') {
-        noteFailure()
-        return this.#refuse(reply, judged)
+    async handle(request, reply) {
+      findProvider()
+      const sealed = readCookie(request, renewalCookie)
+      const kept = cookies.open(sealed, clock.nowMs())
+      if (sealed === undefined || kept?.kind !== 'renewal')
+        throw end('There is nothing to continue. Sign in again.')
+      const name = createHash('sha256').update(sealed).digest('base64')
+      const renewal = renewals.get(name) ?? renew(kept)
+      renewals.set(name, renewal)
+      try {
+        const begun = await renewal
+        // Who has signed out in the meantime stays signed out.
+        if (clock.nowMs() >= begun.session.expiresAtMs || authenticator.isEnded(begun.session))
+          throw end('The session has ended.')
+        setCookies(reply, begun)
+        onOutcome('renewed')
+        return reply.send({ expiresAt: new Date(begun.session.expiresAtMs).toISOString() })
+      } catch (error) {
+        renewals.delete(name)
+        if (!(error instanceof CodeFlowError)) throw error
+        warn(error.message)
+        if (error.fault === 'refused')
+          throw end('The identity provider does not continue the session. Sign in again.')
+        throw new ProblemError(
+          'identity-unavailable',
+          'The identity provider does not answer. The session goes on until it expires.',
+          { retryAfterS: 10 }
+        )
       }
-      // Both tokens in an answer belong to the same person.
-      if (judged.id !== tokenHolderId(granted.subject)) return this.#refuse(reply, 'not-accepted')
-      const longestMs = clock.nowMs() + sessionHours * 3_600_000
-      const continued = this.continue(judged, granted, null, longestMs)
-      if (continued === null) return this.#refuse(reply, 'refused')
-      this.#set(reply, continued)
-      onOutcome('signed-in')
-      request.log.info({ by: judged.id }, 'signed in by the identity provider')
-      return reply.redirect(pending.to, 303)
-    } catch (error) {
-      if (error instanceof CodeFlowError && error.fault === 'refused') noteFailure()
-      return this.#failed(reply, error)
     }
-  }
-
-  async renew(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { cookies } = this.#deps
-    this.#provider()
-    const sealed = readCookie(request, renewalCookie)
-    const kept = cookies.open(sealed, this.#nowMs())
-    if (sealed === undefined || kept?.kind !== 'renewal')
-      throw this.#over('There is nothing to continue. Sign in again.')
-    const name = createHash('sha256').update(sealed).digest('base64')
-    const asked = this.#renewals.get(name) ?? this.#renewed(kept)
-    this.#renewals.set(name, asked)
-    try {
-      const continued = await asked
-      // Who has signed out in the meantime stays signed out.
-      if (this.#isEnded(continued)) throw this.#over('The session has ended.')
-      this.#set(reply, continued)
-      this.#deps.onOutcome('renewed')
-      return reply.send({ expiresAt: new Date(continued.expiresAtMs).toISOString() })
-    } catch (error) {
-      this.#renewals.delete(name)
-      if (!(error instanceof CodeFlowError)) throw error
-      this.#deps.warn(error.message)
-      if (error.fault === 'refused')
-        throw this.#over('The identity provider does not continue the session. Sign in again.')
-      throw new ProblemError(
-        'identity-unavailable',
-        'The identity provider does not answer. The session goes on until it expires.',
-        { retryAfterS: 10 }
-      )
-    }
-  }
-
-  async #renewed(kept: KeptRenewal): Promise<Continued> {
-    const granted = await this.#provider().flow.renew(kept.refreshToken)
-    const judged = await this.#judge(granted)
-    if (judged === 'unavailable') throw new CodeFlowError('unavailable', 'its keys are unavailable')
-    if (typeof judged === 'string' || judged.id !== kept.holderId)
-      throw new CodeFlowError('refused', 'its new token is not accepted')
-    const continued = this.continue(judged, granted, kept.sessionId, kept.expiresAtMs)
-    if (continued === null) throw this.#over('The session has ended.')
-    return continued
-  }
-
-  /** Whom a token is of; or why it opens no session. */
-  async #judge({ accessToken }: GrantedTokens): Promise<Principal | IdentityFault> {
-    const verdict = await this.#provider().judge.judge(accessToken)
-    if (verdict.kind === 'unavailable') return 'unavailable'
-    if (verdict.kind === 'refused') return 'not-accepted'
-    return verdict.principal.scopes.size === 0 ? 'nothing-granted' : verdict.principal
-  }
-
-  /**
-   * The session that this token opens or continues, with its cookie; null if it has ended. Without a
-   * `renewal` it ends with its token.
-   */
-  continue(
-    holder: Principal,
-    { refreshToken }: GrantedTokens,
-    sessionId: string | null,
-    longestMs: number
-  ) {
-    const { authenticator } = this.#app
-    const grant = authenticator.makeGrant(holder)
-    const untilMs = Math.min(grant.untilMs ?? longestMs, longestMs)
-    const begun = authenticator.beginSession({ ...grant, untilMs, sessionId })
-    if (begun === null) return null
-    const { id, expiresAtMs } = begun.session
-    const kept = { sessionId: id, holderId: holder.id, expiresAtMs: longestMs }
-    const renewal =
-      refreshToken === null
-        ? null
-        : this.#deps.cookies.seal({ kind: 'renewal', refreshToken, ...kept })
-    const isKept = renewal !== null && renewal.length <= cookieBytesMax
-    return { cookie: begun.cookie, expiresAtMs, renewal: isKept ? renewal : null, longestMs }
-  }
-
-  #isEnded({ cookie }: Continued): boolean {
-    const { authenticator } = this.#app
-    const session = authenticator.sessions.open(cookie)
-    return session === null || authenticator.isEnded(session)
-  }
-
-  #set(reply: FastifyReply, { cookie, expiresAtMs, renewal, longestMs }: Continued): void {
-    const lifeOf = (untilMs: number) => ({
-      maxAge: Math.max(0, Math.floor((untilMs - this.#nowMs()) / 1000))
-    })
-    reply.setCookie(sessionCookie, cookie, { ...cookieFor(this.#app), ...lifeOf(expiresAtMs) })
-    if (renewal === null) return
-    const options = cookieFor(this.#app, identityPath)
-    reply.setCookie(renewalCookie, renewal, { ...options, ...lifeOf(longestMs) })
-  }
-
-  #failed(reply: FastifyReply, error: unknown): FastifyReply {
-    if (!(error instanceof CodeFlowError)) throw error
-    this.#deps.warn(error.message)
-    return this.#refuse(reply, error.fault)
-  }
-
-  #refuse(reply: FastifyReply, fault: IdentityFault, retryAfterS?: number): FastifyReply {
-    this.#deps.onOutcome(fault)
-    return sendIdentityFault(reply, fault, retryAfterS)
-  }
-
-  #over(detail: string): ProblemError {
-    this.#deps.onOutcome('not-renewed')
-    return new ProblemError('not-authenticated', detail)
-  }
-
-  #provider(): NonNullable<IdentityRoutesDeps['provider']> {
-    const { provider } = this.#deps
-    if (provider === null)
-      throw new ProblemError(
-        'not-found',
-        'This suite has no sign-in by an identity provider (oidc.clientId).'
-      )
-    return provider
-  }
-
-  #nowMs(): number {
-    return this.#app.authenticator.clock.nowMs()
-  }
-
-  /** Lax: the browser comes back by a link of the provider. */
-  #pendingOptions() {
-    return cookieFor(this.#app, identityPath, 'lax')
-  }
+  })
 }
 
-type Continued = NonNullable<ReturnType<IdentityRoutes['continue']>>
+type Continued = NonNullable<ReturnType<typeof continueSession>>
+
+/**
+ * The session that this token opens or continues, with its cookie; null if it has ended. Without a
+ * `renewal` it ends with its token.
+ */
+function continueSession(
+  { authenticator }: FastifyInstance,
+  { cookies }: IdentityRoutesDeps,
+  holder: Principal,
+  { refreshToken }: GrantedTokens,
+  sessionId: string | null,
+  longestMs: number
+) {
+  const grant = authenticator.makeGrant(holder)
+  const untilMs = Math.min(grant.untilMs ?? longestMs, longestMs)
+  const begun = authenticator.beginSession({ ...grant, untilMs, sessionId })
+  if (begun === null) return null
+  const kept = { sessionId: begun.session.id, holderId: holder.id, expiresAtMs: longestMs }
+  const sealed = refreshToken && cookies.seal({ kind: 'renewal', refreshToken, ...kept })
+  const renewal = sealed && sealed.length <= cookieBytesMax ? sealed : null
+  return { ...begun, renewal, longestMs }
+}

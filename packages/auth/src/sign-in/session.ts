@@ -10,7 +10,7 @@ import type { Scope } from '@tocsin/contracts/record/control-record'
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { SealedTokens } from '@tocsin/service/projection/sealed-cursor'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { ownerId, type Principal } from '../access/principal.ts'
 
@@ -64,6 +64,16 @@ export interface Session {
   /** Milliseconds since the epoch. */
   readonly expiresAtMs: number
   readonly maker: Maker
+}
+
+/** Gives a browser its session, for as long as it lives. */
+export function setSession(
+  app: FastifyInstance,
+  reply: FastifyReply,
+  { session, cookie }: ReturnType<Sessions['begin']>
+): FastifyReply {
+  const maxAge = Math.floor((session.expiresAtMs - app.authenticator.clock.nowMs()) / 1000)
+  return reply.setCookie(sessionCookie, cookie, { ...cookieFor(app), maxAge })
 }
 
 /** The creator's id, as principals have it. */

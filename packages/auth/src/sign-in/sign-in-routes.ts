@@ -26,7 +26,7 @@ import {
   pageAnswer,
   writeProblems
 } from '@tocsin/service/route/definition'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Principal } from '../access/principal.ts'
 import { getPrincipal } from './authentication.ts'
 import './fastify-augmentation.ts'
@@ -37,8 +37,8 @@ import {
   readCookie,
   readMakerId,
   renewalCookie,
-  type Session,
   sessionCookie,
+  setSession,
   signInLink
 } from './session.ts'
 import {
@@ -215,15 +215,6 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
         .send({ ...shownTo(principal, options.control.state), expiresAt })
     }
   })
-}
-
-function setSession(
-  app: FastifyInstance,
-  reply: FastifyReply,
-  { session, cookie }: { readonly session: Session; readonly cookie: string }
-): FastifyReply {
-  const maxAge = Math.floor((session.expiresAtMs - app.authenticator.clock.nowMs()) / 1000)
-  return reply.setCookie(sessionCookie, cookie, { ...cookieFor(app), maxAge })
 }
 
 /**

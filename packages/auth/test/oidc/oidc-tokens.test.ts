@@ -15,10 +15,10 @@ describe('a token', () => {
     const { judge, token, clock } = await tokenWorld()
     const verdict = await judge.judge(await token({ claims: { scope: 'tocsin:reports:write' } }))
     expect(verdict).toMatchObject({
-      kind: 'good',
+      kind: 'principal',
       principal: { id: 'oidc:nora', theatres: '*', handling: 'internal' }
     })
-    expect(verdict.kind === 'good' && verdict.untilMs).toBe(clock.nowMs() + 3_600_000 + 30_000)
+    expect(verdict).toHaveProperty('principal.expiresAtMs', clock.nowMs() + 3_630_000)
   })
 
   it.each([
@@ -49,7 +49,7 @@ describe('a token', () => {
     const { judge, token, clock } = await tokenWorld({ clockToleranceS: 30 })
     const fresh = await token()
     clock.advance(3_600_000 + 29_000)
-    expect((await judge.judge(fresh)).kind).toBe('good')
+    expect((await judge.judge(fresh)).kind).toBe('principal')
     clock.advance(1_000)
     expect(judge.remembered(fresh)).toBeNull()
     expect(await judge.judge(fresh)).toEqual(stale)
@@ -85,7 +85,7 @@ describe('a token signed by another library', () => {
     const content = `${part({ alg, kid: 'own' })}.${part(claims)}`
     const signed = ({ privateKey: key }: typeof pair) =>
       `${content}.${sign(how === null ? null : 'sha256', Buffer.from(content), how === null ? key : { key, ...how }).toString('base64url')}`
-    expect((await judge.judge(signed(pair))).kind).toBe('good')
+    expect((await judge.judge(signed(pair))).kind).toBe('principal')
     expect(await judge.judge(signed(other))).toEqual(forged)
   })
 })
@@ -153,7 +153,7 @@ describe('a forged token', () => {
     expect([
       await judge.judge(await token()),
       (await judge.judge(await token({ kid: 'k2' }))).kind
-    ]).toEqual([forged, 'good'])
+    ]).toEqual([forged, 'principal'])
   })
 
   it('of any other form is refused without an exception', async () => {
@@ -187,7 +187,7 @@ describe('the keys of the identity provider', () => {
     await judge.judge(await token())
     await provider.addKey('k2', 'RS256')
     clock.advance(30_000)
-    expect((await judge.judge(await token({ kid: 'k2' }))).kind).toBe('good')
+    expect((await judge.judge(await token({ kid: 'k2' }))).kind).toBe('principal')
   })
 
   it('are not fetched for every token with an invented key id', async () => {
@@ -204,7 +204,7 @@ describe('the keys of the identity provider', () => {
     const { judge, token, provider, clock } = await tokenWorld({ refreshMinutes: 10 })
     const old = await token()
     await judge.judge(old)
-    expect(judge.remembered(old)?.principal.id).toBe('oidc:nora')
+    expect(judge.remembered(old)?.id).toBe('oidc:nora')
     await provider.addKey('k2')
     provider.withdrawKey('k1')
     clock.advance(600_000)
@@ -218,12 +218,12 @@ describe('the keys of the identity provider', () => {
     await judge.judge(await token())
     provider.isAway = true
     clock.advance(7_199_000)
-    expect((await judge.judge(await token())).kind).toBe('good')
+    expect((await judge.judge(await token())).kind).toBe('principal')
     clock.advance(1_000)
     expect(await judge.judge(await token())).toEqual(unavailable)
     provider.isAway = false
     clock.advance(30_000)
-    expect((await judge.judge(await token())).kind).toBe('good')
+    expect((await judge.judge(await token())).kind).toBe('principal')
   })
 
   it('that are unavailable give neither valid nor forged', async () => {

@@ -4,7 +4,7 @@
 import { fastify } from 'fastify'
 import { expect, it } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
-import { limitReads } from '../../src/sign-in/read-guard.ts'
+import { limitReads } from '../../src/host/request-quotas.ts'
 
 it('answers so many reads of a key at a time, and 429 beyond', async () => {
   const app = fastify({ forceCloseConnections: true })

@@ -1,7 +1,6 @@
 // What a reader may know about silences, except what they delay now.
 
-import { reaches } from '@tocsin/auth/access/authority'
-import { mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { mayUse, type Principal, reaches, seesAll } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import { instant, nullable, shape, text, truth } from '@tocsin/contracts/format/format'
 import type { SilenceState } from '@tocsin/service/control/silence-state'

@@ -1,8 +1,7 @@
 // Silences over HTTP: made, listed, read, ended. What one holds back is decided in
 // notification/silences.ts, who may know of it in silence-access.ts.
 
-import { reaches } from '@tocsin/auth/access/authority'
-import { holdsToken, mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { holdsToken, mayUse, type Principal, reaches } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'

@@ -2,8 +2,9 @@
 // before. What an administrator may change, and what is declared as a whole under an id of its
 // author's, with a version made of its content.
 
-import { type Authority, findExcess } from '@tocsin/auth/access/authority'
 import {
+  type Authority,
+  findExcess,
   getAuthor,
   holdsToken,
   isClearedForAll,

@@ -2,8 +2,7 @@
 // secret appears only in the answer that created it.
 
 import { mintKey } from '@tocsin/auth/access/api-key'
-import { type Authority, reaches } from '@tocsin/auth/access/authority'
-import type { Principal } from '@tocsin/auth/access/principal'
+import { type Authority, type Principal, reaches } from '@tocsin/auth/access/principal'
 import { getPrincipal, owner } from '@tocsin/auth/sign-in/authentication'
 import { makeSignInLink, signInLink } from '@tocsin/auth/sign-in/session'
 import {

@@ -1,7 +1,7 @@
 // Who may know of what officers share: a roster, a view. It names people and places: other partners
 // see a partner's declaration only if it is marked for them.
 
-import { type Reach, reaches } from '@tocsin/auth/access/authority'
+import { type Reach, reaches } from '@tocsin/auth/access/principal'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 
 /** The mark unless the author sets another. */

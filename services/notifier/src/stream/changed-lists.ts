@@ -1,9 +1,9 @@
 // Which lists have changed, and who learns of it: who may read the list, and what changed in it.
 // Clients then read the list; the frame has no contents.
 
-import { holdsTheatres, mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { mayUse, type Principal, reaches } from '@tocsin/auth/access/principal'
 import type { ControlRecord, Scope } from '@tocsin/contracts/record/control-record'
-import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import { whoDid } from '../alerts/officers-talk.ts'
@@ -107,10 +107,5 @@ function hasMarks(subject: string): boolean {
 
 export function isToldOf(principal: Principal, { scopes, mark }: ListChange): boolean {
   if (!mayUse(principal, scopes)) return false
-  if (mark === null || seesAll(principal)) return true
-  const { theatres, handling } = mark
-  return (
-    maySee(principal.handling, handling) &&
-    holdsTheatres(principal, theatres === '*' ? undefined : theatres)
-  )
+  return mark === null || reaches(principal, mark)
 }

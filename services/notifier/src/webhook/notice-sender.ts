@@ -5,8 +5,7 @@
 // first does not work, and that it works again, with counts and times alone. notices.ts decides
 // when. Source: decision 0079.
 
-import { reaches } from '@tocsin/auth/access/authority'
-import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import { mayReadTheatre, reaches } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'

@@ -2,8 +2,7 @@
 // change of an empty one. Of two concurrent changes, at any instance, the first counts and the
 // other is refused. Secrets are shown once and stored sealed. HTTP is in subscription-routes.ts.
 
-import { type Reach, reaches } from '@tocsin/auth/access/authority'
-import type { Principal } from '@tocsin/auth/access/principal'
+import { type Principal, type Reach, reaches } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import { settingsIn, withDefaults } from '@tocsin/contracts/format/setting'

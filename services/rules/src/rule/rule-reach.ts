@@ -50,7 +50,7 @@ export function checkClearance(principal: Principal): void {
  * for all.
  */
 export function checkTheatres(principal: Principal, theatres: readonly string[] | undefined): void {
-  if (holdsTheatres(principal, theatres)) return
+  if (holdsTheatres(principal, theatres ?? '*')) return
   throw new ProblemError(
     'forbidden',
     'The rule covers theatres that the key does not. A key for some theatres may change only rules of those theatres.'

@@ -2,7 +2,7 @@ import { scopes } from '@tocsin/contracts/record/control-record'
 import { handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Authority, findExcess, reaches } from '../../src/access/authority.ts'
+import { type Authority, findExcess, reaches } from '../../src/access/principal.ts'
 
 const someScopes = fc.subarray([...scopes])
 const theatres = fc.oneof(

@@ -1,11 +1,10 @@
-// Limits the bytes of bodies in a process: those being read and those waiting for their answer.
-// Beyond it, a request is refused before its body is read. Streams are not buffered and not
-// counted, nor are unauthenticated bodies, which are never read.
+// What requests may use of a process at a time: the bytes of bodies, and the reads being answered.
+// Beyond it a request is refused before it costs anything.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import '../sign-in/fastify-augmentation.ts'
-import { Quota } from '../access/quota.ts'
+import { Quota, type QuotaLimits } from '../access/quota.ts'
 
 export interface BodyBudgetLimits {
   /** Largest single body, bytes. */
@@ -19,8 +18,6 @@ export interface BodyBudgetLimits {
 /** Content types that are processed as streams and not buffered. */
 const streamed = /^\s*application\/x-ndjson\b/i
 
-const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
-
 /** Largest body of an open route, bytes: it is not counted, so it must be negligible. */
 const openBodyBytesMax = 1024
 
@@ -28,8 +25,8 @@ const openBodyBytesMax = 1024
 const bytesPerKeyMax = 67_108_864
 
 /**
- * Adds the limit to all routes of the app; returns the bytes in memory. It applies to authenticated requests: the guard runs
- * before it.
+ * Limits the bytes of bodies: those being read and those waiting for their answer. Streams are not
+ * counted, nor are unauthenticated bodies, which are never read: the guard runs before it.
  */
 export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): Quota {
   const total = Math.max(limits.bodiesBytesMax, limits.bodyBytesMax)
@@ -62,13 +59,18 @@ export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): Quo
  * The expected size of a body: the announced one; the maximum if none is announced or the body is
  * compressed.
  */
-function countBytes({ headers, method }: FastifyRequest, bodyBytesMax: number): number {
-  if (bodyless.has(method)) return 0
+function countBytes(request: FastifyRequest, bodyBytesMax: number): number {
+  if (isRead(request)) return 0
+  const { headers } = request
   const length = headers['content-length']
   if (length === undefined && headers['transfer-encoding'] === undefined) return 0
   if (streamed.test(headers['content-type'] ?? '')) return 0
   if (length === undefined || headers['content-encoding'] !== undefined) return bodyBytesMax
   return Math.min(Number(length), bodyBytesMax)
+}
+
+function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 const refusals = {
@@ -81,3 +83,38 @@ const refusals = {
     'This key is sending as many bytes at once as one key may. This body was not read; send it after an earlier one is answered.'
   ]
 } as const
+
+/** A page of the console sends a dozen in parallel, a script as many as it has connections. */
+const readLimits: QuotaLimits = { total: 256, perKey: 64 }
+/** Reads take milliseconds. */
+const retryAfterS = 1
+
+/**
+ * Limits reads until their answer is made: what one costs is not known before, and hundreds that are
+ * begun together block the process. Endless answers are not counted.
+ */
+export function limitReads(app: FastifyInstance, limits = readLimits): Quota {
+  const reads = new Quota(limits)
+  app.decorateRequest('endRead', null)
+  app.addHook('preHandler', (request, reply, done) => {
+    const { principal, routeOptions, ws = false } = request as FastifyRequest & { ws?: boolean }
+    const { access, isEndless = false } = routeOptions.config
+    if (principal === null || !isRead(request) || access === 'open' || isEndless || ws)
+      return done()
+    reads.take(principal.id, 'reads under way', retryAfterS)
+    let isOver = false
+    const end = () => {
+      if (!isOver) reads.release(principal.id)
+      isOver = true
+    }
+    request.endRead = end
+    reply.raw.once('close', end)
+    done()
+  })
+  // The answer is made: what is left is up to how fast its client reads.
+  app.addHook('onSend', (request, _reply, payload, done) => {
+    request.endRead?.()
+    done(null, payload)
+  })
+  return reads
+}
