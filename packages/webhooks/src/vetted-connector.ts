@@ -2,10 +2,8 @@
 // and passes those addresses to the socket, so that DNS rebinding between check and connect has no
 // effect.
 
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import type { LookupFunction, Socket } from 'node:net'
-import { buildConnector } from 'undici'
+import { buildConnector, Client } from 'undici'
 import {
   type EndpointPolicy,
   isAllowedAddress,
@@ -56,14 +54,11 @@ export function createVettedConnector(options: ConnectorOptions): buildConnector
   })
   /** A connection through the proxy; null: to the networks in the policy there is none. */
   const findTunnel = async (by: URL, target: buildConnector.Options): Promise<Socket | null> => {
-    const own = { ...policy, networks: 'own' } as const
-    const isOwn =
-      policy.allowNetworks.length > 0 &&
-      (await checkName(target.hostname, own, resolve)) === 'allowed'
-    if (isOwn) return null
+    const addresses = await lookUp(target.hostname, resolve)
+    if (addresses !== null && isAllowedAnswer(addresses, { ...policy, networks: 'own' }))
+      return null
     // The proxy resolves the name again: what it must refuse is on the page of operations.
-    if ((await checkName(target.hostname, policy, resolve)) === 'refused')
-      throw new AddressRefusedError()
+    if (addresses !== null && !isAllowedAnswer(addresses, policy)) throw new AddressRefusedError()
     return openTunnel(by, target, connectTimeoutMs)
   }
   return (target, callback) => {
@@ -92,39 +87,24 @@ export function createVettedConnector(options: ConnectorOptions): buildConnector
  * Opens a connection to the target through the proxy by CONNECT. TLS is spoken with the endpoint
  * itself, so that the proxy reads only its name. Rejects with a ProxyError.
  */
-function openTunnel(
+async function openTunnel(
   proxy: URL,
   { hostname, protocol, port }: buildConnector.Options,
   timeoutMs: number
 ): Promise<Socket> {
-  const authority = `${hostname}:${port || defaultPorts[protocol]}`
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
-  const request = (proxy.protocol === 'https:' ? requestHttps : requestHttp)({
-    host: proxy.hostname.replace(/^\[|\]$/g, ''),
-    port: proxy.port || defaultPorts[proxy.protocol],
-    method: 'CONNECT',
-    path: authority,
-    headers: { host: authority, ...writeCredentials(proxy) },
-    agent: false
-  })
-  const timer = setTimeout(() => request.destroy(), timeoutMs)
-  const fail = () => reject(new ProxyError('the proxy does not answer'))
-  request.once('error', fail)
-  request.once('close', () => {
-    clearTimeout(timer)
-    fail()
-  })
-  request.once('connect', ({ statusCode = 0 }, socket) => {
-    clearTimeout(timer)
-    if (statusCode >= 200 && statusCode < 300) return resolve(socket)
-    socket.destroy()
-    reject(new ProxyError(`the proxy answered ${statusCode}`))
-  })
-  request.end()
-  return promise
+  const authority = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
+  const answer = await new Client(proxy.origin)
+    .connect({
+      ...{ path: authority, headers: { host: authority, ...writeCredentials(proxy) } },
+      signal: AbortSignal.timeout(timeoutMs)
+    })
+    .catch(() => null)
+  if (answer === null) throw new ProxyError('the proxy does not answer')
+  const { statusCode, socket } = answer
+  if (statusCode >= 200 && statusCode < 300) return socket as Socket
+  socket.on('error', () => {}).destroy()
+  throw new ProxyError(`the proxy answered ${statusCode}`)
 }
-
-const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
 function writeCredentials({ username, password }: URL): Readonly<Record<string, string>> {
   if (username === '') return {}
@@ -166,8 +146,17 @@ export function createVettedLookup(policy: EndpointPolicy, resolve: Resolve): Lo
   }
 }
 
-/** Timeout for resolving a name at subscription, ms. */
+/** How long a name is looked up beforehand, ms. */
 const firstLookMs = 2_000
+
+/** The addresses of a host; null: not known in time. Never rejects. */
+async function lookUp(hostname: string, resolve: Resolve): Promise<readonly string[] | null> {
+  const literal = parseLiteral(hostname)
+  if (literal !== null) return [literal]
+  const late = new Promise<null>(done => setTimeout(done, firstLookMs, null).unref())
+  const answer = await Promise.race([resolve(hostname).catch(() => null), late])
+  return answer?.map(({ address }) => address) ?? null
+}
 
 /**
  * A preliminary check of a name, at subscription. `unresolved` may become either later: the check
@@ -178,15 +167,7 @@ export async function checkName(
   policy: EndpointPolicy,
   resolve: Resolve
 ): Promise<'allowed' | 'refused' | 'unresolved'> {
-  const literal = parseLiteral(hostname)
-  if (literal !== null) return isAllowedAddress(literal, policy) ? 'allowed' : 'refused'
-  const late = new Promise<null>(done => setTimeout(done, firstLookMs, null).unref())
-  const answer = await Promise.race([resolve(hostname).catch(() => null), late])
-  if (answer === null) return 'unresolved'
-  return isAllowedAnswer(
-    answer.map(each => each.address),
-    policy
-  )
-    ? 'allowed'
-    : 'refused'
+  const addresses = await lookUp(hostname, resolve)
+  if (addresses === null) return 'unresolved'
+  return isAllowedAnswer(addresses, policy) ? 'allowed' : 'refused'
 }

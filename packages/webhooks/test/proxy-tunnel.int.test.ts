@@ -77,6 +77,21 @@ it.each([
   }
 )
 
+it('waits for a name once, and for the proxy no longer than for a connection', async () => {
+  const proxy = createServer().on('connect', () => {})
+  let looks = 0
+  const sent = await send('https://partner.example/', {
+    proxy: `http://127.0.0.1:${await listen(proxy)}`,
+    connectTimeoutMs: 200,
+    resolve: async name => {
+      looks++
+      return unknown(name)
+    }
+  })
+  expect(sent).toMatchObject({ kind: 'failed', reason: 'proxy' })
+  expect(looks).toBe(1)
+})
+
 it('is not asked for a name that leads to a private address', async () => {
   const [proxy, asked] = await openProxy(await openEndpoint())
   const refused = await send('https://partner.example/', { proxy, resolve: leadsTo('10.0.0.7') })
