@@ -17,20 +17,21 @@ import {
 import { DeliveryRetention } from '../notification/delivery-retention.ts'
 import { createPolicyJudge } from '../notification/policy-judge.ts'
 import { Rosters } from '../notification/rosters.ts'
-import { ActiveSilences } from '../notification/silences.ts'
+import { ActiveSilences, isKeyValid } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { AttemptSlots } from './attempt-slots.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner, noLongerWanted } from './delivery-planner.ts'
 import { isAccepted } from './destinations.ts'
-import { EndpointSender } from './endpoint-sender.ts'
+import { askForConsent, sendHeartbeats, sendTest } from './endpoint-sender.ts'
 import { findKind } from './kinds/kinds.ts'
-import { makeFallbackSource, makeSubscriberSource, NoticeSender } from './notice-sender.ts'
+import { makeFallbackSource, makeSubscriberSource, sendNotices } from './notice-sender.ts'
 import { RequestRate } from './request-rate.ts'
-import { type DispatcherDeps, isAuthorized, type SendingDeps, type Served } from './sending.ts'
+import type { DispatcherDeps, SendingDeps, Served } from './sending.ts'
 import { SignedBodies } from './signed-bodies.ts'
 import { hasConsented, isDisabled, makeFallback } from './subscription-record.ts'
 import { SubscriptionSender } from './subscription-sender.ts'
+import { WakeSignal } from './wake-signal.ts'
 
 /** Maximum deliveries named by one request, and in one record. */
 export const replayMax = 1_000
@@ -40,8 +41,6 @@ const logMs = 2_000
 /** All that runs for a subscription. */
 interface Running {
   readonly served: Served
-  readonly sender: SubscriptionSender
-  readonly notices: readonly NoticeSender[]
   readonly stop: AbortController
   /** State of the endpoint when it was last looked at. */
   state: ReturnType<typeof endpointState>
@@ -113,8 +112,8 @@ export class Dispatcher {
   }
 
   /** Whether the key behind a subscription is still valid. */
-  isAuthorized(subscription: SubscriptionRecord): boolean {
-    return isAuthorized(this.deps, subscription)
+  isAuthorized({ ownerKeyId }: SubscriptionRecord): boolean {
+    return isKeyValid(this.deps, ownerKeyId)
   }
 
   /** Folds past deliveries, then plans and sends. The projection must have started. */
@@ -180,19 +179,10 @@ export class Dispatcher {
       throw actionRefused(
         'The endpoint has not yet said that it wants webhooks: it is asked first.'
       )
-    const deliveries = this.of(subscriptionId)
-    const rate = this.#running.get(subscriptionId)?.served.rate ?? new RequestRate(null)
-    const stop = this.#stop.signal
-    const served = {
-      subscription,
-      deliveries,
-      rate,
-      judge: null,
-      stop,
-      isCurrent: async () => true
-    }
-    const { id, outcome } = await new EndpointSender(this.deps, served).sendTest(type)
-    if (isAccepted(outcome) && deliveries.health.state !== 'up')
+    const rate = this.#running.get(subscriptionId)?.served.rate ?? makeRate(subscription)
+    const endpoint = { subscription, rate, stop: this.#stop.signal }
+    const { id, outcome } = await sendTest(this.deps, endpoint, type)
+    if (isAccepted(outcome) && this.of(subscriptionId).health.state !== 'up')
       await this.resume(subscription, id, 'test')
     return outcome
   }
@@ -253,8 +243,7 @@ export class Dispatcher {
       const running = this.#running.get(id)
       if (running === undefined) continue
       this.#logChange(id, running)
-      running.sender.wake()
-      for (const each of running.notices) each.wake()
+      running.served.wake.wake()
     }
     // A full subscription may have capacity again, an ended one may be restarted, another instance
     // may have planned.
@@ -317,57 +306,43 @@ export class Dispatcher {
     const endsSilences = records.some(
       ({ type }) => type === 'silence.ended' || type === 'key.revoked'
     )
-    for (const { served, sender } of this.#running.values())
-      if (endsSilences || keys.has(served.subscription.ownerKeyId)) sender.judgeAgain()
+    for (const { served } of this.#running.values())
+      if (endsSilences || keys.has(served.subscription.ownerKeyId)) {
+        // What delayed any alert may be over.
+        served.deliveries.table.lookAtAll()
+        served.wake.wake()
+      }
   }
 
+  /** Both addresses are sent something beside deliveries: consent requests until they consent. */
   #open(id: string, subscription: SubscriptionRecord): void {
-    const deps = this.deps
+    const { deps } = this
+    const { notices = [], digest = false } = subscription
     const deliveries = this.of(id)
     const stop = new AbortController()
-    const served: Served = {
+    const first: Served = {
       subscription,
       deliveries,
       rate: makeRate(subscription),
       judge: createPolicyJudge(deps, subscription, deliveries),
+      wake: new WakeSignal(),
       stop: stop.signal,
-      isCurrent: async () => (await this.deps.ownership.isCurrent()) && this.deps.ownership.owns(id)
+      isCurrent: async () => (await deps.ownership.isCurrent()) && deps.ownership.owns(id)
     }
-    const sender = new SubscriptionSender(deps, served)
-    this.#run(sender.run())
-    const notices = [...this.#openFirst(served), ...this.#openFallback(served)]
-    for (const each of notices) this.#run(each.run())
-    const state = endpointState(deliveries)
-    this.#running.set(id, { served, sender, notices, stop, state })
-  }
-
-  /** What the first address is sent beside deliveries: consent requests until it consents. */
-  #openFirst(served: Served): readonly NoticeSender[] {
-    const { subscription, judge } = served
-    const { subscriptionId, notices = [], digest = false } = subscription
-    const sender = new EndpointSender(this.deps, served)
-    if (!hasConsented(subscription)) {
+    this.#running.set(id, { served: first, stop, state: endpointState(deliveries) })
+    this.#run(new SubscriptionSender(deps, first).run())
+    if (hasConsented(subscription)) {
+      this.#run(sendHeartbeats(deps, first, () => this.#planner.isThrough(id)))
+      if (notices.length > 0 || digest || first.judge?.repeats === true)
+        this.#run(sendNotices(deps, first, makeSubscriberSource(deps, first)))
       // Services know no challenge.
-      if (findKind(subscription) === null) this.#run(sender.askForConsent())
-      return []
-    }
-    const isPlanned = () => this.#planner.isThrough(subscriptionId)
-    this.#run(sender.sendHeartbeats(isPlanned))
-    if (notices.length === 0 && !digest && judge?.repeats !== true) return []
-    const source = makeSubscriberSource(this.deps, served)
-    return [new NoticeSender(this.deps, served, sender, source)]
-  }
-
-  /** The second address, if there is one. */
-  #openFallback(first: Served): readonly NoticeSender[] {
-    const subscription = makeFallback(first.subscription)
-    if (subscription === null) return []
-    const served = { ...first, subscription, rate: makeRate(subscription) }
-    const sender = new EndpointSender(this.deps, served)
-    if (hasConsented(subscription))
-      return [new NoticeSender(this.deps, served, sender, makeFallbackSource(this.deps, served))]
-    this.#run(sender.askForConsent())
-    return []
+    } else if (findKind(subscription) === null) this.#run(askForConsent(deps, first))
+    const fallback = makeFallback(subscription)
+    if (fallback === null) return
+    const second = { ...first, subscription: fallback, rate: makeRate(fallback) }
+    if (hasConsented(fallback))
+      this.#run(sendNotices(deps, second, makeFallbackSource(deps, second)))
+    else this.#run(askForConsent(deps, second))
   }
 
   #run(loop: Promise<void>): void {

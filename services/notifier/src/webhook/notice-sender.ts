@@ -32,9 +32,8 @@ import {
 import { countSilenced, endIn, isHolding } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { isAccepted } from './destinations.ts'
-import type { EndpointSender } from './endpoint-sender.ts'
+import { mayAct, sendEvent } from './endpoint-sender.ts'
 import type { SendingDeps, Served } from './sending.ts'
-import { WakeSignal } from './wake-signal.ts'
 
 /** Reminders are raised by next-delivery.ts. */
 type NewNotice = NewsAbout<Exclude<NoticeAbout, 'alert'>>
@@ -53,92 +52,87 @@ const lookEveryMs = 10_000
 /** Notices that are tried at one look. */
 const triesMax = 5
 
-export class NoticeSender {
-  readonly #deps: SendingDeps
-  readonly #served: Served
-  readonly #sender: EndpointSender
-  readonly #source: NoticeSource
-  readonly #wake = new WakeSignal()
-
-  /** `sender`: to the same address. */
-  constructor(deps: SendingDeps, served: Served, sender: EndpointSender, source: NoticeSource) {
-    this.#deps = deps
-    this.#served = served
-    this.#sender = sender
-    this.#source = source
-  }
-
-  /** Signals that there may be something to send. */
-  wake(): void {
-    this.#wake.wake()
-  }
-
-  /** Sends until stopped. Rejects with an EventLogError that is not retryable. */
-  async run(): Promise<void> {
-    const { clock } = this.#deps
-    const { stop } = this.#served
-    while (!stop.aborted) {
-      const ticket = this.#wake.ticket()
-      await this.#look()
-      const waits = this.#listWaiting().map(each => computeNoticeWait(each, clock.nowMs()))
-      const soonMs = waits.filter(each => each > 0)
-      await this.#wake.sleep(clock, Math.min(lookEveryMs, ...soonMs), ticket, stop)
-    }
-  }
-
-  async #look(): Promise<void> {
-    const { clock } = this.#deps
-    const { deliveries, rate, stop } = this.#served
+/**
+ * Sends the notices of a source to its address until stopped. Rejects with an EventLogError that is
+ * not retryable.
+ */
+export async function sendNotices(
+  deps: SendingDeps,
+  served: Served,
+  source: NoticeSource
+): Promise<void> {
+  const { clock } = deps
+  const { wake, stop, deliveries } = served
+  const listWaiting = () =>
+    deliveries.notices
+      .list()
+      .filter(({ about, end }) => end === null && source.about.includes(about))
+  while (!stop.aborted) {
+    const ticket = wake.ticket()
     // First: what is raised may be looked up among all open alerts, in vain for a subscriber that
     // may not be notified.
-    if (!(await this.#sender.mayAct())) return
-    for (const news of await this.#source.find())
-      await this.#write(raisedRecord(deliveries, clock.nowMs(), news, makeMark(news)))
-    let tries = 0
-    for (const each of this.#listWaiting().toSorted((a, b) => a.toldMs - b.toldMs)) {
-      // The room that the endpoint leaves is for alerts.
-      if (stop.aborted || tries === triesMax || rate.waitMs(clock.monotonicMs()) > 0) return
-      if (computeNoticeWait(each, clock.nowMs()) > 0) continue
-      const data = await this.#source.describe(each)
-      if (data === null) continue
-      tries++
-      await this.#try(each, data)
+    if (await mayAct(deps, served)) {
+      for (const news of await source.find())
+        await write(deps, served, raisedRecord(deliveries, clock.nowMs(), news, makeMark(news)))
+      await sendDue(deps, served, source, listWaiting())
     }
+    const waits = listWaiting().map(each => computeNoticeWait(each, clock.nowMs()))
+    const soonMs = waits.filter(each => each > 0)
+    await wake.sleep(clock, Math.min(lookEveryMs, ...soonMs), ticket, stop)
   }
+}
 
-  #listWaiting(): readonly Notice[] {
-    const { about: subjects } = this.#source
-    const all = this.#served.deliveries.notices.list()
-    return all.filter(({ about, end }) => end === null && subjects.includes(about))
+async function sendDue(
+  deps: SendingDeps,
+  served: Served,
+  source: NoticeSource,
+  waiting: readonly Notice[]
+): Promise<void> {
+  const { clock } = deps
+  let tries = 0
+  for (const each of waiting.toSorted((a, b) => a.toldMs - b.toldMs)) {
+    // The room that the endpoint leaves is for alerts.
+    const isFull = served.rate.waitMs(clock.monotonicMs()) > 0
+    if (served.stop.aborted || tries === triesMax || isFull) return
+    if (computeNoticeWait(each, clock.nowMs()) > 0) continue
+    const data = await source.describe(each)
+    if (data === null) continue
+    tries++
+    await trySending(deps, served, each, data)
   }
+}
 
-  async #try(notice: Notice, data: object): Promise<void> {
-    const { clock, random, logger, metrics } = this.#deps
-    const { subscriptionId } = this.#served.deliveries
-    const { about, id, noticeId, at: time } = notice
-    const fixed = { id: noticeId, time }
-    const outcome = await this.#sender.sendEvent({ name: noticeNames[about], data, fixed })
-    // Not sent, or stopped: whether it was received is not known.
-    if (outcome === null || outcome.kind === 'cancelled') return
-    const attempt = notice.attempts + 1
-    const nowMs = clock.nowMs()
-    const jitter = isAccepted(outcome) ? 0 : random.next()
-    const { reason, end, afterMs } = judgeNotice(outcome, { tries: attempt, jitter, nowMs })
-    metrics.notices.inc({ about, verdict: end ?? 'retry' })
-    if (end === 'given-up')
-      logger.warn({ subscription: subscriptionId, about, id }, 'a notice was given up')
-    const attempted = {
-      ...{ subscriptionId, noticeId, attempt, reason, end, durationMs: outcome.durationMs },
-      status: outcome.kind === 'response' ? outcome.status : null,
-      nextAt: afterMs === null ? null : new Date(nowMs + afterMs).toISOString()
-    }
-    const payload = { type: 'delivery.notice-attempted', data: attempted } as const
-    await this.#write(makeRecord(payload, nowMs, `${noticeId} ${attempt}`))
+async function trySending(
+  deps: SendingDeps,
+  served: Served,
+  notice: Notice,
+  data: object
+): Promise<void> {
+  const { clock, random, logger, metrics } = deps
+  const { subscriptionId } = served.deliveries
+  const { about, id, noticeId, at: time } = notice
+  const fixed = { id: noticeId, time }
+  const outcome = await sendEvent(deps, served, { name: noticeNames[about], data, fixed })
+  // Not sent, or stopped: whether it was received is not known.
+  if (outcome === null || outcome.kind === 'cancelled') return
+  const attempt = notice.attempts + 1
+  const nowMs = clock.nowMs()
+  const jitter = isAccepted(outcome) ? 0 : random.next()
+  const { reason, end, afterMs } = judgeNotice(outcome, { tries: attempt, jitter, nowMs })
+  metrics.notices.inc({ about, verdict: end ?? 'retry' })
+  if (end === 'given-up')
+    logger.warn({ subscription: subscriptionId, about, id }, 'a notice was given up')
+  const attempted = {
+    ...{ subscriptionId, noticeId, attempt, reason, end, durationMs: outcome.durationMs },
+    status: outcome.kind === 'response' ? outcome.status : null,
+    nextAt: afterMs === null ? null : new Date(nowMs + afterMs).toISOString()
   }
+  const payload = { type: 'delivery.notice-attempted', data: attempted } as const
+  await write(deps, served, makeRecord(payload, nowMs, `${noticeId} ${attempt}`))
+}
 
-  #write(record: DeliveryRecord): Promise<boolean> {
-    return this.#deps.deliveryLog.writeUntil(this.#served.stop, 'a notice', [record])
-  }
+function write(deps: SendingDeps, { stop }: Served, record: DeliveryRecord): Promise<boolean> {
+  return deps.deliveryLog.writeUntil(stop, 'a notice', [record])
 }
 
 /** Distinguishes it from other notices on the same subject; the same on every instance. */

@@ -13,7 +13,7 @@ import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type { RetentionSettings } from '../notification/delivery-retention.ts'
 import type { PolicyJudge } from '../notification/policy-judge.ts'
 import type { Rosters } from '../notification/rosters.ts'
-import { type ActiveSilences, isKeyValid } from '../notification/silences.ts'
+import type { ActiveSilences } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import type { AttemptSlots } from './attempt-slots.ts'
@@ -23,6 +23,7 @@ import type { NetworkRules } from './network-rules.ts'
 import type { RequestRate } from './request-rate.ts'
 import type { SignedBodies } from './signed-bodies.ts'
 import type { SigningKeys } from './signing-keys.ts'
+import type { WakeSignal } from './wake-signal.ts'
 
 export interface DispatcherDeps extends Omit<ServiceDeps, 'metrics' | 'secrets'> {
   readonly metrics: NotifierMetrics
@@ -95,21 +96,22 @@ export interface ConsentRefusal {
   readonly reason: string
 }
 
-/** One address of a subscription that this instance serves. */
-export interface Served {
+/** One address of a subscription. */
+export interface Endpoint {
   /** Its address and consent are those of the endpoint that is sent to. */
   readonly subscription: SubscriptionRecord
-  readonly deliveries: SubscriptionDeliveries
   /** What the endpoint asked for: every request to it counts. */
   readonly rate: RequestRate
-  /** Its policy's judge, if it has a policy. */
-  readonly judge: PolicyJudge | null
   readonly stop: AbortSignal
-  /** Whether this instance may act for the subscription now; false if that can't be determined. */
-  readonly isCurrent: () => Promise<boolean>
 }
 
-/** Whether the key behind a subscription is still valid. */
-export function isAuthorized(deps: DispatcherDeps, { ownerKeyId }: SubscriptionRecord): boolean {
-  return isKeyValid(deps, ownerKeyId)
+/** One that this instance serves. */
+export interface Served extends Endpoint {
+  readonly deliveries: SubscriptionDeliveries
+  /** Its policy's judge, if it has a policy. */
+  readonly judge: PolicyJudge | null
+  /** There may be something to send. */
+  readonly wake: WakeSignal
+  /** Whether this instance may act for the subscription now; false if that can't be determined. */
+  readonly isCurrent: () => Promise<boolean>
 }

@@ -17,14 +17,14 @@ import {
   mayBeAboutTheDelivery,
   type RetryDecision
 } from '../notification/retry-policy.ts'
+import { isKeyValid } from '../notification/silences.ts'
 import { slowAfterMs } from './attempt-slots.ts'
 import { isFromEarlierEpoch } from './delivery-planner.ts'
 import { isAccepted } from './destinations.ts'
 import { signRequest } from './endpoint-sender.ts'
-import { isAuthorized, type SendingDeps, type Served } from './sending.ts'
+import type { SendingDeps, Served } from './sending.ts'
 import { readContentType } from './signed-bodies.ts'
 import { hasConsented, isDisabled } from './subscription-record.ts'
-import { WakeSignal } from './wake-signal.ts'
 
 /** Pause of a sender that may not send, ms. */
 const heldBackMs = 60_000
@@ -41,7 +41,6 @@ const foldWaitMs = 5_000
 export class SubscriptionSender {
   readonly #deps: SendingDeps
   readonly #served: Served
-  readonly #wake = new WakeSignal()
   /** When the next step was last looked for, by the wall clock. */
   #lookedMs = Number.NEGATIVE_INFINITY
   /** When waits are over, on the monotonic clock. */
@@ -62,28 +61,17 @@ export class SubscriptionSender {
     return this.#served.deliveries
   }
 
-  /** Signals that there may be something to send. */
-  wake(): void {
-    this.#wake.wake()
-  }
-
-  /** Signals that what delayed any alert may be over. */
-  judgeAgain(): void {
-    this.#deliveries.table.lookAtAll()
-    this.#wake.wake()
-  }
-
   /** Sends until stopped. Rejects with an EventLogError that is not retryable. */
   async run(): Promise<void> {
     const { clock } = this.#deps
-    const { subscription, deliveries, judge, stop, isCurrent } = this.#served
+    const { subscription, deliveries, judge, wake, stop, isCurrent } = this.#served
     const { order } = subscription
     // What was decided for it by another policy, or by another instance, does not count.
     if (order !== 'strict') deliveries.table.lookAtAll()
     while (!stop.aborted) {
-      const ticket = this.#wake.ticket()
+      const ticket = wake.ticket()
       if (deliveries.isEnded) {
-        await this.#wake.sleep(clock, null, ticket, stop)
+        await wake.sleep(clock, null, ticket, stop)
         continue
       }
       // Without it another instance decides.
@@ -102,7 +90,7 @@ export class SubscriptionSender {
       else {
         const { partition, position } = step.delivery
         const waitMs = this.#waitMs(step)
-        if (waitMs > 0) await this.#wake.sleep(clock, waitMs, ticket, stop)
+        if (waitMs > 0) await wake.sleep(clock, waitMs, ticket, stop)
         else if ((await this.#hasFolded(partition, BigInt(position))) && (await isCurrent()))
           await this.#attempt(step)
         else await clock.sleep(restMs, stop)
@@ -113,11 +101,12 @@ export class SubscriptionSender {
   /** Until woken, or until a time; null: no longer. Never long: the clock may be set forward. */
   async #rest(untilMs: number | null, ticket: number): Promise<void> {
     const { clock } = this.#deps
+    const { wake, stop } = this.#served
     const leftMs = untilMs === null ? null : untilMs - clock.nowMs()
     if (leftMs !== null && leftMs <= 0) await nextTick()
     else {
       const ms = leftMs === null ? null : Math.min(leftMs, lookAgainMs)
-      await this.#wake.sleep(clock, ms, ticket, this.#served.stop)
+      await wake.sleep(clock, ms, ticket, stop)
     }
   }
 
@@ -131,7 +120,7 @@ export class SubscriptionSender {
     return (
       hasConsented(subscription) &&
       !isDisabled(subscription) &&
-      isAuthorized(this.#deps, subscription) &&
+      isKeyValid(this.#deps, subscription.ownerKeyId) &&
       !isFromEarlierEpoch(deliveries, this.#deps.control.state.restored)
     )
   }
