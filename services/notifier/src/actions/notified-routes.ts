@@ -40,6 +40,7 @@ import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { furthest, type Positions } from '../alerts/positions.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
 import { visibleAlert } from '../alerts/shown-alert.ts'
+import { findLastAnswer } from '../alerts/subscriber-calls.ts'
 import { type Delivery, type HeldFor, isStateEvent } from '../notification/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../notification/holds-in-view.ts'
 import { holdsBack } from '../notification/silences.ts'
@@ -235,9 +236,7 @@ function makeRow(
   const deliveries = all.table.newestFirst(alertId).filter(isStateEvent)
   const [newest] = deliveries
   const { status } = deps.subscriptionOperations.show(subscription)
-  const answered = alert
-    .at(handling)
-    ?.lastAnswers.find(each => each.subscriptionId === subscriptionId)
+  const answered = findLastAnswer(alert.at(handling)?.answers ?? [], subscriptionId)
   const reminder = all.notices.of('alert', alertId)
   // A silence, a roster or another alert that the reader may not know of is not named, nor which of
   // these it is: only that the notification is on hold.
