@@ -6,12 +6,12 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { type RetryOptions, retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
+import type { ReadModel } from '@tocsin/read-model/read-model'
 import { TopicView } from '@tocsin/service/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { Registry } from 'prom-client'
 import type { DeliveryFold } from './delivery-fold.ts'
 import { type DeliveryRecord, decodeDelivery, deliveryRecord } from './delivery-record.ts'
-import { LogTimes } from './log-times.ts'
 
 /** Folded records are written to the tables together, with their positions, ms. */
 const writeEveryMs = 1_000
@@ -205,5 +205,60 @@ export class DeliveryLog {
     fold.model.commit()
     this.#last.clear()
     this.#writtenMs = nowMs
+  }
+}
+
+const hourMs = 3_600_000
+const findHour = (ms: number) => Math.floor(ms / hourMs)
+
+/**
+ * By which position each partition of the log had reached which hour: enough to find what is older
+ * than some days. Each row of the table is the first record of its hour.
+ */
+export class LogTimes {
+  readonly #model: ReadModel
+  /** Of the last record, by partition. */
+  readonly #lastHours = new Map<number, number>()
+
+  constructor(model: ReadModel) {
+    this.#model = model
+  }
+
+  /** Records are noted in the order of their partition. */
+  note({ partition, position }: RecordPosition, time: string): void {
+    const hour = findHour(Date.parse(time))
+    if (this.#lastHours.get(partition) === hour) return
+    this.#lastHours.set(partition, hour)
+    const put = 'insert or ignore into delivery_time values(?, ?, ?)'
+    this.#model.run(put, partition, hour, position)
+  }
+
+  /**
+   * Everything before the position is older than the time, by its writers' clocks; 0 if no such
+   * position is known. An hour later than `nowMs` is from a clock that was ahead, and is ignored.
+   */
+  before(partition: number, timeMs: number, nowMs: number): bigint {
+    const found = this.#model.get<{ found: number | null }>(
+      `select coalesce(min(position) filter(where hour >= ?), max(position)) as found
+       from delivery_time where partition = ? and hour <= ?`,
+      ...[findHour(timeMs), partition, findHour(nowMs)]
+    )
+    return BigInt(found?.found ?? 0)
+  }
+
+  /** About the time of the newest record, by its writer's clock, ms; null without one. */
+  newestMs(): number | null {
+    const newest = this.#model.get<{ hour: number | null }>(
+      `select max(hour) as hour from delivery_time as one
+       where position = (select max(position) from delivery_time where partition = one.partition)`
+    )
+    return newest?.hour == null ? null : (newest.hour + 1) * hourMs
+  }
+
+  /** The records before were removed. */
+  forget(partition: number, before: bigint): void {
+    const remove = 'delete from delivery_time where partition = ? and position < ?'
+    this.#model.run(remove, partition, before)
+    this.#lastHours.delete(partition)
   }
 }

@@ -276,20 +276,22 @@ export interface CheckpointPartData {
   readonly rows: readonly unknown[]
 }
 
-export type DeliveryPayload =
-  | { readonly type: 'delivery.planned'; readonly data: PlannedData }
-  | { readonly type: 'delivery.outcome'; readonly data: OutcomeData }
-  | { readonly type: 'delivery.chosen'; readonly data: ChosenData }
-  | { readonly type: 'delivery.held'; readonly data: HeldData | ReminderHeldData }
-  | { readonly type: 'delivery.dropped'; readonly data: DroppedData }
-  | { readonly type: 'delivery.resumed'; readonly data: ResumedData }
-  | { readonly type: 'delivery.notice-raised'; readonly data: NoticeRaisedData }
-  | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
-  | { readonly type: 'delivery.restored'; readonly data: RestoredData }
-  | {
-      readonly type: 'delivery.checkpoint'
-      readonly data: CheckpointBegunData | CheckpointPartData
-    }
+interface Payloads {
+  readonly 'delivery.planned': PlannedData
+  readonly 'delivery.outcome': OutcomeData
+  readonly 'delivery.chosen': ChosenData
+  readonly 'delivery.held': HeldData | ReminderHeldData
+  readonly 'delivery.dropped': DroppedData
+  readonly 'delivery.resumed': ResumedData
+  readonly 'delivery.notice-raised': NoticeRaisedData
+  readonly 'delivery.notice-attempted': NoticeAttemptedData
+  readonly 'delivery.restored': RestoredData
+  readonly 'delivery.checkpoint': CheckpointBegunData | CheckpointPartData
+}
+
+export type DeliveryPayload = {
+  [T in keyof Payloads]: { readonly type: T; readonly data: Payloads[T] }
+}[keyof Payloads]
 
 /**
  * `cause` of a plan is the subscription's previous plan: only one of two planners can continue the

@@ -143,23 +143,18 @@ export class DeliveryRetention {
   async #checkpoint(subscriptionId: string, beforeMs: number): Promise<void> {
     const { fold, random, logger } = this.#deps
     const checkpointId = Buffer.from(random.bytes(16)).toString('hex')
-    const captured: { current: readonly StateRow[] | null } = { current: null }
-    const unwatch = fold.whenBegun(checkpointId, taken => {
-      captured.current = taken
+    const type = 'delivery.checkpoint'
+    const base = { subscriptionId, checkpointId }
+    let taken: readonly StateRow[] = []
+    const unwatch = fold.whenBegun(checkpointId, rows => {
+      taken = rows
     })
     try {
       const forgetBefore = new Date(beforeMs).toISOString()
-      await this.#write({
-        type: 'delivery.checkpoint',
-        data: { subscriptionId, checkpointId, forgetBefore }
-      })
-      if (captured.current === null) return
-      let part = 0
-      for (const { rows, isLast } of listParts(captured.current)) {
-        const data = { subscriptionId, checkpointId, part, isLast, rows }
-        if (!(await this.#write({ type: 'delivery.checkpoint', data }))) return
-        part++
-      }
+      await this.#write({ type, data: { ...base, forgetBefore } })
+      if (taken.length === 0) return
+      for (const [part, each] of listParts(taken).entries())
+        if (!(await this.#write({ type, data: { ...base, part, ...each } }))) return
     } catch (error) {
       // It keeps its records. Not known to happen: rows are small.
       if (!(error instanceof EventLogError) || error.code !== 'record-too-large') throw error
@@ -181,21 +176,17 @@ export class DeliveryRetention {
 }
 
 /** What is known of a subscription in parts that are small enough for records. */
-export function* listParts(
-  all: readonly StateRow[],
-  charsMax = partCharsMax
-): Generator<{ readonly rows: readonly StateRow[]; readonly isLast: boolean }> {
-  let rows: StateRow[] = []
+export function listParts(all: readonly StateRow[], charsMax = partCharsMax) {
+  const parts: StateRow[][] = [[]]
   let chars = 0
   for (const row of all) {
-    const length = JSON.stringify(row).length
-    if (rows.length > 0 && chars + length > charsMax) {
-      yield { rows, isLast: false }
-      rows = []
+    const { length } = JSON.stringify(row)
+    if (chars > 0 && chars + length > charsMax) {
+      parts.push([])
       chars = 0
     }
-    rows.push(row)
+    parts.at(-1)?.push(row)
     chars += length
   }
-  yield { rows, isLast: true }
+  return parts.map((rows, i) => ({ rows, isLast: i === parts.length - 1 }))
 }

@@ -3,10 +3,13 @@
 
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { NewerRecordError } from '@tocsin/event-log/follow'
-import { type AlertTrace, unknownAlert } from './alert-trace.ts'
-import { type AttemptTally, noAttempts } from './attempt-tally.ts'
-import type { Delivery, Wait } from './delivery.ts'
-import { type EndpointHealth, healthyEndpoint } from './endpoint-health.ts'
+import { type AlertTrace, type Delivery, unknownAlert, type Wait } from './delivery.ts'
+import {
+  type AttemptTally,
+  type EndpointHealth,
+  healthyEndpoint,
+  noAttempts
+} from './endpoint-health.ts'
 import type { Notice, ReminderHold } from './notices.ts'
 
 /** The valid plans: each names the one before it. */

@@ -3,9 +3,17 @@
 // policy that is delayed, or never sent, as the policy decides, and is repeated while nobody
 // acknowledges it. Source: decision 0063, 0079.
 
-import { type AlertTrace, computeTraceLane, isStanding } from './alert-trace.ts'
 import { raisedRecord } from './attempt-records.ts'
-import { canBeChosen, type Delivery, isStateEvent, skippedStates, type Wait } from './delivery.ts'
+import {
+  type AlertTrace,
+  canBeChosen,
+  computeTraceLane,
+  type Delivery,
+  isStanding,
+  isStateEvent,
+  skippedStates,
+  type Wait
+} from './delivery.ts'
 import {
   type ChosenData,
   type DeliveryRecord,

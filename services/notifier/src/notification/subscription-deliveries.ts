@@ -11,19 +11,16 @@ import {
   afterPlan,
   afterSending,
   afterSkip,
-  inNewEpoch,
-  isEndSkipped,
-  unknownAlert
-} from './alert-trace.ts'
-import { type Attempt, noteAttempt } from './attempt-tally.ts'
-import {
   askedAgain,
   canBeChosen,
   type Delivery,
+  inNewEpoch,
+  isEndSkipped,
   isStateEvent,
   makeLast,
   plannedDelivery,
   skippedStates,
+  unknownAlert,
   type Wait
 } from './delivery.ts'
 import type {
@@ -34,6 +31,7 @@ import type {
   OutcomeData,
   ReminderHeldData,
   ResumedData,
+  SequenceRange,
   SkipReason
 } from './delivery-record.ts'
 import {
@@ -45,11 +43,13 @@ import {
 } from './delivery-rows.ts'
 import { DeliveryTable } from './delivery-table.ts'
 import {
+  type Attempt,
   afterFailure,
   type EndpointHealth,
   afterAcceptance as healthAfterAcceptance,
   healthyEndpoint,
   isOut,
+  noteAttempt,
   urgentGapMs
 } from './endpoint-health.ts'
 import { type Notice, Notices } from './notices.ts'
@@ -270,7 +270,10 @@ export class SubscriptionDeliveries implements DeliveriesState {
     }
     const at = { atMs: Date.parse(time), durationMs: data.durationMs }
     this.#setEndpoint({ tally: noteAttempt(this.endpoint.tally, at, failure) })
-    this.#changeTrace(delivery, trace => afterSending(trace, delivery))
+    this.#changeTrace(delivery, trace => {
+      const sent = afterSending(trace, delivery)
+      return failure === null ? afterAcceptance(sent, delivery, at.atMs) : sent
+    })
     if (data.outcome === 'delivered') this.#accepted(tried, at)
     else if (data.outcome === 'failed') this.#failed(tried, data, at.atMs)
     else {
@@ -285,11 +288,9 @@ export class SubscriptionDeliveries implements DeliveriesState {
     if (isOut(this.health)) this.#beginCourse()
     const health = healthAfterAcceptance(this.health, atMs)
     this.#setEndpoint({ durationMs, health, wait: null })
-    if (round === 0 && isStateEvent(delivery) && this.isKnown(alertId)) {
-      this.#changeTrace(delivery, trace => afterAcceptance(trace, delivery, atMs))
+    if (round === 0 && isStateEvent(delivery) && this.isKnown(alertId))
       if (closes === true) this.notices.forget(alertId)
       else this.notices.told(alertId, atMs)
-    }
     this.#finish(delivery, 'delivered')
   }
 
@@ -318,21 +319,15 @@ export class SubscriptionDeliveries implements DeliveriesState {
     const { sequence, superseded, expired = [], muted = [], mutedFor = [] } = data
     const chosen = sequence === null ? null : this.table.get(sequence)
     if (chosen === undefined || (chosen !== null && !canBeChosen(chosen))) return
-    const listWithin = (where: string) =>
-      superseded === null
-        ? []
-        : this.table.list(
-            `${where} and sequence between ? and ? order by sequence`,
-            ...[superseded.from, superseded.to]
-          )
-    for (const { sequence: each } of listWithin("state = 'pending'")) {
+    for (const { sequence: each } of this.#listWithin(superseded, "state = 'pending'")) {
       if (each === sequence) continue
       if (expired.includes(each)) this.#skip(each, 'expired')
       else if (muted.includes(each)) this.#skip(each, 'muted', mutedFor[muted.indexOf(each)])
       else this.#skip(each, 'superseded')
     }
     if (chosen === null) return
-    for (const each of listWithin('is_unnamed = 1')) this.table.set({ ...each, isUnnamed: false })
+    for (const each of this.#listWithin(superseded, 'is_unnamed = 1'))
+      this.table.set({ ...each, isUnnamed: false })
     const next: Delivery = {
       ...chosen,
       ...{ isChosen: true, superseded, held: null, because: data.because ?? null },
@@ -341,6 +336,12 @@ export class SubscriptionDeliveries implements DeliveriesState {
     }
     this.table.set(next)
     this.#changeTrace(next, trace => afterSending(trace, next))
+  }
+
+  #listWithin(range: SequenceRange | null, where: string): Delivery[] {
+    return range === null
+      ? []
+      : this.table.list(`${where} and sequence between ? and ?`, range.from, range.to)
   }
 
   #drop({ sequences, why, reason }: DroppedData, time: string): void {
@@ -353,12 +354,8 @@ export class SubscriptionDeliveries implements DeliveriesState {
     const delivery = this.table.get(sequence)
     if (delivery?.state !== 'pending' || delivery.round > 0) return
     // What it would have named is to be named by another.
-    const { from, to } = delivery.superseded ?? { from: 1, to: 0 }
-    for (let each = from; each <= to; each++) {
-      const skipped = this.table.get(each)
-      if (skipped !== undefined && skippedStates.has(skipped.state))
-        this.table.set({ ...skipped, isUnnamed: true })
-    }
+    for (const each of this.#listWithin(delivery.superseded, 'true'))
+      if (skippedStates.has(each.state)) this.table.set({ ...each, isUnnamed: true })
     this.#skipTrace(delivery)
     this.#finish({ ...delivery, isUnnamed: true, because: because ?? delivery.because }, state)
   }

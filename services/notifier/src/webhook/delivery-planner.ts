@@ -14,7 +14,7 @@ import { type Audience, judgeMoment, type Verdict } from '../alerts/audience.ts'
 import { furthest, hasPassed, nearest, type Positions } from '../alerts/positions.ts'
 import type { Projection } from '../alerts/projection.ts'
 import { judgeRecord } from '../alerts/record-judging.ts'
-import { isStanding } from '../notification/alert-trace.ts'
+import { isStanding } from '../notification/delivery.ts'
 import {
   type DeliveryRecord,
   makeRecord,

@@ -12,7 +12,7 @@ import {
   countAttempts,
   findDurationMs,
   type Tallied
-} from '../notification/attempt-tally.ts'
+} from '../notification/endpoint-health.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import type { Dispatcher } from './dispatcher.ts'
 

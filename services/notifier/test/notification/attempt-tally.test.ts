@@ -7,7 +7,7 @@ import {
   countAttempts,
   noAttempts,
   noteAttempt
-} from '../../src/notification/attempt-tally.ts'
+} from '../../src/notification/endpoint-health.ts'
 
 const minuteMs = 60_000
 const failure = { reason: 'timeout', status: null }

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
-import { LogTimes } from '../../src/notification/log-times.ts'
+import { LogTimes } from '../../src/notification/delivery-log.ts'
 
 const dayMs = 24 * 3_600_000
 const beganMs = Date.parse('2026-03-01T12:00:00.000Z')
