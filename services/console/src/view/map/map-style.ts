@@ -79,167 +79,123 @@ const ringOffPx = 24
 /** At this zoom and nearer also small towns are named. */
 const townZooms = [2, 4, 5, 6, 7] as const
 
+type Members = Readonly<Record<string, unknown>>
+
+const layer = (id: string, type: string, source: string, more: Members) =>
+  ({ id, type, source, ...more }) as LayerSpecification
+const isKind = (kind: string) => ['==', ['get', 'kind'], kind]
+const lineIn = (colour: unknown, width: unknown, dashes?: number[]) => ({
+  ...{ 'line-color': colour, 'line-width': width },
+  ...(dashes && { 'line-dasharray': dashes })
+})
+const ringIn = (colour: string, width: number) => ({
+  ...{ 'circle-opacity': 0, 'circle-stroke-color': colour, 'circle-stroke-width': width }
+})
+const pictured = (image: unknown[]) => ({ 'icon-image': image, 'icon-allow-overlap': true })
+
 export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification {
   const px = (atDesk: number) => atDesk * colours.scale
   const { font } = colours
   const strong = [`${font[0]} semibold`, ...font]
-  const halo = { 'text-halo-color': colours.land, 'text-halo-width': px(1.5) }
+  const inkOf = (colour: unknown) => ({
+    'text-color': colour,
+    ...{ 'text-halo-color': colours.land, 'text-halo-width': px(1.5) }
+  })
+  const named = (member: string, fonts: unknown) => ({
+    ...{ 'text-field': ['get', member], 'text-size': px(12), 'text-font': fonts }
+  })
   const outlineOf = [
-    'match',
-    ['get', 'kind'],
+    ...['match', ['get', 'kind']],
     ...severities.flatMap(severity => [severity, colours[severity].outline]),
     colours.text
-  ] as never
-  const border = (kind: string, dashes: readonly number[]): LayerSpecification => ({
-    id: `borders-${kind}`,
-    type: 'line',
-    source: 'borders',
-    minzoom: kind === 'area' ? 4 : 0,
-    filter: ['==', ['get', 'kind'], kind],
-    paint: {
-      'line-color': kind === 'area' ? colours.region : colours.border,
-      'line-width': kind === 'area' ? 0.8 : 1.1,
-      'line-dasharray': [...dashes]
-    }
-  })
-  const shaped = (id: string, part: string) => ({
-    id: `shapes-${id}`,
-    source: 'shapes',
-    filter: ['==', ['get', 'part'], part] as never
-  })
-  // Each has its own line style, in one colour: colour alone never distinguishes patterns.
-  const shape = (part: string, dashes: number[], width: number): LayerSpecification => ({
-    ...shaped(part, part),
-    type: 'line',
-    paint: {
-      'line-color': colours.ink,
-      'line-width': width,
-      'line-opacity': 0.7,
-      'line-dasharray': dashes
-    }
-  })
+  ]
+  const border = (kind: string, dashes: number[]) =>
+    layer(`borders-${kind}`, 'line', 'borders', {
+      ...{ filter: isKind(kind), minzoom: kind === 'area' ? 4 : 0 },
+      paint:
+        kind === 'area' ? lineIn(colours.region, 0.8, dashes) : lineIn(colours.border, 1.1, dashes)
+    })
+  const capitals = ['case', ['get', 'isCapital'], ['literal', strong], ['literal', [...font]]]
   // Names are placed where they overlap no mark and no other name, the greatest first.
-  const towns = townZooms.map(
-    (minzoom, rank): LayerSpecification => ({
-      id: `towns-${rank}`,
-      type: 'symbol',
-      source: 'towns',
-      minzoom,
-      filter: ['==', ['get', 'rank'], rank],
+  const towns = townZooms.map((minzoom, rank) =>
+    layer(`towns-${rank}`, 'symbol', 'towns', {
+      ...{ minzoom, filter: ['==', ['get', 'rank'], rank] },
       layout: {
         'icon-image': ['case', ['get', 'isCapital'], 'capital', 'town'],
-        'text-field': ['get', 'name'],
-        'text-size': px(12),
-        'text-font':
-          rank === 0
-            ? ['case', ['get', 'isCapital'], ['literal', strong], ['literal', [...font]]]
-            : [...font],
-        'text-variable-anchor': ['left', 'right'],
-        'text-radial-offset': 0.6,
+        ...named('name', rank === 0 ? capitals : [...font]),
+        ...{ 'text-variable-anchor': ['left', 'right'], 'text-radial-offset': 0.6 },
         'symbol-sort-key': ['get', 'order']
       },
-      paint: { 'text-color': ['case', ['get', 'isCapital'], colours.ink, colours.town], ...halo }
+      paint: inkOf(['case', ['get', 'isCapital'], colours.ink, colours.town])
     })
   )
+  const source = (data: unknown, more = {}) => ({ type: 'geojson', data, ...more }) as never
+  const fixed = { maxzoom: 8 }
   return {
     version: 8,
     sources: {
-      land: { type: 'geojson', data: base.land, maxzoom: 8, buffer: 8, tolerance: 0.3 },
-      borders: { type: 'geojson', data: base.borders, maxzoom: 8 },
-      rivers: { type: 'geojson', data: base.rivers, maxzoom: 8 },
-      lakes: { type: 'geojson', data: base.lakes, maxzoom: 8 },
-      towns: { type: 'geojson', data: base.towns, maxzoom: 8 },
-      countries: { type: 'geojson', data: countryLabels(base.land, countryWords), maxzoom: 8 },
-      shapes: { type: 'geojson', data: empty as never },
-      circles: { type: 'geojson', data: empty as never },
-      dots: { type: 'geojson', data: empty as never },
-      marks: { type: 'geojson', data: empty as never },
-      rings: { type: 'geojson', data: empty as never }
+      land: source(base.land, { ...fixed, buffer: 8, tolerance: 0.3 }),
+      borders: source(base.borders, fixed),
+      rivers: source(base.rivers, fixed),
+      lakes: source(base.lakes, fixed),
+      towns: source(base.towns, fixed),
+      countries: source(countryLabels(base.land, countryWords), fixed),
+      shapes: source(empty),
+      circles: source(empty),
+      dots: source(empty),
+      marks: source(empty),
+      rings: source(empty)
     },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': colours.sea } },
-      {
-        id: 'land',
-        type: 'fill',
-        source: 'land',
+      layer('land', 'fill', 'land', {
         paint: { 'fill-color': colours.otherLand, 'fill-antialias': false }
-      },
-      {
-        id: 'own-land',
-        type: 'fill',
-        source: 'land',
-        filter: false,
-        paint: { 'fill-color': colours.land, 'fill-antialias': false }
-      },
-      { id: 'lakes', type: 'fill', source: 'lakes', paint: { 'fill-color': colours.river } },
-      {
-        id: 'rivers',
-        type: 'line',
-        source: 'rivers',
-        minzoom: 3,
-        layout: { 'line-join': 'round' },
-        paint: {
-          'line-color': colours.river,
-          'line-width': ['interpolate', ['linear'], ['zoom'], 3, 0.6, 6, 1.6]
-        }
-      },
+      }),
+      layer('own-land', 'fill', 'land', {
+        ...{ filter: false, paint: { 'fill-color': colours.land, 'fill-antialias': false } }
+      }),
+      layer('lakes', 'fill', 'lakes', { paint: { 'fill-color': colours.river } }),
+      layer('rivers', 'line', 'rivers', {
+        ...{ minzoom: 3, layout: { 'line-join': 'round' } },
+        paint: lineIn(colours.river, ['interpolate', ['linear'], ['zoom'], 3, 0.6, 6, 1.6])
+      }),
       border('area', [1, 0]),
       border('country', [1, 0]),
       border('disputed', [3, 3]),
       // Outlined and never filled: the exact place within is unknown.
-      {
-        id: 'areas',
-        type: 'line',
-        source: 'land',
-        filter: false,
-        layout: { 'line-join': 'round' },
-        paint: { 'line-color': colours.text, 'line-width': 1.4, 'line-dasharray': [4, 3] }
-      },
-      shape('cluster', [3, 2], 2),
-      {
-        ...shaped('ring', 'ring'),
-        type: 'circle',
+      layer('areas', 'line', 'land', {
+        ...{ filter: false, layout: { 'line-join': 'round' } },
+        paint: lineIn(colours.text, 1.4, [4, 3])
+      }),
+      // Each has its own line style, in one colour: colour alone never distinguishes patterns.
+      layer('shapes-cluster', 'line', 'shapes', {
+        filter: ['==', ['get', 'part'], 'cluster'],
+        paint: { ...lineIn(colours.ink, 2, [3, 2]), 'line-opacity': 0.7 }
+      }),
+      layer('shapes-ring', 'circle', 'shapes', {
+        filter: ['==', ['get', 'part'], 'ring'],
         paint: {
           // Outside the circle of its place by as much at every zoom.
           'circle-radius': [
             ...['interpolate', ['exponential', 2], ['zoom']],
             ...[0, ['+', ringOffPx, ['get', 'radiusPx']]],
             ...[24, ['+', ringOffPx, ['*', ['get', 'radiusPx'], 2 ** 24]]]
-          ] as never,
-          'circle-opacity': 0,
-          'circle-stroke-color': colours.ink,
-          'circle-stroke-opacity': 0.8,
-          'circle-stroke-width': 3
+          ],
+          ...{ ...ringIn(colours.ink, 3), 'circle-stroke-opacity': 0.8 }
         }
-      },
-      {
-        id: 'circle-fill',
-        type: 'fill',
-        source: 'circles',
-        filter: ['==', ['get', 'kind'], 'extreme'],
+      }),
+      layer('circle-fill', 'fill', 'circles', {
+        filter: isKind('extreme'),
         paint: { 'fill-color': colours.extreme.fill, 'fill-opacity': 0.07 }
-      },
-      {
-        id: 'circle-lines',
-        type: 'line',
-        source: 'circles',
-        paint: { 'line-color': outlineOf, 'line-width': px(1.4), 'line-dasharray': [4, 3] }
-      },
-      {
-        id: 'dots',
-        type: 'circle',
-        source: 'dots',
+      }),
+      layer('circle-lines', 'line', 'circles', { paint: lineIn(outlineOf, px(1.4), [4, 3]) }),
+      layer('dots', 'circle', 'dots', {
         layout: { 'circle-sort-key': ['get', 'rank'] },
         // Hollow: somewhere around it.
         paint: {
           'circle-radius': ['match', ['get', 'kind'], 'support', px(2.6), px(4)],
           'circle-color': [
-            'match',
-            ['get', 'kind'],
-            'support',
-            colours.dot,
-            'trigger',
-            colours.ink,
+            ...['match', ['get', 'kind'], 'support', colours.dot, 'trigger', colours.ink],
             colours.accent
           ],
           'circle-opacity': ['case', ['get', 'isExtent'], 0, 0.55],
@@ -247,86 +203,51 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'circle-stroke-opacity': 0.55,
           'circle-stroke-width': ['case', ['get', 'isExtent'], 1, 0]
         }
-      },
+      }),
       ...towns,
-      {
-        id: 'countries',
-        type: 'symbol',
-        source: 'countries',
+      layer('countries', 'symbol', 'countries', {
         maxzoom: 7,
         layout: {
-          'text-field': ['get', 'name'],
-          'text-size': px(12),
-          'text-transform': 'uppercase',
-          'text-letter-spacing': 0.14,
-          'text-max-width': 9,
+          ...named('name', [...font]),
+          ...{ 'text-transform': 'uppercase', 'text-letter-spacing': 0.14, 'text-max-width': 9 },
           'text-variable-anchor': ['center', 'top', 'bottom'],
-          'symbol-sort-key': ['get', 'order'],
-          'text-font': [...font]
+          'symbol-sort-key': ['get', 'order']
         },
-        paint: { 'text-color': colours.country, ...halo }
-      },
-      {
-        id: 'names',
-        type: 'symbol',
-        source: 'marks',
+        paint: inkOf(colours.country)
+      }),
+      layer('names', 'symbol', 'marks', {
         layout: {
-          'text-field': ['get', 'label'],
-          'text-size': px(12),
-          'text-font': strong,
+          ...named('label', strong),
           'text-variable-anchor': ['top', 'left', 'right', 'bottom'],
-          'text-radial-offset': 1.9,
-          'symbol-sort-key': ['-', 0, ['get', 'rank']]
+          ...{ 'text-radial-offset': 1.9, 'symbol-sort-key': ['-', 0, ['get', 'rank']] }
         },
-        paint: { 'text-color': colours.ink, ...halo }
-      },
-      {
-        id: 'rings',
-        type: 'circle',
-        source: 'rings',
-        paint: {
-          'circle-radius': px(24),
-          'circle-opacity': 0,
-          'circle-stroke-color': colours.accent,
-          'circle-stroke-width': px(2.5)
-        }
-      },
+        paint: inkOf(colours.ink)
+      }),
+      layer('rings', 'circle', 'rings', {
+        paint: { 'circle-radius': px(24), ...ringIn(colours.accent, px(2.5)) }
+      }),
       // Its circle is hidden by the mark at this scale.
-      {
-        id: 'dashed',
-        type: 'symbol',
-        source: 'marks',
+      layer('dashed', 'symbol', 'marks', {
         filter: ['get', 'isDashed'],
         layout: {
-          'icon-image': ['concat', 'dashed-', ['get', 'kind']],
-          'icon-allow-overlap': true,
+          ...pictured(['concat', 'dashed-', ['get', 'kind']]),
           'icon-ignore-placement': true
         }
-      },
-      {
-        id: 'marks',
-        type: 'symbol',
-        source: 'marks',
+      }),
+      layer('marks', 'symbol', 'marks', {
         layout: {
-          'icon-image': ['concat', 'mark-', ['get', 'kind'], '-', ['get', 'glyph']],
-          'icon-allow-overlap': true,
-          'icon-padding': 0,
-          'symbol-sort-key': ['get', 'rank']
+          ...pictured(['concat', 'mark-', ['get', 'kind'], '-', ['get', 'glyph']]),
+          ...{ 'icon-padding': 0, 'symbol-sort-key': ['get', 'rank'] }
         }
-      },
-      {
-        id: 'counts',
-        type: 'symbol',
-        source: 'marks',
+      }),
+      layer('counts', 'symbol', 'marks', {
         filter: ['>', ['get', 'count'], 1],
         layout: {
-          'icon-image': ['concat', 'plate-', ['to-string', ['get', 'count']]],
+          ...pictured(['concat', 'plate-', ['to-string', ['get', 'count']]]),
           'icon-offset': [px(13), px(-12)],
-          'icon-allow-overlap': true,
-          'icon-ignore-placement': true,
-          'symbol-sort-key': ['get', 'rank']
+          ...{ 'icon-ignore-placement': true, 'symbol-sort-key': ['get', 'rank'] }
         }
-      }
+      })
     ]
   }
 }
