@@ -54,20 +54,16 @@ it('says of a row that a silence holds it, as somebody wanted it, and by which i
     ...{ id: 'sil_1', isForOne: false, subscriptionId: null, subscriber: null },
     ...{ includesExtreme: false, startsAt: at(0), endsAt: at(30), reason: 'Exercise', by: 'Awa' }
   }
-  const rowHeld = (why: AlertTold['held']) =>
-    row('a', { state: 'held', waitsSince: at(1), held: why })
   const told: AlertToldList = { items: [], next: null, silences: [silence] }
-  const silenced = rowHeld({ reason: 'silenced', until: at(30), by: 'sil_1' })
-  const quiet = rowHeld({ reason: 'quiet-hours', until: at(30), by: null })
-  const hidden = rowHeld({ reason: null, until: null, by: null })
-  const others = [quiet, hidden, rowHeld(null)]
-  expect([rowLevel(silenced), ...others.map(rowLevel)]).toEqual([
-    'warn',
-    ...others.map(() => 'unknown')
-  ])
-  expect([silenced, ...others].map(each => findSilence(each, told)?.by ?? null)).toEqual([
-    ...['Awa', null, null, null]
-  ])
+  const silenced = { reason: 'silenced', until: at(30), by: 'sil_1' } as const
+  const quiet = { reason: 'quiet-hours', until: at(30), by: null } as const
+  const hidden = { reason: null, until: null, by: null }
+  const levels = [silenced, quiet, hidden, null].map(held =>
+    rowLevel(row('a', { state: 'held', waitsSince: at(1), held }))
+  )
+  expect(levels).toEqual(['warn', 'unknown', 'unknown', 'unknown'])
+  const names = [silenced, quiet, hidden].map(held => findSilence(held, told)?.by ?? null)
+  expect(names).toEqual(['Awa', null, null])
   expect(findSilence(silenced, { items: [], next: null, silences: [] })).toBeNull()
   const over = (minute: number) => silencesNow(told, Date.parse(at(minute))).map(({ id }) => id)
   expect([over(29), over(30), silencesNow(null, 0)]).toEqual([['sil_1'], [], []])

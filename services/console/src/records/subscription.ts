@@ -267,13 +267,12 @@ export function silencesNow(told: AlertToldList | null, nowMs: number): readonly
   return (told?.silences ?? []).filter(({ endsAt }) => Date.parse(endsAt) > nowMs)
 }
 
-/** The silence that mutes a row, if the reader may know about it. */
+/** The silence that defers a notification, if the reader may know about it. */
 export function findSilence(
-  { held = null }: AlertTold,
+  { reason, by }: NonNullable<AlertTold['held']>,
   told: AlertToldList | null
 ): SilenceOver | null {
-  if (held === null || held.reason !== 'silenced') return null
-  return told?.silences?.find(({ id }) => id === held.by) ?? null
+  return (reason === 'silenced' && told?.silences?.find(({ id }) => id === by)) || null
 }
 
 export function computeEnd({ endedAt, endsAt }: Pick<Silence, 'endedAt' | 'endsAt'>): string {

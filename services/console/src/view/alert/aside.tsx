@@ -264,8 +264,8 @@ function NotifiedRow({ row }: { readonly row: AlertTold }) {
         <At after={`· ${told.reminded(reminded?.count ?? 0)}`} at={reminded?.at} />
         {reminded ? told.newestReminder(reminded.state) : ''}
       </p>
-      {held === null ? null : <Held row={row} held={held} />}
-      {repeatHeld === null ? null : <NotRepeated held={repeatHeld} />}
+      {held === null ? null : <Held held={held} />}
+      {repeatHeld === null ? null : <Held held={repeatHeld} before={told.notRepeated} />}
       {contact === null ? null : (
         <p>
           {told.contact} <bdi>{contact}</bdi>
@@ -275,40 +275,27 @@ function NotifiedRow({ row }: { readonly row: AlertTold }) {
   )
 }
 
-/** Why the notification is not repeated, and until when. */
-function NotRepeated({
-  held: { reason, until, by }
-}: {
-  readonly held: NonNullable<AlertTold['repeatHeld']>
-}) {
-  const place = useContext(PlaceOfTimes)
-  const { told } = words
-  return (
-    <p>
-      {told.notRepeated}{' '}
-      {reason === null ? told.heldUntold : heldWords({ reason, until, by }, place)}{' '}
-      {by !== null && reason === 'silenced' ? <OpenSilence id={by} /> : null}
-    </p>
-  )
-}
-
-/** What defers the notification, and until when, if the officer may know. */
-function Held({ row, held }: { row: AlertTold; held: NonNullable<AlertTold['held']> }) {
+/** What defers the notification or its reminder, and until when, if the officer may know. */
+function Held({ held, before = '' }: { held: NonNullable<AlertTold['held']>; before?: string }) {
   const place = useContext(PlaceOfTimes)
   const { told } = words
   const { reason, until, by } = held
-  if (reason === null) return <p>{told.heldUntold}</p>
-  const silence = findSilence(row, toldToOfficers.state.value.body)
-  if (reason === 'silenced' && silence !== null)
-    return (
-      <p>
-        {told.heldBySilence} <Time at={until ?? silence.endsAt} />
-        <MadeBy name={silence.by} />. <OpenSilence id={silence.id} />
-      </p>
-    )
+  const silence = findSilence(held, toldToOfficers.state.value.body)
   return (
     <p>
-      {heldWords({ reason, until, by }, place)}{' '}
+      {before}{' '}
+      {silence === null ? (
+        reason === null ? (
+          told.heldUntold
+        ) : (
+          heldWords({ reason, until, by }, place)
+        )
+      ) : (
+        <>
+          {told.heldBySilence} <Time at={until ?? silence.endsAt} />
+          <MadeBy name={silence.by} />. <OpenSilence id={silence.id} />
+        </>
+      )}{' '}
       {by !== null && reason === 'told-in-story' && mayUse('alerts:read') ? (
         <AlertLink id={by}>{told.toldInstead}</AlertLink>
       ) : null}

@@ -25,7 +25,16 @@ import { capital } from '../../words/language/language.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Button } from '../parts/basics.tsx'
-import { Days, letter, lineUp, Scale, UnsureDays, useWidth } from '../parts/chart.tsx'
+import {
+  Chart,
+  Days,
+  letter,
+  lineUp,
+  makeAxis,
+  Scale,
+  UnsureDays,
+  useWidth
+} from '../parts/chart.tsx'
 import { Segments } from '../parts/form.tsx'
 
 const askEveryMs = 60_000
@@ -67,7 +76,7 @@ export function Picture({ alert }: { readonly alert: AlertDetail }) {
         />
       </h3>
       <div ref={room}>
-        <Chart drawn={drawn} width={width} label={describe(drawn, where)} />
+        <Drawing drawn={drawn} width={width} label={describe(drawn, where)} />
       </div>
     </section>
   )
@@ -104,7 +113,7 @@ const barsHigh = 104
 const runningHigh = 96
 const laneHigh = 14
 
-function Chart({ drawn, width, label }: { drawn: Drawn; width: number; label: string }) {
+function Drawing({ drawn, width, label }: { drawn: Drawn; width: number; label: string }) {
   const { fromMs, toMs, bucketDays, buckets, unsure, running, lanes, levels } = drawn
   const texts = words.alert.picture
   const isNarrow = width < narrowBelow
@@ -113,7 +122,8 @@ function Chart({ drawn, width, label }: { drawn: Drawn; width: number; label: st
   // Lane names are before the lanes, or above them if there is no room.
   const left = isNarrow ? 24 : 88
   const right = width - 4
-  const x = (ms: number) => left + ((ms - fromMs) / (toMs - fromMs)) * (right - left)
+  const axis = makeAxis(fromMs, toMs, left, right)
+  const { x } = axis
   const parts: preact.JSX.Element[] = []
   let y = 12
   const name = (text: string, at: number) => (
@@ -136,7 +146,7 @@ function Chart({ drawn, width, label }: { drawn: Drawn; width: number; label: st
           {texts.none}
         </text>
       ) : most === 0 ? null : (
-        <Scale counts={scale} left={left} right={right} at={barY} />
+        <Scale counts={scale} {...axis} at={barY} />
       )}
       {most === 0 ? <path class="axis" d={`M${left} ${barsBase}H${right}`} /> : null}
       {buckets.map(({ fromMs: at, own, other }) =>
@@ -268,26 +278,10 @@ function Chart({ drawn, width, label }: { drawn: Drawn; width: number; label: st
     )
     y += 20
   }
-  const high = y + 18
   return (
-    <svg
-      class="chart"
-      width={width}
-      height={high}
-      viewBox={`0 0 ${width} ${high}`}
-      role="img"
-      aria-label={label}
-    >
+    <Chart width={width} high={y + 18} label={label}>
       {parts}
-      <Days
-        fromMs={fromMs}
-        toMs={toMs}
-        x={x}
-        left={left}
-        right={right}
-        y={y + 12}
-        most={isNarrow ? 3 : 6}
-      />
-    </svg>
+      <Days {...axis} y={y + 12} most={isNarrow ? 3 : 6} />
+    </Chart>
   )
 }

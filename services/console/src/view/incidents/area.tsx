@@ -39,7 +39,16 @@ import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { MapView } from '../map/map-view.tsx'
 import { mapFrames } from '../map/use-map.ts'
-import { Days, letter, lineUp, Scale, UnsureDays, useWidth } from '../parts/chart.tsx'
+import {
+  Chart,
+  Days,
+  letter,
+  lineUp,
+  makeAxis,
+  Scale,
+  UnsureDays,
+  useWidth
+} from '../parts/chart.tsx'
 import { Figures } from '../parts/figures.tsx'
 import { Failure, RecordList } from '../parts/records.tsx'
 import { ViewLink, ViewPage } from '../parts/view-page.tsx'
@@ -306,7 +315,8 @@ export function AreaChart({ drawn, width }: { drawn: AreaPicture; width: number 
   const texts = words.area
   const isNarrow = width < narrowBelow
   const [left, right, top] = [24, width - 4, 8]
-  const x = (ms: number) => left + ((ms - fromMs) / (toMs - fromMs)) * (right - left)
+  const axis = makeAxis(fromMs, toMs, left, right)
+  const { x } = axis
   const bar = x(fromMs + bucketDays * dayMs) - left
   const counts = bars[0]?.counts ?? []
   const sums = counts.map((_, i) => bars.reduce((sum, each) => sum + (each.counts[i] ?? 0), 0))
@@ -332,25 +342,15 @@ export function AreaChart({ drawn, width }: { drawn: AreaPicture; width: number 
   )
   return (
     <>
-      <svg
-        class="chart"
+      <Chart
         width={width}
-        height={high}
-        viewBox={`0 0 ${width} ${high}`}
-        role="img"
-        aria-label={texts.described(
-          incidents,
-          computeDay(fromMs),
-          computeDay(toMs - 1),
+        high={high}
+        label={texts.described(
+          ...([incidents, computeDay(fromMs), computeDay(toMs - 1)] as const),
           kinds.join(', ')
         )}
       >
-        <Scale
-          counts={barsHigh > 20 ? scale : [0]}
-          left={left}
-          right={right}
-          at={count => base - count * unit}
-        />
+        <Scale counts={barsHigh > 20 ? scale : [0]} {...axis} at={count => base - count * unit} />
         <g>
           {sums.map((_, i) => {
             let below = 0
@@ -370,15 +370,7 @@ export function AreaChart({ drawn, width }: { drawn: AreaPicture; width: number 
               )
             })
           })}
-          <Days
-            fromMs={fromMs}
-            toMs={toMs}
-            x={x}
-            left={left}
-            right={right}
-            y={base + 16}
-            most={isNarrow ? 3 : 6}
-          />
+          <Days {...axis} y={base + 16} most={isNarrow ? 3 : 6} />
         </g>
         {spans.length === 0 ? null : (
           <text class="name" x={left} y={unsureAt - 6}>
@@ -386,7 +378,7 @@ export function AreaChart({ drawn, width }: { drawn: AreaPicture; width: number 
           </text>
         )}
         <UnsureDays spans={spans} y={unsureAt} />
-      </svg>
+      </Chart>
       <svg class="chart" width={width} height={bandsHigh} viewBox={`0 0 ${width} ${bandsHigh}`}>
         <title>{words.views.names.alerts}</title>
         {shown.map((band, i) => (

@@ -1,7 +1,7 @@
 // What charts over time share: their width and scale, the days on their axis, and days that are not
 // known.
 
-import type { RefObject } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { dayMs, monthsIn } from '../../change/picture.ts'
 import { monthWords, shortDayWords } from '../../words/time-words.ts'
@@ -9,15 +9,29 @@ import { monthWords, shortDayWords } from '../../words/time-words.ts'
 /** Of a letter of the smallest text, px. */
 export const letter = 6.4
 
-interface DaysProps {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly x: (ms: number) => number
-  readonly left: number
-  readonly right: number
-  readonly y: number
-  readonly most: number
+interface ChartProps {
+  readonly width: number
+  readonly high: number
+  readonly label: string
+  readonly children: ComponentChildren
 }
+
+export function Chart({ width, high, label, children }: ChartProps) {
+  const size = { width, height: high, viewBox: `0 0 ${width} ${high}` }
+  return (
+    <svg class="chart" {...size} role="img" aria-label={label}>
+      {children}
+    </svg>
+  )
+}
+
+/** Of days, between two edges of a chart, px. */
+export function makeAxis(fromMs: number, toMs: number, left: number, right: number) {
+  const x = (ms: number) => left + ((ms - fromMs) / (toMs - fromMs)) * (right - left)
+  return { fromMs, toMs, left, right, x }
+}
+
+type DaysProps = ReturnType<typeof makeAxis> & { readonly y: number; readonly most: number }
 
 export function Days({ fromMs, toMs, x, left, right, y, most }: DaysProps) {
   const last = shortDayWords(new Date(toMs - 1).toISOString())

@@ -8,7 +8,7 @@ import { collectAlertPlaces } from '../../map/shown-places.ts'
 import {
   type BacktestBar,
   backtestSum,
-  type RuleChart as Chart,
+  type RuleChart as Charted,
   type ChartPoint,
   computeSketches,
   findFirstKind,
@@ -28,7 +28,7 @@ import { MapView } from '../map/map-view.tsx'
 import { mapFrames } from '../map/use-map.ts'
 import { SeverityMark } from '../parts/alert-mark.tsx'
 import { Button } from '../parts/basics.tsx'
-import { Days, Scale, useWidth } from '../parts/chart.tsx'
+import { Chart, Days, makeAxis, Scale, useWidth } from '../parts/chart.tsx'
 import { Figures } from '../parts/figures.tsx'
 import { Choice } from '../parts/form.tsx'
 
@@ -282,7 +282,7 @@ export function RuleChart({ preview, near, isOld }: ChartProps) {
 }
 
 interface DrawnProps {
-  readonly chart: Chart
+  readonly chart: Charted
   readonly isOld: boolean
 }
 
@@ -293,33 +293,18 @@ function Drawn({ chart: { points, measure, threshold }, isOld }: DrawnProps) {
   const scale = computeScale(greatest)
   const [first = 0, last = 0] = [points[0]?.ms, points.at(-1)?.ms]
   const fromMs = Math.min(first, last - spanMin) - marginMs
-  const right = width - 12
   const base = top + high
-  const x = (ms: number) => left + ((ms - fromMs) / (last - fromMs)) * (right - left)
+  const axis = makeAxis(fromMs, last + 1, left, width - 12)
+  const { x, right } = axis
   const y = (value: number) => base - (value / (scale.at(-1) ?? 1)) * high
   return (
     <figure class={`rule-chart ${isOld ? 'is-old' : ''}`} ref={room}>
       <figcaption>
         <strong>{measure}</strong> <span class="soft">{isOld ? told.old : told.means}</span>
       </figcaption>
-      <svg
-        class="chart"
-        width={width}
-        height={base + 22}
-        viewBox={`0 0 ${width} ${base + 22}`}
-        role="img"
-        aria-label={told.label(points.length, threshold)}
-      >
-        <Scale counts={scale} left={left} right={right} at={y} />
-        <Days
-          fromMs={fromMs}
-          toMs={last + 1}
-          x={x}
-          left={left}
-          right={right}
-          y={base + 17}
-          most={Math.max(2, Math.floor(width / 110))}
-        />
+      <Chart width={width} high={base + 22} label={told.label(points.length, threshold)}>
+        <Scale counts={scale} {...axis} at={y} />
+        <Days {...axis} y={base + 17} most={Math.max(2, Math.floor(width / 110))} />
         {points.map(point => (
           <Point key={point.id} point={point} x={x(point.ms)} y={y} hasOwn={threshold === null} />
         ))}
@@ -331,7 +316,7 @@ function Drawn({ chart: { points, measure, threshold }, isOld }: DrawnProps) {
             </text>
           </>
         )}
-      </svg>
+      </Chart>
     </figure>
   )
 }
