@@ -19,9 +19,8 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { CapPublisherSet } from '@tocsin/service/control/control-state'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { AlertAtLevel } from '../alerts/alert-entry.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
-import type { AlertMoment, AlertRecord } from '../alerts/alert-record.ts'
+import type { AlertMoment } from '../alerts/alert-record.ts'
 import { type Audience, judgeMoment } from '../alerts/audience.ts'
 import { makePlace, sealPlace } from '../alerts/list-queries.ts'
 import type { ReadDeps } from '../alerts/position-headers.ts'
@@ -37,41 +36,33 @@ export interface CapDeps extends ReadDeps {
   readonly addressSecret: Buffer | null
 }
 
-/** An event that an audience gets, under the name that its document has. */
-interface NamedEvent extends CapStep {
-  readonly moment: AlertMoment
-  /** Of the document, unique within the alert. */
-  readonly name: string
-}
-
 /** All that a reader may see: filters select documents, and change none. */
 const makeAudience = (view: ReaderView): Audience => ({ view, filter: {}, holdsQuiet: false })
 
-function listEvents({ moments }: AlertAtLevel, audience: Audience): readonly NamedEvent[] {
-  const list: NamedEvent[] = []
-  for (const moment of moments) {
-    const { type, facts, revision } = moment
-    if (judgeMoment(list.length > 0, moment, audience) !== null)
-      list.push({ type, status: facts.status, moment, name: String(revision) })
-  }
+/** The events of an alert that an audience gets; the revision of each is the name of its document. */
+function listEvents({ projection }: CapDeps, alertId: string, audience: Audience): AlertMoment[] {
+  const { moments = [] } = projection.alerts.get(alertId)?.at(audience.view.level) ?? {}
+  const list: AlertMoment[] = []
+  for (const moment of moments)
+    if (judgeMoment(list.length > 0, moment, audience) !== null) list.push(moment)
   return list
+}
+
+function makeStep({ type, facts: { status } }: AlertMoment): CapStep {
+  return { type, status }
 }
 
 /**
  * The message of this name; undefined if the reader gets none. Reads no log: a hidden message takes
  * as long as a missing one.
  */
-export function findMessage({ projection }: CapDeps, view: ReaderView, id: string, name: string) {
-  const alert = projection.alerts.get(id)?.at(view.level) ?? null
-  const events = alert === null ? [] : listEvents(alert, makeAudience(view))
-  const at = events.findIndex(event => event.name === name)
-  if (at < 0) return undefined
-  const { type, references } = findCapMessage(events, at)
-  return {
-    type,
-    event: events[at] as NamedEvent,
-    before: references.map(i => (events[i] as NamedEvent).moment)
-  }
+export function findMessage(deps: CapDeps, view: ReaderView, id: string, name: string) {
+  const events = listEvents(deps, id, makeAudience(view))
+  const at = events.findIndex(({ revision }) => String(revision) === name)
+  const moment = events[at]
+  if (moment === undefined) return undefined
+  const { type, references } = findCapMessage(events.map(makeStep), at)
+  return { type, moment, before: references.map(i => events[i] as AlertMoment) }
 }
 
 /**
@@ -81,16 +72,15 @@ export function findMessage({ projection }: CapDeps, view: ReaderView, id: strin
 export async function writeDocument(
   deps: CapDeps,
   view: ReaderView,
-  found: NonNullable<ReturnType<typeof findMessage>>
+  { type, moment, before }: NonNullable<ReturnType<typeof findMessage>>
 ): Promise<string | null> {
   const { alerts, journal } = deps.projection
-  const { moment } = found.event
   const publisherOf = (of: AlertMoment) =>
     findPublisher(deps.control.state.capPublishers, of, deps.publisher)
   const record = await journal.at(moment.partition, moment.position)
   if (record === null) return null
   const references: CapReference[] = []
-  for (const earlier of found.before) {
+  for (const earlier of before) {
     const envelope = (await journal.at(earlier.partition, earlier.position))?.envelope
     if (envelope === undefined) return null
     const { sender } = publisherOf(earlier)
@@ -102,8 +92,8 @@ export async function writeDocument(
     {
       identifier: event.id,
       sent: event.time,
-      type: found.type,
-      isOfRecordAlone: isRecordOnly(found.event),
+      type,
+      isOfRecordAlone: isRecordOnly(makeStep(moment)),
       alertId: event.subject,
       // Alerts of a replay are no warning.
       status: deps.isReplay(theatre) ? 'Test' : 'Actual',
@@ -156,7 +146,9 @@ async function findNewest(
 ): Promise<{ entries: AtomEntry[]; next: string | null }> {
   const { alerts, journal } = deps.projection
   const search = new PageSearch(deps.clock)
-  const find = makeFinder(deps, { view, filter, holdsQuiet: false })
+  const audience = { view, filter, holdsQuiet: false }
+  /** By alert, each judged once: its events by their positions. */
+  const judged = new Map<string, ReadonlyMap<bigint, AlertMoment>>()
   const hasOlder = () => at.some((position, i) => position > (journal.start[i] ?? 0n))
   const entries: AtomEntry[] = []
   let at = cursor === undefined ? journal.endInView(view) : openPlace(deps, cursor, journal)
@@ -164,14 +156,18 @@ async function findNewest(
     if (search.looked > 0) await deps.scans.next()
     const page = await journal.readBack(at, stepMax, view)
     for (const record of page.records) {
-      const event = find(record)
+      const { alertId } = record.event.data
+      const events =
+        judged.get(alertId) ??
+        new Map(listEvents(deps, alertId, audience).map(each => [each.position, each]))
+      judged.set(alertId, events)
+      const event = events.get(record.position)
       isFull = event !== undefined && entries.length === limit
       if (isFull) break
       at = at.with(record.partition, record.position)
       if (event === undefined) continue
-      const { alertId } = record.event.data
       const shown = renderFor(alerts, makeAudience(view), 'event', record)
-      const href = `${deps.publicUrl}${base}/cap/${encodeURIComponent(alertId)}/${event.name}.xml`
+      const href = `${deps.publicUrl}${base}/cap/${encodeURIComponent(alertId)}/${event.revision}.xml`
       const { id: identifier, time: sent } = shown
       entries.push({ identifier, sent, href, alertId, alert: statementIn(shown) })
     }
@@ -194,23 +190,6 @@ function openPlace(deps: CapDeps, cursor: string, journal: AlertJournal): Positi
   if (epoch !== journal.epoch || before.length !== journal.end.length)
     throw new ProblemError('cursor-invalid', 'The cursor is of another log.')
   return before.map(BigInt)
-}
-
-/** Finds the message of a record for an audience; each alert is judged once. */
-function makeFinder({ projection }: CapDeps, audience: Audience) {
-  const judged = new Map<string, ReadonlyMap<bigint, NamedEvent>>()
-  return ({ event, position }: AlertRecord): NamedEvent | undefined => {
-    if (event.type === 'alert.action-refused') return undefined
-    const { alertId } = event.data
-    let events = judged.get(alertId)
-    if (events === undefined) {
-      const alert = projection.alerts.get(alertId)?.at(audience.view.level) ?? null
-      const list = alert === null ? [] : listEvents(alert, audience)
-      events = new Map(list.map(each => [each.moment.position, each]))
-      judged.set(alertId, events)
-    }
-    return events.get(position)
-  }
 }
 
 export function readPublisher({

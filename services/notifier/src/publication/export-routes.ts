@@ -127,7 +127,7 @@ function openExport(deps: ExportRoutesDeps, principal: Principal, asked: ExportQ
     if (!deps.isStillGood(principal))
       throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
   }
-  const open = <T>(kind: ExportKind<T>, rows: AsyncIterable<readonly T[]>) => {
+  const open = <T>(kind: ExportKind<T>, rows: AsyncIterable<T>) => {
     const writer = createWriter(asked.format, kind, csv)
     const stream = exportStream(rows, writer, { clock, slowMs, check })
     return { stream, mediaType: writer.mediaType }
@@ -161,7 +161,8 @@ function refuseAlertFilters(asked: ExportQuery): void {
     throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
 }
 
-const rowsPerBatch = 12
+/** Characters of text given at a time. */
+const pieceLength = 16_384
 
 /**
  * The alerts of an export, newest first, as lists: those that began within a span. Each alert that is
@@ -172,19 +173,15 @@ async function* alertRows(
   view: ReaderView,
   filter: AlertFilter,
   { fromMs, toMs }: Span
-): AsyncGenerator<readonly VisibleAlert[]> {
+): AsyncGenerator<VisibleAlert> {
   const asked = {
     ...({ filter, isUnacknowledged: false, sought: null, sort: 'newest', asOf: null } as const),
     span: { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
   }
-  let batch: VisibleAlert[] = []
   for await (const { alert } of walkAlerts(projection, view, asked, null)) {
     const ms = Date.parse(alert.times.occurredFrom)
-    if (ms < fromMs || ms >= toMs || batch.push(alert) < rowsPerBatch) continue
-    yield batch
-    batch = []
+    if (ms >= fromMs && ms < toMs) yield alert
   }
-  if (batch.length > 0) yield batch
 }
 
 /**
@@ -195,12 +192,12 @@ async function* incidentRows(
   { projection: { incidents }, evidence }: ExportRoutesDeps,
   reader: EvidenceReader,
   search: IncidentSearch
-): AsyncGenerator<readonly VisibleIncident[]> {
+): AsyncGenerator<VisibleIncident> {
   for (const { theatre, incidentId } of incidents.listKeys(search)) {
     const entry = incidents.find(search.level, theatre, incidentId)
     if (entry === null || entry.isWithdrawn) continue
     const incident = await evidence.findIncident(entry, reader)
-    if (incident !== null) yield [incident]
+    if (incident !== null) yield incident
     await nextTurn()
   }
 }
@@ -210,7 +207,7 @@ async function* incidentRows(
  * long, or `check` throws, it ends without its last piece: the answer is cut off, and recognisably so.
  */
 export function exportStream<T>(
-  rows: AsyncIterable<readonly T[]>,
+  rows: AsyncIterable<T>,
   writer: ExportWriter<T>,
   {
     clock,
@@ -224,8 +221,9 @@ export function exportStream<T>(
   async function* writeText(): AsyncGenerator<string> {
     let count = 0
     let text = writer.head()
-    for await (const batch of rows) {
-      for (const item of batch) text += writer.row(item, count++)
+    for await (const item of rows) {
+      text += writer.row(item, count++)
+      if (text.length < pieceLength) continue
       yield* give(text)
       text = ''
     }

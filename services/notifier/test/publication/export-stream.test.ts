@@ -13,7 +13,7 @@ const kind: ExportKind<{ id: string }> = {
 async function* rows(count: number, onRow: () => void = () => {}) {
   for (let i = 0; i < count; i++) {
     onRow()
-    yield [{ id: `r${i}` }]
+    yield { id: `r${i} ${'x'.repeat(8_000)}` }
   }
 }
 
@@ -47,7 +47,7 @@ describe('an export as a stream', () => {
   it.each(exportFormats)('as %s has no end once the log is lost in its middle', async format => {
     let seen = 0
     const check = () => {
-      if (seen > 3) throw new Error('not live')
+      if (seen > 6) throw new Error('not live')
     }
     const stream = exportStream(
       rows(10, () => seen++),
@@ -55,8 +55,8 @@ describe('an export as a stream', () => {
       { clock: new ManualClock(), slowMs: 1_000, check }
     )
     const text = await readTo(stream)
-    expect(text).toMatch(/r2[\s\S]*! not live$/)
-    expect(text).not.toMatch(/"end"|#end|rows"|rows -->/)
+    expect([text.includes('r2'), text.endsWith('! not live')]).toEqual([true, true])
+    expect(/"end"|#end|rows"|rows -->/.test(text)).toBe(false)
   })
 
   it('reads nothing ahead of who does not read', async () => {
