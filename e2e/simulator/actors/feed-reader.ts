@@ -4,9 +4,9 @@
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
-import type { Audience } from '@tocsin/notifier/alerts/audience'
 import { readPage } from '@tocsin/notifier/alerts/feed-routes'
 import type { VisibleEvent } from '@tocsin/notifier/alerts/reader-view'
+import type { Audience } from '@tocsin/notifier/alerts/record-judging'
 import { openCursor } from '@tocsin/service/projection/sealed-cursor'
 import type { RandomSource } from '../world/random-source.ts'
 import type { Notifier, Suite } from '../world/suite.ts'

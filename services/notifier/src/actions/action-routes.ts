@@ -40,14 +40,13 @@ import { positionHeader } from '@tocsin/service/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { instantOrNullIn } from '../admin/control-operations.ts'
-import { refusedProblem, staleProblem } from '../alerts/action-refusals.ts'
+import { findCorrectionFault, findResponse } from '../alerts/alert-calls.ts'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
-import { findCorrectionFault, findResponse } from '../alerts/alert-responses.ts'
 import { refusalInView } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { findShown, shownTo } from '../alerts/record-judging.ts'
 import { findRetryKey, readIfMatch } from '../alerts/request-headers.ts'
-import { sendAlert, shownState } from '../alerts/shown-alert.ts'
+import { refusedProblem, sendAlert, shownState, staleProblem } from '../alerts/shown-alert.ts'
 import {
   type ActingDeps,
   actionStatusSchema,

@@ -33,7 +33,6 @@ import {
 } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { instantOrNullIn } from '../admin/control-operations.ts'
-import { refusedProblem } from '../alerts/action-refusals.ts'
 import { lastPageMs } from '../alerts/alert-calls.ts'
 import type { AlertAtLevel, AlertEntry } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
@@ -41,6 +40,7 @@ import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { shownTo, stateInView } from '../alerts/record-judging.ts'
 import { findRetryKey } from '../alerts/request-headers.ts'
+import { refusedProblem } from '../alerts/shown-alert.ts'
 import {
   findLastAnswer,
   isWithSubscriber,

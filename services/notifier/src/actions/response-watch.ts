@@ -7,9 +7,14 @@ import { severities } from '@tocsin/contracts/theatre/severity'
 import { registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
-import { type Call, findCall, noCalls } from '../alerts/alert-calls.ts'
+import {
+  type Call,
+  findCall,
+  findDeed,
+  noCalls,
+  readResponseNumber
+} from '../alerts/alert-calls.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
-import { findDeed, readResponseNumber } from '../alerts/alert-responses.ts'
 import { computeAcknowledgementSeconds, computeResponseSeconds } from '../alerts/response-times.ts'
 import { subscriberCalls } from '../alerts/subscriber-calls.ts'
 import { computeMetricsLabel } from '../webhook/subscription-health.ts'

@@ -43,10 +43,9 @@ import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerChange, instantIn, isSame, mayChange } from '../admin/control-operations.ts'
 import { computeLimit, makePage, makePlace, sealedCursor } from '../alerts/list-queries.ts'
+import { mayKnow, mayMarkWatch, usualHandling } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { seenIn } from '../alerts/request-headers.ts'
-import { mayKnow, mayMarkWatch, usualHandling } from '../alerts/shared-access.ts'
-import { sendTagged } from '../alerts/tagged-list.ts'
+import { seenIn, sendTagged } from '../alerts/request-headers.ts'
 import {
   namedSubscriptions,
   subscriberNameSchema,

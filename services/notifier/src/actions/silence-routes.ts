@@ -49,7 +49,6 @@ import {
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { answerChange, instantIn } from '../admin/control-operations.ts'
-import { staleProblem } from '../alerts/action-refusals.ts'
 import {
   askedFilter,
   computeLimit,
@@ -59,8 +58,8 @@ import {
 } from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { findShown } from '../alerts/record-judging.ts'
-import { headerInvalid, seenIn } from '../alerts/request-headers.ts'
-import { sendTagged } from '../alerts/tagged-list.ts'
+import { headerInvalid, seenIn, sendTagged } from '../alerts/request-headers.ts'
+import { staleProblem } from '../alerts/shown-alert.ts'
 import { countSilenced, isHolding, silenceMaxMs } from '../notification/silences.ts'
 import { namedSubscriptions } from '../webhook/subscriber-names.ts'
 import { type ActingDeps, noAlert, talkMember } from './acts.ts'

@@ -20,9 +20,9 @@ import { compareText } from '@tocsin/domain/compare-text'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AdminDeps, answerChange, mayChange } from '../admin/control-operations.ts'
+import { mayKnow, usualHandling } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { mayKnow, usualHandling } from '../alerts/shared-access.ts'
-import { sendTagged } from '../alerts/tagged-list.ts'
+import { sendTagged } from '../alerts/request-headers.ts'
 
 const viewLimits = { total: 60, perKey: 20 }
 

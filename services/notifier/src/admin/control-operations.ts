@@ -24,7 +24,7 @@ import { readWaitMs } from '@tocsin/service/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyReply } from 'fastify'
 import { type ReadDeps, tellPosition } from '../alerts/position-headers.ts'
-import { checkSeen, computeContentVersion } from '../alerts/seen-version.ts'
+import { checkSeen, computeContentVersion } from '../alerts/request-headers.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import type { NotifierConfig } from '../wiring/config.ts'
 

@@ -31,8 +31,7 @@ import { registerReadGauge, registerReadGaugesBy } from '@tocsin/service/telemet
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { seenIn } from '../alerts/request-headers.ts'
-import { computeContentVersion } from '../alerts/seen-version.ts'
+import { computeContentVersion, seenIn } from '../alerts/request-headers.ts'
 import {
   type AdminDeps,
   admin,

@@ -52,8 +52,7 @@ import { judgeClock } from '@tocsin/service/theatre/clock-standing'
 import { sharedGround } from '@tocsin/service/theatre/theatre-overlap'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { seenIn } from '../alerts/request-headers.ts'
-import { computeContentVersion } from '../alerts/seen-version.ts'
+import { computeContentVersion, seenIn } from '../alerts/request-headers.ts'
 import {
   type AdminDeps,
   admin,

@@ -7,9 +7,8 @@ import { topics } from '@tocsin/event-log/topics'
 import { namesEpoch, shortEpoch } from '@tocsin/service/projection/epochs'
 import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
 import { LRUCache } from 'lru-cache'
-import type { AlertJournal } from './alert-journal.ts'
+import { type AlertJournal, type Positions, samePositions } from './alert-journal.ts'
 import type { GravePlace } from './list-queries.ts'
-import { type Positions, samePositions } from './positions.ts'
 
 /** Cached sealed cursors, so that readers at the same place cost one seal. */
 const sealedKept = 512

@@ -47,9 +47,10 @@ import {
   type AlertRecord,
   type DecodedRecord,
   dropFold,
-  type RecordedEvent as EventOfRecord
+  type RecordedEvent as EventOfRecord,
+  listFacts,
+  makeMoment
 } from './alert-record.ts'
-import { listFacts, makeMoment } from './audience.ts'
 import { foldHeadline } from './headline-search.ts'
 import { isRefusalFor } from './officers-talk.ts'
 import type { LevelAlert } from './reader-view.ts'

@@ -1,6 +1,12 @@
-// Records of the alerts log, and what is known of each event of an alert.
+// Records of the alerts log, and what is known of each event of an alert, for audiences to judge it.
 
-import type { ActionRefused, AlertEvent, RecordedAlert } from '@tocsin/contracts/alert/alert'
+import type {
+  ActionRefused,
+  AlertEvent,
+  AlertState,
+  RecordedAlert
+} from '@tocsin/contracts/alert/alert'
+import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { AlertEvent3, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { decodeAlertEvent } from '@tocsin/contracts/record/records'
@@ -54,4 +60,30 @@ export function dropFold({
 }): Extract<AlertEvent, { readonly type: 'alert.action-refused' }> {
   const { fold: _fold, ...refusal } = data
   return { type, data: refusal }
+}
+
+/** The fields of an event that decide; stored for every event, so it is small. */
+export type AudienceMoment = Omit<StoredMoment, 'partition' | 'position' | 'atMs'>
+
+/** What filters ask of an alert. */
+export function listFacts(state: AlertState): FilterFacts {
+  const { severity, status, pattern, ruleId, category, theatre } = state
+  const { area, certainty, handling, drill } = state
+  return {
+    ...{ severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill }
+  }
+}
+
+/** The moment of an event; null for a refused action, which does not change the alert. */
+export function makeMoment(event: AlertEvent, readers: number): AudienceMoment | null {
+  if (event.type === 'alert.action-refused') return null
+  const { notify, operator, revision } = event.data
+  return {
+    facts: listFacts(event.data),
+    notify,
+    readers,
+    isTaken: operator.acknowledgedBy !== null || operator.assignedTo !== null,
+    type: event.type,
+    revision
+  }
 }

@@ -20,7 +20,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ResumePlace } from './alert-cursors.ts'
-import type { Audience } from './audience.ts'
+import { behind, furthest, hasPassed, type Positions } from './alert-journal.ts'
 import { type Detail, eventIn, headlineBytesBeside, prevIn } from './detail.ts'
 import {
   computeLimit,
@@ -32,10 +32,9 @@ import {
 import { refuseWhileStale } from './liveness.ts'
 import { listCandidates, makePart, type SnapshotPart } from './open-alerts.ts'
 import { makeReadingRoutes, type ReadDeps } from './position-headers.ts'
-import { behind, furthest, hasPassed, type Positions } from './positions.ts'
-import { AudienceJudge, renderFor } from './record-judging.ts'
+import { type Audience, AudienceJudge, renderFor } from './record-judging.ts'
+import { sendUnlessHeld } from './request-headers.ts'
 import { PageSearch } from './scan-scheduler.ts'
-import { sendUnlessHeld } from './tagged-list.ts'
 
 /** Records read before others have their turn. */
 const stepMax = 100

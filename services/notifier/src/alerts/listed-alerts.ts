@@ -10,6 +10,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { FoundAlert } from '@tocsin/read-model/alerts/alert-table'
 import type { PastAlert, PastBound } from '@tocsin/read-model/alerts/past-alerts'
+import { hasPassed } from './alert-journal.ts'
 import {
   type GravePlace,
   listGravest,
@@ -19,7 +20,6 @@ import {
   sealPlace
 } from './list-queries.ts'
 import type { ReadDeps } from './position-headers.ts'
-import { hasPassed } from './positions.ts'
 import type { Projection } from './projection.ts'
 import { alertInView, type VisibleAlert } from './reader-view.ts'
 import { findShown, stateInView } from './record-judging.ts'

@@ -2,7 +2,7 @@
 // learn that an officer acted, and what it changed. A comment changes no more than its words: they
 // learn of none. Pure. Source: decision 0033.
 
-import type { Principal } from '@tocsin/auth/access/principal'
+import { type Principal, type Reach, reaches } from '@tocsin/auth/access/principal'
 import type {
   ActionRefused,
   AlertEvent,
@@ -14,7 +14,7 @@ import type {
 import type { Author } from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee, stricter, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { Asker } from '@tocsin/contracts/theatre/theatre-record'
-import { hideRecorders } from './alert-responses.ts'
+import { hideRecorders } from './alert-calls.ts'
 
 /** Replaces a name that a reader may not read. */
 export const someOfficer = 'an officer'
@@ -171,4 +171,32 @@ export function whoDid(event: AlertEvent): { by: Author; handling: Handling } | 
   if (done === null) return null
   const { by, byId = by, handling: ofName = talkHandling } = done
   return { by: { id: byId, name: by }, handling: stricter(handling, ofName) }
+}
+
+/** The mark unless the author sets another. */
+export const usualHandling: Handling = 'internal'
+
+/**
+ * True for who declared it, within their theatres; for others by theatres and handling. Undefined:
+ * false.
+ */
+export function mayKnow<T extends Reach & { readonly ownerKeyId: string }>(
+  holder: Reach & { readonly id: string },
+  shared: T | undefined
+): shared is T {
+  return (
+    shared !== undefined &&
+    reaches(
+      holder.id === shared.ownerKeyId ? { ...holder, handling: shared.handling } : holder,
+      shared
+    )
+  )
+}
+
+/**
+ * Whether a key may mark a roster so: up to its own handling, and the usual mark, which hides it
+ * from all keys below that.
+ */
+export function mayMarkWatch(holder: Reach, asked: Handling): boolean {
+  return asked === usualHandling || maySee(holder.handling, asked)
 }

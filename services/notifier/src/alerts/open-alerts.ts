@@ -5,10 +5,9 @@
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { AlertIndex } from './alert-index.ts'
-import type { Audience } from './audience.ts'
 import { alertIn, type Detail } from './detail.ts'
 import { type GravePlace, listGravest } from './list-queries.ts'
-import { findOpen, stateInView } from './record-judging.ts'
+import { type Audience, findOpen, stateInView } from './record-judging.ts'
 
 /** Places of alerts that were open, visible and matching during the walk. */
 export interface Candidates {

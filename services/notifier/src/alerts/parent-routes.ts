@@ -10,7 +10,7 @@ import type { FastifyInstance } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { makeReadingRoutes, type ReadDeps } from './position-headers.ts'
 import { findShown } from './record-judging.ts'
-import { sendTagged } from './tagged-list.ts'
+import { sendTagged } from './request-headers.ts'
 
 const parentListSchema = shape('ParentList', 'Open alerts that are listed under another.', {
   items: listOf(

@@ -5,8 +5,7 @@ import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
 import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { Answers } from '@tocsin/read-model/alerts/call-table'
-import { type AlertCalls, type CallFact, findCall } from './alert-calls.ts'
-import { findDeed } from './alert-responses.ts'
+import { type AlertCalls, type CallFact, findCall, findDeed } from './alert-calls.ts'
 import { secondsBetween } from './response-times.ts'
 
 /** What a human at a subscription answered: the state of the alert stores fewer of them. */

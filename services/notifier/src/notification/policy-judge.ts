@@ -8,8 +8,8 @@ import { policyDefaults } from '@tocsin/contracts/subscription/notification-poli
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { isUnacknowledged, lastPageMs } from '../alerts/alert-calls.ts'
-import { isUnaskedDrill } from '../alerts/audience.ts'
 import type { Projection } from '../alerts/projection.ts'
+import { isUnaskedDrill } from '../alerts/record-judging.ts'
 import { isWithSubscriber } from '../alerts/subscriber-calls.ts'
 import type { Delivery } from './delivery.ts'
 import {

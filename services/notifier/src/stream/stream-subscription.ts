@@ -9,11 +9,11 @@
 
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { EventLogError } from '@tocsin/event-log/errors'
+import { behind, furthest, hasPassed, type Positions } from '../alerts/alert-journal.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import { prevIn } from '../alerts/detail.ts'
 import type { GravePlace } from '../alerts/list-queries.ts'
 import { type Candidates, listCandidates, makePart } from '../alerts/open-alerts.ts'
-import { behind, furthest, hasPassed, type Positions } from '../alerts/positions.ts'
 import { AudienceJudge } from '../alerts/record-judging.ts'
 import { SharedFrame } from './shared-frame.ts'
 import type { Place, Step, StreamHub, Subscribed, Subscriber } from './stream-hub.ts'

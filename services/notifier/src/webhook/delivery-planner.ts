@@ -9,11 +9,10 @@ import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { RestoredLog } from '@tocsin/service/control/control-state'
 import { translateCursor } from '@tocsin/service/projection/epochs'
+import { furthest, hasPassed, nearest, type Positions } from '../alerts/alert-journal.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
-import { type Audience, judgeMoment, type Verdict } from '../alerts/audience.ts'
-import { furthest, hasPassed, nearest, type Positions } from '../alerts/positions.ts'
 import type { Projection } from '../alerts/projection.ts'
-import { judgeRecord } from '../alerts/record-judging.ts'
+import { type Audience, judgeMoment, judgeRecord, type Verdict } from '../alerts/record-judging.ts'
 import { isStanding } from '../notification/delivery.ts'
 import {
   type DeliveryRecord,

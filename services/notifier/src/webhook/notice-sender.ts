@@ -11,7 +11,7 @@ import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import { computeStanding, type SilenceState } from '@tocsin/service/control/silence-state'
-import { mayKnow } from '../alerts/shared-access.ts'
+import { mayKnow } from '../alerts/officers-talk.ts'
 import { noticeNames, raisedRecord } from '../notification/attempt-records.ts'
 import {
   type DeliveryRecord,

@@ -3,7 +3,7 @@
 import { makeView } from '@tocsin/auth/access/reader-view'
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { Audience } from '../alerts/audience.ts'
+import type { Audience } from '../alerts/record-judging.ts'
 
 /** True if the endpoint may be sent alerts. Endpoints of older records were never asked. */
 export function hasConsented({ consent }: SubscriptionRecord): boolean {

@@ -1,13 +1,20 @@
 // A course of events, and the times from calls to answers.
 
+import type { AlertOperator } from '@tocsin/contracts/alert/alert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AlertCalls, callsMax } from '../../src/alerts/alert-calls.ts'
+import {
+  type AlertCalls,
+  addChange,
+  callsMax,
+  isUnacknowledged,
+  type SummedAlert
+} from '../../src/alerts/alert-calls.ts'
 import {
   computeAcknowledgementSeconds,
   computeResponseSeconds
 } from '../../src/alerts/response-times.ts'
-import { factsOf, foldCalls, page, readCourse, type Step } from './call-facts.ts'
+import { factsOf, foldCalls, nobody, page, readCourse, type Step } from './call-facts.ts'
 
 const times = ({ calls }: AlertCalls) =>
   calls.map(call => [computeAcknowledgementSeconds(call), computeResponseSeconds(call)])
@@ -203,4 +210,136 @@ describe('the times of an alert', () => {
       2, 3, 4, 5, 6, 7, 8, 9
     ])
   })
+})
+
+describe('an alert', () => {
+  const isLeftUnacknowledged = (course: string) => {
+    const facts = readCourse(course)
+    return isUnacknowledged(foldCalls(facts), facts.at(-1)?.state.operator ?? nobody)
+  }
+  it.each([
+    ['that paged is unacknowledged', true, '0 raised page'],
+    ['that paged nobody is not', false, '0 raised quiet'],
+    ['that somebody has is answered', false, '0 raised page, 1 acknowledged'],
+    [
+      'whose acknowledgement lapsed is unacknowledged again',
+      true,
+      '0 raised page, 1 acknowledged, 2 acknowledgement-lapsed'
+    ],
+    [
+      'of which something was done is answered, also if nobody has it',
+      false,
+      '0 raised page, 1 responded'
+    ],
+    ['that is over is not unacknowledged', false, '0 raised page, 1 resolved'],
+    [
+      'that is back and paged is, whatever was done before',
+      true,
+      '0 raised page, 1 responded, 2 resolved, 3 reopened page'
+    ],
+    [
+      'that is back and paged is, although what was done for the first call is written down now',
+      true,
+      '0 raised page, 20 resolved, 30 reopened page, 40 responded done:10'
+    ],
+    [
+      'that escalates is, whatever was done before that',
+      true,
+      '0 raised page, 1 responded, 2 escalated page'
+    ],
+    [
+      'that escalates is answered by what is recorded since, also if it was done before',
+      false,
+      '0 raised page, 1 responded, 20 escalated page, 30 responded done:10'
+    ],
+    [
+      'of which nothing was done after all is unacknowledged again',
+      true,
+      '0 raised page, 1 responded, 9 response-corrected withdraws:1'
+    ],
+    [
+      'that escalated is not answered by a correction of what was recorded before',
+      true,
+      '0 raised page, 1 responded, 20 escalated page, 30 response-corrected corrects:1 done:25'
+    ],
+    [
+      'that escalated stays answered by a correction of what was recorded since',
+      false,
+      '0 raised page, 20 escalated page, 30 responded, 40 response-corrected corrects:1 done:10'
+    ],
+    [
+      'that escalates quietly stays answered by what was done',
+      false,
+      '0 raised page, 1 responded, 2 escalated quiet'
+    ],
+    ['that came back quietly is not', false, '0 raised page, 2 resolved, 3 reopened quiet']
+  ])('%s', (_, expected, course) => {
+    expect(isLeftUnacknowledged(course)).toBe(expected)
+  })
+})
+
+const ama = { ...nobody, acknowledgedBy: 'Ama' }
+const forAma = { ...nobody, assignedTo: 'Ama' }
+const begun = { ruleId: 'front', status: 'provisional' } as const
+type Change = readonly [type: string, operator: AlertOperator, more?: object]
+
+function add(before: SummedAlert | null, [name, operator, more]: Change, hour: number) {
+  const change = {
+    ...({ alertId: 'a', fold: 'public', notify: 'update' } as const),
+    ...{ revision: hour + 1, seq: hour + 1 },
+    ...(before === null ? begun : {}),
+    ...{ operator, ...more }
+  }
+  const at = { theatre: 'sahel', time: `2026-03-01T0${hour}:00:00.000Z` }
+  return addChange(before, `alert.${name}` as 'alert.raised', at, change)
+}
+
+const at = (hour: number) => `2026-03-01T0${hour}:00:00.000Z`
+
+it.each<[string, boolean | null, string | null, readonly Change[]]>([
+  ['that paged nobody', null, null, [['raised', nobody]]],
+  ['that paged', false, null, [['raised', nobody, page]]],
+  [
+    'that is assigned: who has it may not know',
+    false,
+    at(1),
+    [
+      ['raised', nobody, page],
+      ['assigned', forAma]
+    ]
+  ],
+  [
+    'that its owner acknowledged: the same owner still',
+    true,
+    at(1),
+    [
+      ['raised', nobody, page],
+      ['assigned', forAma],
+      ['acknowledged', { ...forAma, acknowledgedBy: 'Ama' }]
+    ]
+  ],
+  [
+    'that had no owner meanwhile',
+    true,
+    at(3),
+    [
+      ['raised', nobody, page],
+      ['acknowledged', ama],
+      ['acknowledgement-lapsed', nobody],
+      ['acknowledged', ama]
+    ]
+  ],
+  [
+    'that is over',
+    null,
+    at(1),
+    [
+      ['raised', nobody, page],
+      ['acknowledged', ama],
+      ['resolved', ama, { status: 'resolved' }]
+    ]
+  ]
+])('an alert %s', (_, isAcknowledged, since, steps) => {
+  const alert = steps.reduce<SummedAlert | null>(add, null)
+  expect(alert?.state.operator).toMatchObject({ isAcknowledged, since })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Positions } from '../../src/alerts/positions.ts'
+import type { Positions } from '../../src/alerts/alert-journal.ts'
 import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
 

@@ -6,7 +6,7 @@ import {
 } from '@tocsin/contracts/record/alert-event-v3'
 import { addResponse, correctResponse } from '@tocsin/engine/alerts/responses'
 import { describe, expect, it } from 'vitest'
-import { findCorrectionFault, hideRecorders } from '../../src/alerts/alert-responses.ts'
+import { findCorrectionFault, hideRecorders } from '../../src/alerts/alert-calls.ts'
 
 const asked = {
   ...{ actionId: 'x', alertId: 'a', ifMatch: 0, by: 'Ama', byId: 'key_1' },

@@ -107,17 +107,6 @@ describe('GET /v1/feed', () => {
     const third = (await suite.ask('GET', `/v1/feed?cursor=${second.next}`)).body
     expect(third).toMatchObject({ items: [], next: second.next })
   })
-  it('waits for new events if asked to', async () => {
-    const cursor = (await suite.ask('GET', '/v1/feed?cursor=latest')).body.next
-    const waiting = suite.ask('GET', `/v1/feed?cursor=${cursor}&wait=20`)
-    await settle()
-    await suite.h.alerts.write('raised', 'a1')
-    expect((await waiting).body.items).toHaveLength(1)
-    const quiet = suite.ask('GET', `/v1/feed?cursor=latest&wait=1`)
-    await settle()
-    await suite.h.clock.advance(1_000)
-    expect((await quiet).body.items).toEqual([])
-  })
   it('never moves back: the cursor of a reader with more rights keeps its position', async () => {
     await suite.h.alerts.write('raised', 'a1', { handling: 'public' })
     await suite.h.alerts.write('raised', 'a2', { handling: 'restricted' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSamePlace } from '../../src/alerts/shown-places.ts'
+import { isSamePlace } from '../../src/alerts/evidence.ts'
 
 const place = {
   ...{ name: 'Diosso', country: 'ML', admin1: 'ML-4', settlement: 'ML-4/diosso' },
