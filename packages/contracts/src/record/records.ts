@@ -32,17 +32,10 @@ export type Decoded<T> =
   | { readonly kind: 'newer'; readonly type: string }
   | { readonly kind: 'undecodable'; readonly reason: UndecodableReason }
 
-export interface EnvelopeInput {
-  readonly id: string
-  readonly source: string
-  readonly time: string
-  readonly cause: string | null
-  readonly theatre?: string
-  readonly previoushash?: string
-  readonly by?: string
-  readonly byname?: string
-  readonly traceparent?: string
-}
+export type EnvelopeInput = Omit<
+  Envelope,
+  'specversion' | 'datacontenttype' | 'engine' | 'type' | 'data'
+>
 
 /** Canonical bytes of a record. Pure; throws TypeError for what JSON cannot represent. */
 export function encodeRecord(
@@ -164,21 +157,18 @@ export function isVersion3(record: RecordedAlert | AlertEvent3): record is Alert
   return 'fold' in record.data
 }
 
-export function decodeIncidentEvent(bytes: Uint8Array): Decoded<IncidentEvent> {
-  return decode(bytes, 'incident', (type, e) => ({ type, data: e.data }) as IncidentEvent)
-}
+export const decodeIncidentEvent = (bytes: Uint8Array) =>
+  decode(bytes, 'incident', (type, { data }) => ({ type, data }) as IncidentEvent)
 
-export function decodeDataKey(bytes: Uint8Array): Decoded<DataKeyPayload['data']> {
-  return decode(bytes, 'data-key', (_, e) => e.data as DataKeyPayload['data'])
-}
+export const decodeDataKey = (bytes: Uint8Array) =>
+  decode(bytes, 'data-key', (_, { data }) => data as DataKeyPayload['data'])
 
-export function decodeQuarantineRecord(bytes: Uint8Array): Decoded<QuarantineRecord> {
-  return decode(
+export const decodeQuarantineRecord = (bytes: Uint8Array) =>
+  decode(
     bytes,
     'quarantine',
-    (type, e) => ({ type, data: e.data, id: e.id, time: e.time }) as QuarantineRecord
+    (type, { data, id, time }) => ({ type, data, id, time }) as QuarantineRecord
   )
-}
 
 /**
  * Reads a record of the quarantine log that contains bytes; one that settles another is
@@ -210,13 +200,11 @@ function decode<T>(
   const schema = major === 1 ? recordSchemas.get(event) : laterSchemas.get(major)?.get(event)
   if (major > 1 && schema === undefined) return describeNewer(decoded.envelope)
   if (schema?.family !== family) return { kind: 'undecodable', reason: 'unknown-type' }
+  const { id, theatre = '', data } = decoded.envelope
   const envelope =
-    family === 'alert' && major === 3 ? withPlace(decoded.envelope) : decoded.envelope
+    family === 'alert' && major === 3
+      ? { ...decoded.envelope, data: restorePlace({ id, theatre }, data as object) }
+      : decoded.envelope
   if (!schema.validate(envelope.data)) return { kind: 'undecodable', reason: 'data-invalid' }
   return { kind: 'decoded', record: build(event, envelope), envelope }
-}
-
-function withPlace(envelope: Envelope): Envelope {
-  const { id, theatre = '', data } = envelope
-  return { ...envelope, data: restorePlace({ id, theatre }, data as object) }
 }

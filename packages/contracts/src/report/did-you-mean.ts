@@ -32,24 +32,19 @@ export function findMeant(text: unknown, words: Iterable<string>): string | null
 }
 
 /** `; did you mean air-strike? One of: …` for a value or a field outside its vocabulary. */
-export function suggestWord({
-  keyword,
-  data,
-  parentSchema,
-  params,
-  instancePath
-}: ErrorObject): string {
+export function suggestWord(error: ErrorObject): string {
+  const { keyword, data, parentSchema = {}, params, instancePath } = error
   const {
     properties = {},
     description = '',
     enum: listed = []
   } = parentSchema as {
-    readonly properties?: object
+    readonly [keyword: string]: unknown
     readonly description?: string
     readonly enum?: readonly unknown[]
   }
   if (keyword === 'additionalProperties')
-    return formatQuestion(findMeant(params.additionalProperty, Object.keys(properties)))
+    return formatQuestion(findMeant(params.additionalProperty, Object.keys(properties as object)))
   if (instancePath === '/source/id') return formatQuestion(formatSourceId(String(data)) || null)
   if (instancePath.endsWith('/country')) return formatQuestion(findCountry(data))
   const words = (/^\/tactics\/\d+$/.test(instancePath) ? tactics : listed).map(String)

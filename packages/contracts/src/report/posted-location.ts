@@ -30,32 +30,20 @@ export const locationFormat = record(
 export type PostedLocation = ValueOf<typeof locationFormat>
 export const location = local('location', locationFormat)
 
-export interface LocationInput {
-  readonly name: string | null
-  readonly country: string | null
-  /**
-   * An ISO 3166-2 code of the stated country, or the name of one of its areas, which the gazetteer
-   * resolves.
-   */
-  readonly admin1: string | null
-  readonly lat: number | null
-  readonly lon: number | null
-  readonly radiusKm: number | null
-}
+export type LocationInput = ReturnType<typeof normalizeLocation>
 
 export const adminCodePattern = /^[A-Z]{2}-[A-Z0-9]{1,3}$/
 
 /** The normal form of a place. Pure. */
-export function normalizeLocation(place: PostedLocation): LocationInput {
+export function normalizeLocation(place: PostedLocation) {
+  const { lat = null, lon = null, radiusKm = null } = place
   const admin1 = normalizeNameOrNull(place.admin1)
+  const stated = admin1 !== null && adminCodePattern.test(admin1) ? admin1.slice(0, 2) : null
   return {
     name: normalizeNameOrNull(place.name),
-    country:
-      place.country ??
-      (admin1 !== null && adminCodePattern.test(admin1) ? admin1.slice(0, 2) : null),
+    country: place.country ?? stated,
+    /** A code of the country, or the name of one of its areas, which the gazetteer resolves. */
     admin1,
-    lat: place.lat ?? null,
-    lon: place.lon ?? null,
-    radiusKm: place.radiusKm ?? null
+    ...{ lat, lon, radiusKm }
   }
 }

@@ -48,37 +48,19 @@ export const privateFormat = record(
   closed('an object with narrative, links and persons')
 )
 
-export interface PrivatePerson {
-  /** Null for a person whom the report does not name. */
-  readonly name: string | null
-  readonly aliases: readonly string[]
-  readonly role: string | null
-  readonly kind: string | null
-}
-
-export interface PrivateTexts {
-  readonly narrative: string | null
-  readonly links: readonly string[]
-  readonly persons: readonly PrivatePerson[]
-}
+export type PrivateTexts = NonNullable<ReturnType<typeof normalizePrivate>>
 
 /** The normal form of the private part; null for an empty one. Pure. */
-export function normalizePrivate(
-  posted: ValueOf<typeof privateFormat> | undefined
-): PrivateTexts | null {
-  if (posted === undefined) return null
-  const narrative = posted.narrative === undefined ? null : posted.narrative.normalize('NFC').trim()
-  const texts: PrivateTexts = {
-    narrative: narrative === '' ? null : narrative,
-    links: removeRepeats(posted.links),
-    persons: (posted.persons ?? []).map(({ name, aliases = [], role, kind }) => ({
-      name: normalizeNameOrNull(name),
-      aliases: [...new Set(aliases.map(normalizeName))].filter(alias => alias !== ''),
-      role: normalizeWord(role),
-      kind: normalizeWord(kind)
-    }))
-  }
-  return texts.narrative === null && texts.links.length === 0 && texts.persons.length === 0
-    ? null
-    : texts
+export function normalizePrivate(posted: ValueOf<typeof privateFormat> = {}) {
+  const narrative = posted.narrative?.normalize('NFC').trim() || null
+  const links = removeRepeats(posted.links)
+  const persons = (posted.persons ?? []).map(({ name, aliases = [], role, kind }) => ({
+    /** Null for a person whom the report does not name. */
+    name: normalizeNameOrNull(name),
+    aliases: [...new Set(aliases.map(normalizeName))].filter(alias => alias !== ''),
+    role: normalizeWord(role),
+    kind: normalizeWord(kind)
+  }))
+  const isEmpty = narrative === null && links.length === 0 && persons.length === 0
+  return isEmpty ? null : { narrative, links, persons }
 }

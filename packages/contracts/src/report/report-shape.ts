@@ -53,40 +53,31 @@ function describeErrors(errors: readonly ErrorObject[], root: unknown, noun: str
   for (const error of errors) {
     // The alternative itself reports what failed inside it.
     if (/\/(?:anyOf|oneOf)\/\d+\//.test(error.schemaPath)) continue
-    const sentence = hidePrivate(describeErrorAt(error, root, noun))
-    if (!found.has(sentence.pointer)) found.set(sentence.pointer, sentence)
+    const { pointer: named, detail } = describeErrorAt(error, root, noun)
+    // Names below `private` are not repeated: they may be a person's.
+    const pointer = openPointer(named)
+    const hidden = 'holds a field that no report has here; its name is not repeated'
+    if (!found.has(pointer))
+      found.set(pointer, { pointer, detail: pointer === named ? detail : hidden })
     if (found.size === fieldErrorsMax) break
   }
   return [...found.values()]
 }
 
-/** Names below `private` are not repeated: they may be a person's. */
-function hidePrivate(said: FieldError): FieldError {
-  const pointer = openPointer(said.pointer)
-  return pointer === said.pointer
-    ? said
-    : { pointer, detail: 'holds a field that no report has here; its name is not repeated' }
-}
-
 function describeErrorAt(error: ErrorObject, root: unknown, noun: string): FieldError {
   const at = error.instancePath
-  const params = error.params as Readonly<Record<string, string>>
+  const { missingProperty, additionalProperty, property } = error.params
+  const below = (name: string, detail: string) => ({
+    pointer: `${at}/${escapePointer(name)}`,
+    detail
+  })
   switch (error.keyword) {
     case 'required':
-      return {
-        pointer: `${at}/${escapePointer(params.missingProperty ?? '')}`,
-        detail: 'is missing'
-      }
+      return below(missingProperty, 'is missing')
     case 'dependentRequired':
-      return {
-        pointer: `${at}/${params.missingProperty}`,
-        detail: `is missing: ${params.property} needs it beside it`
-      }
+      return below(missingProperty, `is missing: ${property} needs it beside it`)
     case 'additionalProperties':
-      return {
-        pointer: `${at}/${escapePointer(params.additionalProperty ?? '')}`,
-        detail: `is not a field of a ${noun} here${suggestWord(error)}`
-      }
+      return below(additionalProperty, `is not a field of a ${noun} here${suggestWord(error)}`)
     case 'anyOf':
       return describeMissingPlace(at, getValueAt(root, at))
     case 'oneOf':
@@ -114,16 +105,13 @@ function describeNoObject(root: unknown, noun: string): string {
  * alternative that is nearest to complete.
  */
 function describeMissingPlace(at: string, value: unknown): FieldError {
-  const place = (typeof value === 'object' && value !== null ? value : {}) as PostedLocation
-  if (place.lat !== undefined)
+  const { lat, lon, name } = (value ?? {}) as PostedLocation
+  if (lat !== undefined)
     return { pointer: `${at}/lon`, detail: 'is missing: lat needs it beside it' }
-  if (place.lon !== undefined)
+  if (lon !== undefined)
     return { pointer: `${at}/lat`, detail: 'is missing: lon needs it beside it' }
-  if (place.name !== undefined)
-    return {
-      pointer: `${at}/country`,
-      detail: 'is missing: a name without coordinates needs its country'
-    }
+  const detail = 'is missing: a name without coordinates needs its country'
+  if (name !== undefined) return { pointer: `${at}/country`, detail }
   return { pointer: at, detail: 'must have coordinates (lat and lon), or a name with a country' }
 }
 
@@ -138,23 +126,15 @@ function describe(error: ErrorObject): string {
 /** A hint if latitude and longitude would be valid when swapped. */
 function describeSwap(at: string, root: unknown): string {
   if (!/\/(?:lat|lon)$/.test(at)) return ''
-  const { lat, lon } = getValueAt(root, at.slice(0, at.lastIndexOf('/'))) as {
-    lat?: unknown
-    lon?: unknown
-  }
+  const { lat, lon } = getValueAt(root, at.slice(0, at.lastIndexOf('/'))) as PostedLocation
   if (typeof lat !== 'number' || typeof lon !== 'number') return ''
   return Math.abs(lat) <= 180 && Math.abs(lon) <= 90 ? '; lat and lon look swapped' : ''
 }
 
 function getValueAt(root: unknown, pointer: string): unknown {
-  return pointer
-    .split('/')
-    .slice(1)
-    .reduce<unknown>(
-      (value, key) =>
-        (value as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')],
-      root
-    )
+  // A field that the schema knows: its name needs no escapes.
+  const names = pointer.split('/').slice(1)
+  return names.reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], root)
 }
 
 function escapePointer(name: string): string {

@@ -15,11 +15,11 @@ export type ParsedReport =
   | { readonly ok: false; readonly errors: readonly FieldError[] }
 
 /** Earlier years are refused: they are typing errors. */
-export const occurredYearMin = 1900
+const occurredYearMin = 1900
 /**
  * How far after the theatre's now an event or a report time may be: clocks and time zones differ.
  */
-export const futureToleranceMs = 24 * 3_600_000
+const futureToleranceMs = 24 * 3_600_000
 
 /**
  * Parses a posted report. Pure; never throws; at most 20 errors. `checkReportTimes` compares times
@@ -28,123 +28,92 @@ export const futureToleranceMs = 24 * 3_600_000
 export function parseReportInput(value: unknown): ParsedReport {
   const shape = checkReportShape(value)
   if (!shape.ok) return shape
+  const { report } = shape
   const errors: FieldError[] = []
-  checkOccurred(shape.report, errors)
-  checkReportedAt(shape.report, errors)
-  checkLocation(shape.report.location, '/location', errors)
-  for (const [i, place] of shape.report.alsoAt?.entries() ?? [])
-    checkLocation(place, `/alsoAt/${i}`, errors)
-  checkFatalities(shape.report, errors)
-  return errors.length > 0
-    ? { ok: false, errors }
-    : { ok: true, report: normalizeReport(shape.report) }
+  const note: NoteFault = (pointer, detail) => void errors.push({ pointer, detail })
+  const from = checkTime(report.occurred.from, '/occurred/from', note)
+  const to = checkTime(report.occurred.to, '/occurred/to', note)
+  if (from !== null && to !== null && from.startMs > to.endMs)
+    note('/occurred/to', 'lies before /occurred/from')
+  if (report.reportedAt !== undefined) checkTime(report.reportedAt, '/reportedAt', note)
+  checkLocation(report.location, '/location', note)
+  report.alsoAt?.forEach((place, i) => {
+    checkLocation(place, `/alsoAt/${i}`, note)
+  })
+  checkFatalities(report, note)
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, report: normalizeReport(report) }
 }
 
 /** Errors of times more than a day after `nowMs`. Pure. */
-export function checkReportTimes(report: ReportInput, nowMs: number): FieldError[] {
-  const limitMs = nowMs + futureToleranceMs
-  const errors: FieldError[] = []
-  for (const [pointer, text] of [
-    ['/occurred/from', report.occurred.from],
-    ['/occurred/to', report.occurred.to],
-    ['/reportedAt', report.reportedAt]
-  ] as const) {
+export function checkReportTimes(
+  { occurred, reportedAt }: ReportInput,
+  nowMs: number
+): FieldError[] {
+  const detail = `lies more than 24 hours after now, which is ${new Date(nowMs).toISOString()} in this theatre`
+  const times = { '/occurred/from': occurred.from, '/occurred/to': occurred.to }
+  return Object.entries({ ...times, '/reportedAt': reportedAt }).flatMap(([pointer, text]) => {
     const moment = text === null ? null : readMoment(text)
-    if (moment?.kind === 'moment' && moment.startMs > limitMs) {
-      errors.push({
-        pointer,
-        detail: `lies more than 24 hours after now, which is ${new Date(nowMs).toISOString()} in this theatre`
-      })
-    }
-  }
-  return errors
+    const isLate = moment?.kind === 'moment' && moment.startMs > nowMs + futureToleranceMs
+    return isLate ? { pointer, detail } : []
+  })
 }
 
-function checkOccurred({ occurred }: PostedReport, errors: FieldError[]): void {
-  const from = readMoment(occurred.from)
-  const to = readMoment(occurred.to)
-  if (from.kind !== 'moment')
-    errors.push({ pointer: '/occurred/from', detail: momentSays[from.kind] })
-  if (to.kind !== 'moment') errors.push({ pointer: '/occurred/to', detail: momentSays[to.kind] })
-  if (from.kind !== 'moment' || to.kind !== 'moment') return
-  if (from.startMs < occurredMinMs) errors.push({ pointer: '/occurred/from', detail: tooEarly })
-  if (to.startMs < occurredMinMs) errors.push({ pointer: '/occurred/to', detail: tooEarly })
-  if (from.startMs > to.endMs)
-    errors.push({ pointer: '/occurred/to', detail: 'lies before /occurred/from' })
-}
+type NoteFault = (pointer: string, detail: string) => void
 
-function checkReportedAt({ reportedAt }: PostedReport, errors: FieldError[]): void {
-  if (reportedAt === undefined) return
-  const moment = readMoment(reportedAt)
-  if (moment.kind !== 'moment')
-    errors.push({ pointer: '/reportedAt', detail: momentSays[moment.kind] })
-  else if (moment.startMs < occurredMinMs) errors.push({ pointer: '/reportedAt', detail: tooEarly })
+/** The time of a text, if it is one, and not too early. */
+function checkTime(text: string, pointer: string, note: NoteFault) {
+  const moment = readMoment(text)
+  if (moment.kind !== 'moment') note(pointer, momentFaults[moment.kind])
+  else if (moment.startMs < occurredMinMs) note(pointer, `lies before the year ${occurredYearMin}`)
+  return moment.kind === 'moment' ? moment : null
 }
 
 const occurredMinMs = Date.UTC(occurredYearMin, 0, 1)
-const tooEarly = `lies before the year ${occurredYearMin}`
 
-const momentSays: Readonly<Record<MomentProblem, string>> = {
+const momentFaults: Readonly<Record<MomentProblem, string>> = {
   'not-a-time':
     'must be a day such as 2025-06-01, or an instant with its offset such as 2025-06-01T14:00:00Z',
   'no-such-day': 'is a day that is not in the calendar',
   'no-such-time': 'has a time of day or an offset that does not exist'
 }
 
-function checkLocation(place: PostedLocation, at: string, errors: FieldError[]): void {
-  if (place.country !== undefined && !isCountryCode(place.country)) {
-    const meant = findCountry(place.country)
+function checkLocation(place: PostedLocation, at: string, note: NoteFault): void {
+  const { country, lat = 90, lon = 180 } = place
+  if (country !== undefined && !isCountryCode(country)) {
+    const meant = findCountry(country)
     const question = meant === null ? '' : `; did you mean ${meant}?`
-    errors.push({
-      pointer: `${at}/country`,
-      detail: `is not a country code of ISO 3166-1${question}`
-    })
+    note(`${at}/country`, `is not a country code of ISO 3166-1${question}`)
   }
-  if (isNullIsland(place)) errors.push({ pointer: `${at}/lat`, detail: nullIslandSays })
+  // 0, 0, also with one decimal, is the result of lost coordinates. It is at sea, 550 km from any
+  // coast, and is not the place of an event in any data set that is imported here.
+  if (Math.abs(lat) < nullIslandDegrees && Math.abs(lon) < nullIslandDegrees)
+    note(
+      `${at}/lat`,
+      'is 0 together with lon, as software writes when coordinates are missing; state where it was, or leave both out and name the place and its country'
+    )
   const admin1 = place.admin1?.trim()
   if (admin1 === undefined) return
-  if (!adminCodePattern.test(admin1)) {
-    if (place.country === undefined) {
-      errors.push({
-        pointer: `${at}/admin1`,
-        detail:
-          'is the name of an area, which needs a country beside it; or write its ISO 3166-2 code'
-      })
-    }
-  } else if (!isCountryCode(admin1.slice(0, 2))) {
-    errors.push({ pointer: `${at}/admin1`, detail: 'is not an area of any country of ISO 3166-1' })
-  } else if (place.country !== undefined && admin1.slice(0, 2) !== place.country) {
-    errors.push({
-      pointer: `${at}/admin1`,
-      detail: `is not an area of the stated country ${place.country}`
-    })
-  }
-}
-
-/**
- * True for 0, 0, also with one decimal: the result of lost coordinates. It is at sea, 550 km from
- * any coast, and is not the place of an event in any data set that is imported here.
- */
-function isNullIsland({ lat, lon }: PostedLocation): boolean {
-  return (
-    lat !== undefined &&
-    lon !== undefined &&
-    Math.abs(lat) < nullIslandDegrees &&
-    Math.abs(lon) < nullIslandDegrees
-  )
+  const isCode = adminCodePattern.test(admin1)
+  const ofCountry = admin1.slice(0, 2)
+  if (!isCode && country === undefined)
+    note(
+      `${at}/admin1`,
+      'is the name of an area, which needs a country beside it; or write its ISO 3166-2 code'
+    )
+  else if (isCode && !isCountryCode(ofCountry))
+    note(`${at}/admin1`, 'is not an area of any country of ISO 3166-1')
+  else if (isCode && country !== undefined && ofCountry !== country)
+    note(`${at}/admin1`, `is not an area of the stated country ${country}`)
 }
 
 const nullIslandDegrees = 0.05
-const nullIslandSays =
-  'is 0 together with lon, as software writes when coordinates are missing; state where it was, or leave both out and name the place and its country'
 
-function checkFatalities(report: PostedReport, errors: FieldError[]): void {
-  const { low = null, best = null, high = null } = report.fatalities ?? {}
-  if (low !== null && best !== null && low > best)
-    errors.push({ pointer: '/fatalities/best', detail: 'is less than /fatalities/low' })
-  if (best !== null && high !== null && best > high)
-    errors.push({ pointer: '/fatalities/high', detail: 'is less than /fatalities/best' })
-  if (best === null && low !== null && high !== null && low > high) {
-    errors.push({ pointer: '/fatalities/high', detail: 'is less than /fatalities/low' })
-  }
+function checkFatalities({ fatalities = {} }: PostedReport, note: NoteFault): void {
+  const { low, best, high } = fatalities
+  const isLess = (a: number | null = null, b: number | null = null) =>
+    a !== null && b !== null && a < b
+  if (isLess(best, low)) note('/fatalities/best', 'is less than /fatalities/low')
+  if (isLess(high, best)) note('/fatalities/high', 'is less than /fatalities/best')
+  if ((best ?? null) === null && isLess(high, low))
+    note('/fatalities/high', 'is less than /fatalities/low')
 }

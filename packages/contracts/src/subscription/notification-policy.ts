@@ -15,13 +15,8 @@ import {
 import { severities } from '../theatre/severity.ts'
 import { findQuietHoursFault, quietHoursFormat } from './quiet-hours.ts'
 
-export const groupWaitSecondsMax = 3_600
-export const updateMinutesMax = 1_440
-export const unansweredMinutesMax = 1_440
-/** A week: what is repeated more seldom is better read in a list. */
-export const repeatMinutesMax = 10_080
 /** With shorter intervals there is no time to acknowledge in between. */
-export const repeatMinutesMin = 5
+const repeatMinutesMin = 5
 
 const members = {
   minSeverity: words(
@@ -30,11 +25,11 @@ const members = {
   ),
   groupWaitSeconds: integer(
     'How long a new alert waits for others of its story. Extreme alerts never wait.',
-    { minimum: 0, maximum: groupWaitSecondsMax }
+    { minimum: 0, maximum: 3_600 }
   ),
   updateMinutes: integer(
     'The least time between two notifications of one alert, unless it became graver or was retracted.',
-    { minimum: 0, maximum: updateMinutesMax }
+    { minimum: 0, maximum: 1_440 }
   ),
   stories: words(
     ['one', 'each'],
@@ -49,11 +44,12 @@ const members = {
   ),
   unansweredMinutes: integer(
     'Minutes without an answer before an alert is first sent. 0: at once. Otherwise an alert that pages nobody is not sent.',
-    { minimum: 0, maximum: unansweredMinutesMax }
+    { minimum: 0, maximum: 1_440 }
   ),
   repeatMinutes: integer(
     `Reminders of an open alert that was sent and has at least \`minSeverity\`, one each so long, as a \`tocsin.webhook.reminder.v1\`, until somebody answers it. 0: never. Otherwise at least ${repeatMinutesMin}, and no less than \`updateMinutes\`.`,
-    { minimum: 0, maximum: repeatMinutesMax }
+    // A week: what is repeated more seldom is better read in a list.
+    { minimum: 0, maximum: 10_080 }
   ),
   watch: orNull(
     text(

@@ -9,14 +9,8 @@ const timeOfDay = { pattern: timeOfDayPattern }
 
 export const quietHoursFormat = record(
   {
-    from: text({
-      ...timeOfDay,
-      description: 'Local time of day at which they begin, such as `22:00`.'
-    }),
-    to: text({
-      ...timeOfDay,
-      description: 'Local time of day at which they end; before `from`: on the next day.'
-    }),
+    from: text('Local time of day at which they begin, such as `22:00`.', timeOfDay),
+    to: text('Local time of day at which they end; before `from`: on the next day.', timeOfDay),
     timeZone: text('IANA name of the time zone, such as `Africa/Bamako`.', {
       minLength: 1,
       maxLength: 64
@@ -67,30 +61,11 @@ export function quietUntilMs(hours: QuietHours, nowMs: number): number | null {
   const startMs = Math.floor(nowMs / minuteMs) * minuteMs
   const now = localMinutes(format, startMs)
   if (!isQuiet(now)) return null
-  const untilMs = startMs + countMinutes(now, to) * minuteMs
+  let untilMs = startMs + ((to - now + dayMinutes) % dayMinutes) * minuteMs
   if (localMinutes(format, untilMs) === to) return untilMs
-  const changeMs = findClockChange(format, startMs, untilMs)
-  const changed = localMinutes(format, changeMs)
-  return isQuiet(changed) ? changeMs + countMinutes(changed, to) * minuteMs : changeMs
-}
-
-/** Minutes from one time of day to the next time that a clock shows another. */
-function countMinutes(from: number, to: number): number {
-  return (to - from + dayMinutes) % dayMinutes
-}
-
-/** The minute from which the local time is another than the one at `fromMs` predicts, ms. */
-function findClockChange(format: Intl.DateTimeFormat, fromMs: number, toMs: number): number {
-  const start = localMinutes(format, fromMs)
-  let [before, after] = [0, (toMs - fromMs) / minuteMs]
-  while (after - before > 1) {
-    const middle = Math.floor((before + after) / 2)
-    const isBefore =
-      localMinutes(format, fromMs + middle * minuteMs) === (start + middle) % dayMinutes
-    if (isBefore) before = middle
-    else after = middle
-  }
-  return fromMs + after * minuteMs
+  // The clock changes in these hours, which is on two nights of a year.
+  for (untilMs = startMs; isQuiet(localMinutes(format, untilMs)); untilMs += minuteMs);
+  return untilMs
 }
 
 function parseMinutes(time: string): number {
@@ -104,23 +79,15 @@ function makeFormat(timeZone: string): Intl.DateTimeFormat | null {
   if (known !== undefined) return known
   // Names come from requests: the cache stays small.
   if (formats.size > 1_000) formats.clear()
-  const made = madeFormat(timeZone)
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  let made: Intl.DateTimeFormat | null = null
+  try {
+    made = new Intl.DateTimeFormat('en-GB', { timeZone, ...time })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+  }
   formats.set(timeZone, made)
   return made
-}
-
-function madeFormat(timeZone: string): Intl.DateTimeFormat | null {
-  try {
-    return new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23'
-    })
-  } catch (error) {
-    if (error instanceof RangeError) return null
-    throw error
-  }
 }
 
 function localMinutes(format: Intl.DateTimeFormat, atMs: number): number {
