@@ -210,9 +210,7 @@ export class TocsinClient {
     for (const subscription of subscriptions) subscription.end()
   }
 
-  /**
-   * Connects now, also during a wait: for a button, or when the network is known to be back.
-   */
+  /** Connects now, also during a wait: for a button, or when the network is known to be back. */
   retryNow(): void {
     if (this.#state.kind === 'waiting') this.#connect()
   }
@@ -462,10 +460,7 @@ export class TocsinClient {
     } else this.#checkBacklog(now)
   }
 
-  /**
-   * Before it is live the server owes no heartbeat. A page waits at most until the next
-   * one.
-   */
+  /** Before it is live the server owes no heartbeat. A page waits at most until the next one. */
   get #silenceMs(): number {
     if (this.#state.kind !== 'live') return silentMs
     const asked = [...this.#subscriptions.values()].flatMap(

@@ -22,7 +22,6 @@ export class FailureLimiter {
     return Math.max(0, count.sinceMs + this.#limits.windowMs - nowMs)
   }
 
-  /** Counts a failure. */
   note(address: string, nowMs: number): void {
     const network = computeNetwork(address)
     const count = this.#counts.peek(network)

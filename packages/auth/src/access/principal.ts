@@ -14,7 +14,6 @@ export interface Reach {
   readonly handling: Handling
 }
 
-/** Everything that a holder may do, and until when. */
 export interface Authority extends Reach {
   readonly scopes: Iterable<Scope>
   /**
@@ -43,7 +42,6 @@ export function getAuthor({ id, name }: Principal): Author {
 
 const tokenPrefix = 'oidc:'
 
-/** The id of the holder of an identity provider's token. */
 export function tokenHolderId(subject: string): string {
   return `${tokenPrefix}${subject}`
 }

@@ -10,7 +10,6 @@ export interface QuotaLimits {
   readonly perKey: number
 }
 
-/** Which limit has no room. */
 export type OverQuota = 'key' | 'total'
 
 export class Quota {
@@ -25,7 +24,6 @@ export class Quota {
     for (const [keyId, amount] of used) this.#add(keyId, amount)
   }
 
-  /** Used by all. */
   get used(): number {
     return this.#used
   }
@@ -52,7 +50,6 @@ export class Quota {
     throw new ProblemError('too-many', detail, retryAfterS === undefined ? {} : { retryAfterS })
   }
 
-  /** Gives back what was acquired. */
   release(keyId: string, amount = 1): void {
     this.#add(keyId, -amount)
   }

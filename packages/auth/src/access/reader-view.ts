@@ -15,7 +15,6 @@ export function makeView({ handling, theatres }: Reach): ReaderView {
   return { level: handling, theatres }
 }
 
-/** True for what has this handling, in this theatre. */
 export function isInView(
   view: ReaderView,
   { theatre, handling }: { readonly theatre: string; readonly handling: Handling }
@@ -23,7 +22,6 @@ export function isInView(
   return mayReadTheatre(view, theatre) && maySee(view.level, handling)
 }
 
-/** True for readers of everything. */
 export function isWhole({ level, theatres }: ReaderView): boolean {
   return level === strictest && theatres === '*'
 }

@@ -20,7 +20,6 @@ export interface UsageLimitsOptions {
   /** Limits for a key without its own; 0 = unlimited. */
   readonly perMinute: number
   readonly perDay: number
-  /** Called for each refusal. */
   readonly onOver?: (policy: LimitPolicy) => void
   readonly trackedMax?: number
 }
@@ -58,7 +57,6 @@ export class UsageLimits {
     })
   }
 
-  /** Keys and token holders in the table. */
   get size(): number {
     return this.#counts.size
   }

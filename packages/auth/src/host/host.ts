@@ -66,7 +66,6 @@ export interface HostOptions
    * the session.
    */
   readonly log?: EventLog
-  /** Limits other than the usual ones. */
   readonly limits?: Partial<BodyBudgetLimits>
   /** The network to the identity provider; default the real one. */
   readonly fetchJson?: FetchJson

@@ -88,7 +88,6 @@ const keysMax = 100
 /** Kinds of key that have a private half. */
 const asymmetric: ReadonlySet<unknown> = new Set(['RSA', 'EC', 'OKP'])
 
-/** Keys of one version. */
 export type KeySet = ReturnType<typeof createLocalJWKSet>
 
 export class IdentityKeys {

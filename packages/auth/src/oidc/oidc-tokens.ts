@@ -27,7 +27,6 @@ export type TokenVerdict =
   /** Its authority ends when the token expires, the clock tolerance included. */
   | { readonly kind: 'principal'; readonly principal: TokenHolder }
   | { readonly kind: 'refused'; readonly reason: TokenRefusal }
-  /** The identity provider's keys cannot be fetched. */
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
 
 /** Longest token that is parsed, bytes. */
@@ -59,7 +58,6 @@ export class TokenJudge {
     this.#keys = new IdentityKeys(options)
   }
 
-  /** Age of the provider's keys, seconds; -1 before the first fetch. */
   get keysAgeS(): number {
     return this.#keys.ageS
   }

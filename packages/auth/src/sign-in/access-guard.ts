@@ -37,7 +37,6 @@ export interface GuardOptions {
   readonly keyUse?: KeyUse | undefined
 }
 
-/** Adds the guard to all routes of the app. */
 export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorateRequest('principal', null)
   app.decorate('authenticator', options.authenticator)
@@ -85,7 +84,6 @@ function lookAgainAfterBodies(
   })
 }
 
-/** In words, for who lacks them. */
 function scopesNeeded(access: readonly Scope[]): string {
   const all = [...new Set<Scope>([...access, 'admin'])]
   return all.length === 1 ? `the scope ${all[0]}` : `one of the scopes ${all.join(', ')}`
@@ -170,7 +168,6 @@ function isNews(
   )
 }
 
-/** The answer once the keys in the control log are known. */
 async function askAgain(
   { authenticator, learnKeys }: GuardOptions,
   credentials: Credentials,

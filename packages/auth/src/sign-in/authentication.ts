@@ -39,11 +39,9 @@ import {
 
 export type Authentication =
   | { readonly kind: 'principal'; readonly principal: Principal }
-  /** No credentials. */
   | { readonly kind: 'none' }
   | { readonly kind: 'refused'; readonly reason: AuthRefusal }
   | { readonly kind: 'throttled'; readonly retryAfterS: number }
-  /** The token cannot be verified at the moment. */
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
 
 /** A promise for a token that is not cached: its signature is checked. It never rejects. */
@@ -52,7 +50,6 @@ export type Answer = Authentication | Promise<Authentication>
 export type AuthRefusal = KeyRefusal | TokenRefusal | 'malformed' | 'session-over' | 'ticket-over'
 
 export interface AuthenticatorOptions extends Pick<ServiceDeps, 'clock' | 'random' | 'secrets'> {
-  /** The fold of the control log, with the keys. */
   readonly control: { readonly state: ControlState }
   readonly sessionHours: number
   readonly signInMinutes: number
@@ -80,12 +77,10 @@ export const owner: Principal = {
   limits: 'none'
 }
 const ownerAuthenticated: Authentication = { kind: 'principal', principal: owner }
-/** Represents the hash of the owner's key, which is not in the control log. */
 const ownersHash = 'owner'
 
 /** Most headers of valid keys in the cache; when it is full, it is cleared. */
 const headersRemembered = 1024
-/** Longest key that is checked, bytes. */
 const keyBytesMax = 1_024
 
 export class Authenticator {

@@ -50,7 +50,6 @@ export type Maker =
       }
     }
 
-/** The authority granted by a link, a session or a ticket. */
 export interface SessionGrant {
   readonly maker: Maker
   /** When the creator's own authority ends, ms since the epoch; null: never. */
@@ -61,7 +60,6 @@ export interface SessionGrant {
 
 export interface Session {
   readonly id: string
-  /** Milliseconds since the epoch. */
   readonly expiresAtMs: number
   readonly maker: Maker
 }
@@ -156,7 +154,6 @@ interface Link {
   readonly press: string | null
 }
 
-/** Links that are remembered; beyond that the oldest is dropped. */
 export const signInLinksMax = 16
 /**
  * How long the browser that used a link may use it again, ms: the answer may have been lost on a
@@ -231,7 +228,6 @@ export class SignInLinks {
 
 export interface Ticket {
   readonly id: string
-  /** Milliseconds since the epoch. */
   readonly expiresAtMs: number
   readonly grant: SessionGrant
 }
@@ -286,7 +282,6 @@ export const signInLink = shape('SignInLink', 'A link for one sign-in.', {
   expiresInMinutes: { type: 'number' }
 })
 
-/** A link that gives this authority. */
 export function makeSignInLink(
   { authenticator, baseUrl }: FastifyInstance,
   grant: SessionGrant

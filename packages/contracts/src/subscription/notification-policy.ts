@@ -15,6 +15,11 @@ import {
 import { severities } from '../theatre/severity.ts'
 import { findQuietHoursFault, quietHoursFormat } from './quiet-hours.ts'
 
+const groupWaitSecondsMax = 3_600
+const updateMinutesMax = 1_440
+const unansweredMinutesMax = 1_440
+/** A week: what is repeated more seldom is better read in a list. */
+const repeatMinutesMax = 10_080
 /** With shorter intervals there is no time to acknowledge in between. */
 const repeatMinutesMin = 5
 
@@ -25,11 +30,11 @@ const members = {
   ),
   groupWaitSeconds: integer(
     'How long a new alert waits for others of its story. Extreme alerts never wait.',
-    { minimum: 0, maximum: 3_600 }
+    { minimum: 0, maximum: groupWaitSecondsMax }
   ),
   updateMinutes: integer(
     'The least time between two notifications of one alert, unless it became graver or was retracted.',
-    { minimum: 0, maximum: 1_440 }
+    { minimum: 0, maximum: updateMinutesMax }
   ),
   stories: words(
     ['one', 'each'],
@@ -44,12 +49,11 @@ const members = {
   ),
   unansweredMinutes: integer(
     'Minutes without an answer before an alert is first sent. 0: at once. Otherwise an alert that pages nobody is not sent.',
-    { minimum: 0, maximum: 1_440 }
+    { minimum: 0, maximum: unansweredMinutesMax }
   ),
   repeatMinutes: integer(
     `Reminders of an open alert that was sent and has at least \`minSeverity\`, one each so long, as a \`tocsin.webhook.reminder.v1\`, until somebody answers it. 0: never. Otherwise at least ${repeatMinutesMin}, and no less than \`updateMinutes\`.`,
-    // A week: what is repeated more seldom is better read in a list.
-    { minimum: 0, maximum: 10_080 }
+    { minimum: 0, maximum: repeatMinutesMax }
   ),
   watch: orNull(
     text(

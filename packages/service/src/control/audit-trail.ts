@@ -30,7 +30,6 @@ export interface Marking {
 export interface AuditEntry {
   /** Number of the change since the beginning of the log: the same at every instance. */
   readonly ordinal: number
-  /** Of the record. */
   readonly id: string
   /** ISO 8601. */
   readonly at: string
@@ -63,7 +62,6 @@ export interface AuditQuestion {
   readonly toMs: number
 }
 
-/** Pure. */
 export function isAskedFor(
   entry: Pick<AuditEntry, 'at' | 'subject' | 'by'> & { readonly type: string },
   { by, type, subject, fromMs, toMs }: AuditQuestion
@@ -84,7 +82,6 @@ export class AuditTrail {
     this.#max = max
   }
 
-  /** Number of changes in memory. */
   get size(): number {
     return Math.min(this.#entries.length, this.#max)
   }
@@ -93,7 +90,6 @@ export class AuditTrail {
     return this.#ordinal
   }
 
-  /** The changes after one, oldest first. */
   listAfter(ordinal: number): readonly AuditEntry[] {
     const count = this.#ordinal - ordinal
     return count === 0 ? [] : this.#entries.slice(-count)
@@ -104,14 +100,14 @@ export class AuditTrail {
    * change.
    */
   take(record: ControlRecord, before: ControlState, after: ControlState): void {
-    const audited = describeAudited(record, before)
-    if (audited === null || (before === after && record.type !== 'report.erasure-requested')) return
-    const { subject, marking } = audited
+    const type = record.type as keyof typeof audited
+    const describe = audited[type] as ((data: object, state: ControlState) => Described) | undefined
+    if (describe === undefined || (before === after && type !== 'report.erasure-requested')) return
+    // No more of the record than its marking is kept.
+    const [subject, { theatres, handling } = forAllSeeing] = describe(record.data, before)
     const entry = {
       ...{ ordinal: ++this.#ordinal, id: record.id, at: record.time, by: authorIn(record) },
-      // No more of the record than its marking is kept.
-      ...{ subject, marking: { theatres: marking.theatres, handling: marking.handling } },
-      type: record.type as AuditedType
+      ...{ subject, marking: { theatres, handling }, type }
     }
     if (record.type === 'rule.declared') {
       const { by: _, ...rule } = record.data
@@ -157,86 +153,66 @@ const everywhere: Marking = { theatres: '*', handling: 'public' }
 /** Marking of an unknown subject: only readers with full access see it. */
 const forAllSeeing: Marking = { theatres: '*', handling: 'restricted' }
 
-/** The subject of a record and its marking; null for records that are not audited. */
-function describeAudited(
-  record: ControlRecord,
-  { rules, keys, subscriptions, silences, watches, views }: ControlState
-): Pick<AuditEntry, 'subject' | 'marking'> | null {
-  const about = (subject: string, marking: Marking = forAllSeeing) => ({ subject, marking })
-  const inTheatre = (theatre: string, handling: Handling = 'public') => ({
-    theatres: [theatre],
-    handling
-  })
-  switch (record.type) {
-    case 'theatre.declared':
-      return about(record.data.id, inTheatre(record.data.id))
-    case 'theatre.time-set':
-      return about(record.data.theatre, inTheatre(record.data.theatre))
-    case 'source.declared':
-      return about(record.data.id, everywhere)
-    case 'rule.declared': {
-      const { ruleId, theatres } = record.data
-      const before = rules.has(ruleId) ? rules.get(ruleId)?.theatres : []
-      return about(ruleId, ofTheatres(theatres, before))
-    }
-    case 'rule.withdrawn': {
-      const { ruleId } = record.data
-      return about(ruleId, ofTheatres(rules.get(ruleId)?.theatres, []))
-    }
-    case 'key.created':
-      return about(record.data.keyId, record.data)
-    case 'key.rotated':
-    case 'key.revoked':
-    case 'key.link-made':
-      return about(record.data.keyId, keys.get(record.data.keyId))
-    case 'subscription.created':
-    case 'subscription.updated':
-      return about(record.data.subscriptionId, record.data)
-    case 'subscription.consented':
-    case 'subscription.deleted':
-      return about(record.data.subscriptionId, subscriptions.get(record.data.subscriptionId))
-    case 'silence.created':
-      return about(record.data.silenceId, ofSilence(record.data, subscriptions))
-    case 'silence.ended': {
-      const { silenceId } = record.data
-      return about(silenceId, ofSilence(silences.get(silenceId), subscriptions))
-    }
-    case 'watch.declared':
-      return about(record.data.watchId, record.data)
-    case 'watch.withdrawn':
-      return about(record.data.watchId, watches.get(record.data.watchId))
-    case 'view.saved':
-      return about(record.data.viewId, record.data)
-    case 'view.deleted':
-      return about(record.data.viewId, views.get(record.data.viewId))
-    case 'webhook-key.rotated':
-      return about(`generation ${record.data.generation}`, everywhere)
-    case 'report.erasure-requested': {
-      const { reportId, theatre, handling } = record.data
-      return about(reportId, inTheatre(theatre, handling))
-    }
-    case 'session.ended':
-      return about(record.data.maker, keys.get(record.data.maker))
-    case 'suite.begun':
-    case 'copy.begun':
-    case 'log.copied':
-    case 'log.restored':
-    case 'cap.publisher-set':
-    case 'keys.used':
-    case 'theatre.tick-requested':
-      return null
-    default:
-      return record satisfies never
-  }
+type DataOf<Type> = Extract<ControlRecord, { type: Type }>['data']
+type Described = readonly [subject: string, marking: Marking | undefined]
+
+const inTheatre = (theatre: string, handling: Handling = 'public') => ({
+  theatres: [theatre],
+  handling
+})
+const ofKey = ({ keyId }: { readonly keyId: string }, { keys }: ControlState) =>
+  [keyId, keys.get(keyId)] as const
+const ofSubscription = (
+  { subscriptionId: id }: { readonly subscriptionId: string },
+  { subscriptions }: ControlState
+) => [id, subscriptions.get(id)] as const
+
+/** The subject of each audited change and its marking, given the state before it. */
+const audited: {
+  readonly [Type in Exclude<AuditedType, 'watch.handed-over'>]: (
+    data: DataOf<Type>,
+    before: ControlState
+  ) => Described
+} = {
+  'theatre.declared': ({ id }) => [id, inTheatre(id)],
+  'theatre.time-set': ({ theatre }) => [theatre, inTheatre(theatre)],
+  'source.declared': ({ id }) => [id, everywhere],
+  'rule.declared': ({ ruleId, theatres }, { rules }) => [
+    ruleId,
+    ofTheatres(theatres, rules.has(ruleId) ? rules.get(ruleId)?.theatres : [])
+  ],
+  'rule.withdrawn': ({ ruleId }, { rules }) => [
+    ruleId,
+    ofTheatres(rules.get(ruleId)?.theatres, [])
+  ],
+  'key.created': data => [data.keyId, data],
+  'key.rotated': ofKey,
+  'key.revoked': ofKey,
+  'key.link-made': ofKey,
+  'subscription.created': data => [data.subscriptionId, data],
+  'subscription.updated': data => [data.subscriptionId, data],
+  'subscription.consented': ofSubscription,
+  'subscription.deleted': ofSubscription,
+  'silence.created': (data, before) => [data.silenceId, ofSilence(data, before)],
+  'silence.ended': ({ silenceId: id }, before) => [id, ofSilence(before.silences.get(id), before)],
+  'watch.declared': data => [data.watchId, data],
+  'watch.withdrawn': ({ watchId }, { watches }) => [watchId, watches.get(watchId)],
+  'view.saved': data => [data.viewId, data],
+  'view.deleted': ({ viewId }, { views }) => [viewId, views.get(viewId)],
+  'webhook-key.rotated': ({ generation }) => [`generation ${generation}`, everywhere],
+  'report.erasure-requested': ({ reportId, theatre, handling }) => [
+    reportId,
+    inTheatre(theatre, handling)
+  ],
+  'session.ended': ({ maker }, { keys }) => [maker, keys.get(maker)]
 }
 
 /** Whoever made one for a subscription probably owns it: a reader needs access to both. */
 function ofSilence(
   silence: SilenceRecord | undefined,
-  subscriptions: ControlState['subscriptions']
-): Marking {
-  if (silence === undefined) return forAllSeeing
-  if (silence.subscriptionId === null) return silence
+  { subscriptions }: ControlState
+): Marking | undefined {
+  if (silence === undefined || silence.subscriptionId === null) return silence
   const { theatres, handling } = subscriptions.get(silence.subscriptionId) ?? forAllSeeing
   const isEverywhere = theatres === '*' || silence.theatres === '*'
   return {

@@ -259,7 +259,6 @@ function applySessionEnd(
   return { ...state, endedSessions }
 }
 
-/** True for a session that was ended. */
 export function isSessionEnded(
   { endedSessions }: ControlState,
   { id, maker }: { readonly id: string; readonly maker: string }

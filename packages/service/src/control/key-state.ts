@@ -10,7 +10,6 @@ import {
 } from '@tocsin/contracts/record/control-record'
 import type { OrderedMap } from 'immutable'
 
-/** A replaced secret. */
 export interface ReplacedSecret {
   readonly secretHash: string
   /** Valid until, not at, this time; ISO 8601. */
@@ -47,7 +46,6 @@ export const replacedSecretsMax = 4
  */
 export const revokedKeysMax = 10_000
 
-/** The keys' part of the control state. */
 interface KeysState {
   readonly keys: OrderedMap<string, KeyState>
   readonly keyIdBySecretHash: OrderedMap<string, string>

@@ -2,7 +2,6 @@
 // generations: each is derived from the master key, so the log names a generation and never a key.
 // Pure.
 
-/** A generation that became current, and when. */
 export interface WebhookKeyRotation {
   readonly generation: number
   /** ISO 8601. */

@@ -92,7 +92,6 @@ button {
 }
 `
 
-/** Adds the style of such pages. */
 export function addPlainPageStyle(app: FastifyInstance): void {
   app.get(stylePath, { config: { access: 'open' } }, async (_request, reply) =>
     reply
@@ -124,7 +123,6 @@ ${content}
 `
 }
 
-/** Answers with such a page. */
 export function sendPlainPage(
   reply: FastifyReply,
   status: number,

@@ -12,7 +12,6 @@ export type DataKey = DataKeyPayload['data']
 export interface KnownKey {
   /** The key of its record in the keys log, which is erased with it. */
   readonly entry: string
-  /** Where it was created. */
   readonly partition: number
   /** A number: the log holds fewer than 2^53 keys. */
   readonly position: number
@@ -66,7 +65,6 @@ export class DataKeys {
     return true
   }
 
-  /** Applies an erasure. Idempotent. */
   erased(entry: string): void {
     const reportId = entry.split('/', 1)[0] as string
     // Under the first format an entry was used again after it was erased.

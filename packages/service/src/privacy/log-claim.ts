@@ -13,7 +13,6 @@ import type { ControlState } from '../control/control-state.ts'
 import type { ControlView } from '../projection/control-view.ts'
 import { type Secrets, SecretsError } from './secrets.ts'
 
-/** A copy from another log into this one is unfinished. */
 class CopyUnfinishedError extends Error {
   override readonly name = 'CopyUnfinishedError'
   readonly code = 'log-copy-unfinished'
@@ -66,7 +65,6 @@ export async function claimLog(deps: ClaimDeps): Promise<void> {
   compare(control.state, await listTopics(log))
 }
 
-/** True if a copy into this log was started and has not finished. */
 export async function isHalfCopied({ copies, copiesBegun }: ControlState, log: EventLog) {
   const epoch = await log.epoch(topics.control)
   return (

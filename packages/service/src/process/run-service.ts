@@ -16,7 +16,6 @@ import { createLogger, formatForPeople, type Logger } from '../telemetry/logger.
 import { endTracing, startTracing } from '../telemetry/tracing.ts'
 import type { CloseReport } from './closing.ts'
 
-/** What is running once it has started. */
 export interface Running {
   /** Resolves with the error that permanently ended a part. */
   readonly failed: Promise<Error>
@@ -117,7 +116,6 @@ function isClean(report: CloseReport): boolean {
   return report.failed.length === 0 && report.late.every(name => name === 'http')
 }
 
-/** Ends the process once, with its last lines written. */
 function processEnd(output: LogOutput): (code: number) => Promise<never> {
   let ending: Promise<never> | null = null
   const end = async (code: number): Promise<never> => {

@@ -60,7 +60,6 @@ export class ControlView extends TopicView<ControlRecord> {
     })
   }
 
-  /** The state after the last folded record. */
   get state(): ControlState {
     return this.#fold.state
   }

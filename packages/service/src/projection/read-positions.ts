@@ -40,7 +40,6 @@ export class ReadPositions {
     this.#options = options
   }
 
-  /** The sealed position after appended records. */
   behind(topic: Topic, ...places: readonly RecordPosition[]): Promise<string> {
     const { log, key } = this.#options
     return sealBehind(log, key, topic, places)

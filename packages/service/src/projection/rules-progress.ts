@@ -8,7 +8,6 @@ import { topics } from '@tocsin/event-log/topics'
 import { CoalescedQuery } from './coalesced-query.ts'
 import type { TopicView } from './topic-view.ts'
 
-/** The progress of the rules; positions by partition. */
 export interface RulesPositions {
   /** The end of each partition of the incidents log. */
   readonly ends: readonly bigint[]
@@ -49,7 +48,6 @@ export class RulesProgress {
     )
   }
 
-  /** The current progress. Rejects with the log's error. */
   look(): Promise<RulesPositions> {
     return this.#looks.fresh()
   }

@@ -37,9 +37,7 @@ export interface TopicViewOptions<T> {
    * taken: it is not decoded.
    */
   readonly isTaken?: (stored: StoredRecord) => boolean
-  /** Takes an erased key of a compacted topic. */
   readonly erased?: (stored: StoredRecord) => void
-  /** Registry for the view's lag; default none. */
   readonly metrics?: Registry
   /** The state is in a read model, with its position; default none. */
   readonly stored?: StoredState | undefined

@@ -16,7 +16,6 @@ export interface LaggingView {
   readonly lag: (states: readonly PartitionState[]) => Promise<Lag | null>
 }
 
-/** Timeout of the query, ms. */
 const askMs = 1_000
 
 type Views = Map<Topic, LaggingView[]>

@@ -66,7 +66,6 @@ export interface OperationDoc {
   /** Stable: generated clients use it as a function name. */
   readonly id: string
   readonly tag: Tag
-  /** A few words. */
   readonly summary: string
   /** Plain sentences: what it does, what to know. */
   readonly description?: string | undefined
@@ -111,16 +110,13 @@ export interface Route<Params extends Members, Query extends Members, Body exten
   extends Partial<Omit<Family, 'reach'>>,
     Omit<OperationDoc, 'tag' | 'body'> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** A pattern: `/v1/reports/:id`. */
   readonly path: string
-  /** The parameters in the path. */
   readonly params?: Params
   readonly query?: Query
   /** Parameters without a name here are ignored, not refused. */
   readonly ignoresOtherQuery?: true
   /** A JSON body. With `isBodyOptional` in `config` none counts as `{}`. */
   readonly body?: Body
-  /** An example of the body. */
   readonly example?: unknown
   /** Bodies that the handler reads itself. */
   readonly reads?: RequestBodyDoc
@@ -142,7 +138,6 @@ export interface RegisteredRoute {
 
 type Nothing = Readonly<Record<never, never>>
 
-/** Adds routes of a family to an app. */
 export function createRouteAdder(app: FastifyInstance, family: Family) {
   return <
     const Params extends Members = Nothing,
@@ -201,7 +196,6 @@ export function answer(
   return { description, ...(schema === undefined ? {} : { schema }), headers }
 }
 
-/** A page for people. */
 export const pageAnswer = (description: string): AnswerDoc => ({
   ...answer(description, { type: 'string' }),
   mediaType: 'text/html'

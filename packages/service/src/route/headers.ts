@@ -173,7 +173,6 @@ export function buildHeaders(names: readonly string[]): JsonSchema {
   )
 }
 
-/** `answerHeaders` as components. */
 export const headerComponents: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
   Object.entries(answerHeaders).map(([name, { description, schema }]) => [
     formatComponentName(name),

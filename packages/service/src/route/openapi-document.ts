@@ -23,7 +23,6 @@ export interface OpenApiDocument {
   readonly [member: string]: unknown
 }
 
-/** The document of the routes that are described. */
 export function buildDocument(
   routes: readonly RegisteredRoute[],
   version: string
@@ -103,7 +102,6 @@ const securitySchemes = {
 
 type Described = Omit<RegisteredRoute, 'operation'>
 
-/** The same without members that are undefined. */
 function dropAbsent<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T
 }
@@ -288,7 +286,6 @@ const webhookParameters: Readonly<Record<string, JsonSchema>> = Object.fromEntri
   ])
 )
 
-/** What a receiver answers, as components. */
 const webhookResponses: Readonly<Record<string, JsonSchema>> = {
   WebhookAccepted: { description: 'Accepted.' },
   WebhookEnded: { description: 'Ends the subscription.' },

@@ -52,7 +52,6 @@ interface Operation extends JsonSchema {
 }
 const jsonType = 'application/json'
 
-/** An operation with its parts replaced. */
 function changeParts(whole: JsonSchema, refer: Refer, path: string): JsonSchema {
   const { parameters, responses, requestBody } = whole as Operation
   const json = requestBody?.content[jsonType]

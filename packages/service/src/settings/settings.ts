@@ -131,7 +131,6 @@ function listEntries(settings: Settings, path: string): Named[] {
   })
 }
 
-/** The settings alone. */
 export function namedSettings(settings: Settings): readonly Named<Setting<unknown>>[] {
   return nameAll(settings).filter(
     (each): each is Named<Setting<unknown>> => each.setting.kind !== 'constant'
@@ -165,7 +164,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** A value by its key. */
 export interface Override {
   /** `webhooks.allowHttp` */
   readonly key: string

@@ -5,7 +5,6 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { activeTracing, type Tracing } from './tracing.ts'
 
-/** Observes the appends of a log from now on. */
 export function observeAppends(
   log: EventLog,
   clock: Pick<Clock, 'monotonicMs'>,

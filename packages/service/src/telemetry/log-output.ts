@@ -59,7 +59,6 @@ function isWritable(): boolean {
   }
 }
 
-/** A reader who is slow. */
 function isBusy(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'EAGAIN' || code === 'EBUSY'

@@ -75,7 +75,6 @@ export function openTracing(
         }
       }
     },
-    /** The span that runs now, if one does. */
     active: () => trace.getSpan(context.active())?.spanContext() ?? null,
     /** Sends what is left. */
     close: () => provider.shutdown()

@@ -7,7 +7,6 @@ import type { Bindings, LogFn, Logger } from 'pino'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 
-/** For Fastify's `childLoggerFactory`. */
 export function requestLogger(parent: Logger, bindings: Bindings): FastifyBaseLogger {
   return new RequestLogger(parent, bindings) as RequestLogger & FastifyBaseLogger
 }
