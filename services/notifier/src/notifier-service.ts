@@ -23,7 +23,7 @@ import { addActionRoutes } from './actions/action-routes.ts'
 import { watchBudgets } from './actions/dispositions.ts'
 import { addIncidentRoutes } from './actions/incident-acts.ts'
 import { addNotifiedRoutes, makeNotified } from './actions/notified-routes.ts'
-import { AnswerLinks, addAnswerLinkRoutes, addAnswerRoutes } from './actions/partner-answers.ts'
+import { addAnswerLinkRoutes, addAnswerRoutes, makeAnswerLinks } from './actions/partner-answers.ts'
 import { addResponseRoutes } from './actions/response-routes.ts'
 import { watchResponses } from './actions/response-watch.ts'
 import { addRosterRoutes } from './actions/roster-routes.ts'
@@ -230,7 +230,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   })
   const signing = new SigningKeys(deps)
   const controlOperations = new ControlOperations({ ...given, shared })
-  const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
+  const answerLinks = makeAnswerLinks(secrets.derive('answer'), config.publicUrl)
   const destinations = new Destinations({ ...given, transport, publicUrl: config.publicUrl })
   const dispatcher = new Dispatcher({
     ...{ ...given, metrics, registry, projection, networkRules, destinations, signing, signs },
@@ -311,31 +311,20 @@ async function addRoutes(
   markStaleAnswers(app, parts.stale)
   answerOnce(app)
   addConsoleRoutes(app)
-  addAlertRoutes(app, { ...parts, makeNotified: principal => makeNotified(parts, principal) })
-  addParentRoutes(app, parts)
-  addNotifiedRoutes(app, parts)
-  addResponseRoutes(app, parts)
-  addDigestRoutes(app, parts)
-  addFeedRoutes(app, parts)
-  addExportRoutes(app, { ...parts, slowMs: config.export.slowMs })
-  addCapRoutes(app, {
-    ...parts,
-    addressSecret: config.cap.addresses ? secrets.derive('cap-address') : null
-  })
-  addActionRoutes(app, parts)
-  addIncidentRoutes(app, parts)
-  addTheatreRoutes(app, parts)
-  addSourceRoutes(app, parts)
-  addAuditRoutes(app, parts)
-  addKeyRoutes(app, parts)
-  addSubscriptionRoutes(app, parts)
-  addDeliveryRoutes(app, parts)
-  addSilenceRoutes(app, parts)
-  addRosterRoutes(app, parts)
-  addViewRoutes(app, parts)
-  addWebhookKeyRoutes(app, parts)
-  addAnswerRoutes(app, parts)
-  addAnswerLinkRoutes(app, parts)
+  const reading = { ...parts, ...hub.deps }
+  addAlertRoutes(app, { ...reading, makeNotified: principal => makeNotified(parts, principal) })
+  addParentRoutes(app, reading)
+  addFeedRoutes(app, reading)
+  addExportRoutes(app, { ...reading, slowMs: config.export.slowMs })
+  const addressSecret = config.cap.addresses ? secrets.derive('cap-address') : null
+  addCapRoutes(app, { ...parts, addressSecret })
+  const others = [
+    ...[addNotifiedRoutes, addResponseRoutes, addDigestRoutes, addActionRoutes, addIncidentRoutes],
+    ...[addTheatreRoutes, addSourceRoutes, addAuditRoutes, addKeyRoutes, addSubscriptionRoutes],
+    ...[addDeliveryRoutes, addSilenceRoutes, addRosterRoutes, addViewRoutes],
+    ...[addWebhookKeyRoutes, addAnswerRoutes, addAnswerLinkRoutes]
+  ]
+  for (const add of others) add(app, parts)
   addEventRoutes(app, hub)
   const { messageBytesMax } = config.stream
   await addStreamRoutes(app, { ...parts, logger, messageBytesMax })

@@ -69,32 +69,17 @@ export const actionStatusSchema = shape(
     operatorRevision: { description: 'The current revision.', type: ['integer', 'null'] }
   },
   [
-    'alertId',
-    'incidentId',
-    'incidents',
-    'requestedAt',
-    'at',
-    'reason',
-    'by',
-    'byId',
-    'since',
-    'operatorRevision'
+    ...['alertId', 'incidentId', 'incidents', 'requestedAt', 'at', 'reason'],
+    ...['by', 'byId', 'since', 'operatorRevision']
   ]
 )
 
 /** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
 export const outcomeWaitMs = 2_000
 
-/** Not decided in time: it can be asked for by its id. */
-export interface Pending {
-  readonly kind: 'pending'
-  readonly actionId: string
-  readonly appended: RecordPosition
-}
-
-/** `appended` null: it was decided before. */
+/** `pending`: not decided in time. `appended` null: it was decided before. */
 export type Outcome<Done> =
-  | Pending
+  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPosition }
   | (Done & { readonly kind: 'done'; readonly appended: RecordPosition | null })
 
 /** Repeats of a request under one retry key have one id; `parts`: all that distinguishes it. */

@@ -247,35 +247,30 @@ interface AnswerLink {
   readonly expiresAtMs: number
 }
 
-export class AnswerLinks {
-  readonly #sealed: SealedTokens<AnswerLink>
-  readonly #publicUrl: string
+export type AnswerLinks = ReturnType<typeof makeAnswerLinks>
 
-  /** `publicUrl`: where partners reach the suite; empty: nowhere, and no link is made. */
-  constructor(secret: Buffer, publicUrl: string) {
-    this.#sealed = new SealedTokens(secret, 'ta_', tokenLengthMax)
-    this.#publicUrl = publicUrl
-  }
+/** `publicUrl`: where partners reach Tocsin; empty: nowhere, and no link is made. */
+export function makeAnswerLinks(secret: Buffer, publicUrl: string) {
+  const sealed = new SealedTokens<AnswerLink>(secret, 'ta_', tokenLengthMax)
+  return {
+    /**
+     * The link of a delivery; null if the subscription wants none, or no answer is possible. The
+     * same at every attempt and replay, like the rest of the body: its end counts from when the
+     * delivery was planned.
+     */
+    formatUrl(
+      { subscriptionId, answerLinks }: SubscriptionRecord,
+      delivery: AnswerableEvent
+    ): string | null {
+      const { alertId, verdict, closes, plannedAt } = delivery
+      const isStanding = verdict === 'event' && closes !== true && isStateEvent(delivery)
+      if (answerLinks !== true || publicUrl === '' || !isStanding) return null
+      const expiresAtMs = Date.parse(plannedAt) + linkMs
+      return `${publicUrl}/answer?token=${sealed.seal({ subscriptionId, alertId, expiresAtMs })}`
+    },
 
-  /**
-   * The link of a delivery; null if the subscription wants none, or no answer is possible. The same
-   * at every attempt and replay, like the rest of the body: its end counts from when the delivery
-   * was planned.
-   */
-  formatUrl(
-    { subscriptionId, answerLinks }: SubscriptionRecord,
-    delivery: AnswerableEvent
-  ): string | null {
-    const { alertId, verdict, closes, plannedAt } = delivery
-    const isStanding = verdict === 'event' && closes !== true && isStateEvent(delivery)
-    if (answerLinks !== true || this.#publicUrl === '' || !isStanding) return null
-    const expiresAtMs = Date.parse(plannedAt) + linkMs
-    return `${this.#publicUrl}/answer?token=${this.#sealed.seal({ subscriptionId, alertId, expiresAtMs })}`
-  }
-
-  /** The content of a token; null if it is forged or expired. */
-  open(token: string, nowMs: number): AnswerLink | null {
-    return this.#sealed.open(token, nowMs)
+    /** The content of a token; null if it is forged or expired. */
+    open: (token: string, nowMs: number) => sealed.open(token, nowMs)
   }
 }
 
@@ -474,13 +469,13 @@ async function readLinked(
 }
 
 /** What was typed into the form, by the names of its fields. */
-type Fields = Readonly<Record<'kind' | 'hours' | 'minutes' | 'text', string>>
+type Fields = ReturnType<typeof readFields>
 
 const pattern = new RegExp(textPattern, 'u')
 /** Largest number of hours in the fields: the alert decides which are allowed. */
 const hoursMax = 10_000
 
-function readFields(body: string): Fields {
+function readFields(body: string) {
   const form = new URLSearchParams(body)
   const read = (name: string) => (form.get(name) ?? '').replaceAll('\r\n', '\n').trim()
   return {

@@ -46,6 +46,7 @@ import { computeLimit, makePage, makePlace, sealedCursor } from '../alerts/list-
 import { mayKnow, mayMarkWatch, usualHandling } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { seenIn, sendTagged } from '../alerts/request-headers.ts'
+import { listOnShift } from '../notification/rosters.ts'
 import {
   namedSubscriptions,
   subscriberNameSchema,
@@ -337,7 +338,7 @@ function makeViewer(deps: ActingDeps, principal: Principal) {
     const { watchId: id, name, version, theatres, handling } = roster
     const now = new Date(clock.nowMs()).toISOString()
     const shifts = roster.shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
-    const onWatch = shifts.filter(({ from, until }) => from <= now && now < until)
+    const onWatch = listOnShift(shifts, now)
     const isFollowed = followed.has(id)
     // The health of an endpoint is only for readers who may know the subscription.
     const knowsAll =
@@ -461,10 +462,7 @@ function handOver(
 ): Change {
   const { shifts } = before
   const until = instantIn('/until', ask.until)
-  const relieved = findRelieved(
-    shifts.filter(each => each.from <= from && from < each.until),
-    ask.relieves
-  )
+  const relieved = findRelieved(listOnShift(shifts, from), ask.relieves)
   // Who comes early or is named as planned must not be on twice.
   const planned = shifts.filter(
     each => each.officer === ask.officer && from < each.from && each.from < until

@@ -72,30 +72,14 @@ export type StateRow =
 
 type Values = readonly unknown[]
 
-/** What earlier versions had in rows of the same or other names. */
-interface EarlierRow {
-  readonly state?: DeliveriesState & {
-    readonly endpoint: {
-      readonly notices?: { readonly notice: EarlierNotice | null }
-      readonly bulletins?: readonly EarlierNotice[]
-    }
-  }
-  readonly notices?: readonly EarlierNotice[]
-  readonly bulletins?: readonly EarlierNotice[]
-  readonly reminders?: readonly EarlierNotice[]
-  readonly alerts?: readonly Values[]
-  readonly deliveries?: readonly Values[]
-  readonly tries?: readonly (readonly [
-    sequence: number,
-    count: number,
-    earlier: 0 | 1,
-    wait: Wait | null
-  ])[]
-  readonly unnamed?: readonly number[]
-  readonly parkedByEnd?: readonly number[]
-}
-
 type EarlierNotice = Readonly<Record<string, unknown>> & { readonly at: string }
+interface EarlierState extends DeliveriesState {
+  readonly endpoint: DeliveriesState['endpoint'] & {
+    readonly notices?: { readonly notice: EarlierNotice | null }
+    readonly bulletins?: readonly EarlierNotice[]
+  }
+}
+type EarlierTries = readonly [sequence: number, count: number, earlier: 0 | 1, wait: Wait | null]
 
 const rowNames: ReadonlySet<string> = new Set([
   ...['state', 'trace', 'notices', 'reminderHolds', 'delivery'],
@@ -111,48 +95,40 @@ export function readStateRows(subscriptionId: string, rows: readonly object[]): 
     throw new NewerRecordError(
       `a checkpoint of subscription ${subscriptionId} has rows that this version does not know`
     )
-  const all = rows as readonly EarlierRow[]
-  const known = all.find(({ state }) => state !== undefined)?.state
+  const listAll = <T>(name: string): T[] =>
+    rows.flatMap(row => (row as Readonly<Record<string, T | readonly T[]>>)[name] ?? [])
+  const [known] = listAll<EarlierState>('state')
   if (known === undefined) throw new Error(`a checkpoint of ${subscriptionId} has no state`)
   const state = { ...known, endpoint: { ...emptyState.endpoint, ...known.endpoint } }
-  const { course } = state.endpoint
+  const { course, notices, bulletins = [] } = state.endpoint
   const tries = new Map(
-    all
-      .flatMap(row => row.tries ?? [])
-      .map(([sequence, count, , wait]) => [
-        sequence,
-        { count, course, ...(wait ?? { untilMs: 0, afterMs: 0 }) }
-      ])
+    listAll<EarlierTries>('tries').map(([sequence, count, , wait]) => [
+      sequence,
+      { count, course, ...(wait ?? { untilMs: 0, afterMs: 0 }) }
+    ])
   )
-  const unnamed = new Set(all.flatMap(row => row.unnamed ?? []))
-  const parkedByEnd = new Set(all.flatMap(row => row.parkedByEnd ?? []))
+  const unnamed = new Set(listAll<number>('unnamed'))
+  const parkedByEnd = new Set(listAll<number>('parkedByEnd'))
+  const told = [
+    ...(notices?.notice == null ? [] : [{ about: 'endpoint', id: '', ...notices.notice }]),
+    ...[...bulletins, ...listAll<EarlierNotice>('notices'), ...listAll<EarlierNotice>('bulletins')],
+    ...listAll<EarlierNotice>('reminders').map(each => ({
+      ...{ about: 'alert', id: each.alertId, ...each }
+    }))
+  ]
   return [
     { state },
     ...rows.filter(row => 'trace' in row || 'delivery' in row || 'reminderHolds' in row),
-    { notices: all.flatMap(listNotices) },
-    ...all.flatMap(row => row.alerts ?? []).map(each => ({ trace: readTrace(each) })),
-    ...all
-      .flatMap(row => readDeliveries(subscriptionId, row.deliveries ?? []))
-      .map(each => {
-        const { sequence } = each
-        const isParkedByEnd = parkedByEnd.has(sequence)
-        const isUnnamed = each.isUnnamed || unnamed.has(sequence)
-        const tried = each.tried ?? tries.get(sequence) ?? null
-        return { delivery: { ...each, isParkedByEnd, isUnnamed, tried } }
-      })
+    { notices: told.map(each => ({ toldMs: Date.parse(each.at), ...each })) },
+    ...listAll<Values>('alerts').map(each => ({ trace: readTrace(each) })),
+    ...readDeliveries(subscriptionId, listAll('deliveries')).map(each => {
+      const { sequence } = each
+      const isParkedByEnd = parkedByEnd.has(sequence)
+      const isUnnamed = each.isUnnamed || unnamed.has(sequence)
+      const tried = each.tried ?? tries.get(sequence) ?? null
+      return { delivery: { ...each, isParkedByEnd, isUnnamed, tried } }
+    })
   ] as StateRow[]
-}
-
-/** Notices of a row, whichever version wrote it. */
-function listNotices({ state, notices = [], bulletins = [], reminders = [] }: EarlierRow) {
-  const last = state?.endpoint.notices?.notice ?? null
-  const all = [
-    ...(last === null ? [] : [{ about: 'endpoint', id: '', ...last }]),
-    ...(state?.endpoint.bulletins ?? []),
-    ...[...notices, ...bulletins],
-    ...reminders.map(each => ({ about: 'alert', id: each.alertId, ...each }))
-  ]
-  return all.map(each => ({ toldMs: Date.parse(each.at), ...each })) as unknown as Notice[]
 }
 
 const states: readonly Delivery['state'][] = [

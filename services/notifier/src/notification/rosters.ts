@@ -20,10 +20,9 @@ export const alwaysOn: Duty = { isOn: true, untilMs: null }
 /** When shifts begin and end, and whom they notify. Their times are in UTC with milliseconds. */
 export type Shift = Pick<ShiftRecord, 'from' | 'until' | 'lines'>
 
-function listOnShift(shifts: readonly Shift[], now: string): ReadonlySet<string> {
-  return new Set(
-    shifts.filter(({ from, until }) => from <= now && now < until).flatMap(({ lines }) => lines)
-  )
+/** `now`: ISO 8601, in UTC with milliseconds. */
+export function listOnShift<S extends Shift>(shifts: readonly S[], now: string): readonly S[] {
+  return shifts.filter(({ from, until }) => from <= now && now < until)
 }
 
 /**
@@ -38,8 +37,8 @@ export function decideDuty(
   canReach: (subscriptionId: string) => boolean
 ): Duty {
   const now = new Date(atMs).toISOString()
-  const onShift = listOnShift(shifts, now)
-  if (onShift.has(subscriptionId) || ![...onShift].some(canReach)) return alwaysOn
+  const onShift = listOnShift(shifts, now).flatMap(({ lines }) => lines)
+  if (onShift.includes(subscriptionId) || !onShift.some(canReach)) return alwaysOn
   const [next] = shifts
     .filter(({ from, lines }) => from > now && lines.includes(subscriptionId))
     .map(({ from }) => from)
@@ -89,7 +88,7 @@ export class Rosters {
     const now = new Date(clock.nowMs()).toISOString()
     const isFollowed = [...subscriptions.values()].some(({ policy }) => policy?.watch === id)
     const onShift = listOnShift(watches.get(id)?.shifts ?? [], now)
-    return isFollowed && ![...onShift].some(each => this.#canReach(id, each))
+    return isFollowed && !onShift.some(({ lines }) => lines.some(each => this.#canReach(id, each)))
   }
 
   /** Number of unstaffed rosters that subscriptions follow. */
