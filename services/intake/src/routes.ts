@@ -154,6 +154,34 @@ export function reportRoutes(parts: RouteParts): FastifyPluginAsync {
           return acceptance.withdraw(params.id, { body, lane: query.lane, principal })
         })
     })
+    addWrite({
+      id: 'erasePrivateTexts',
+      method: 'DELETE',
+      path: '/v1/reports/:id/private',
+      summary: 'Erase the private texts of a report',
+      description:
+        'Narrative, links and names become permanently unreadable everywhere; alerts do not change. Needs `persons:read` besides `reports:write`, and a key that may report as the source.',
+      params: reportIdParams,
+      answers: { 200: answer('They are unreadable.', privateErasedSchema) },
+      problems: writeProblems,
+      async handle(request) {
+        const principal = getPrincipal(request)
+        const { reportId } = await acceptance.found(request.params.id, principal)
+        if (!mayUse(principal, ['persons:read'])) {
+          throw new ProblemError(
+            'forbidden',
+            'Erasing private texts needs the scope persons:read besides reports:write.'
+          )
+        }
+        const erased = await acceptance.erase(reportId, principal)
+        if (erased)
+          request.log.info(
+            { reportId, by: principal.id },
+            'the private texts of a report were erased'
+          )
+        return { reportId, erased }
+      }
+    })
     const add = createRouteAdder(app, {
       tag: 'Reports',
       access: ['reports:read', 'reports:write'],
@@ -295,7 +323,7 @@ function postRoute(parts: RouteParts): FastifyPluginAsync {
           return streams.answer(request, reply, lane)
         }
         return answered(parts, 'post', request, reply, principal => {
-          const { body, key, isEvent } = postedReport(request)
+          const { body, key, isEvent } = readPosted(request)
           const own = readIdempotencyKey(request)
           const keyAt = own !== null ? 'idempotency-key' : isEvent ? 'event-id' : 'ce-id'
           const idempotencyKey = own ?? key
@@ -307,19 +335,11 @@ function postRoute(parts: RouteParts): FastifyPluginAsync {
   }
 }
 
-interface PostedReport {
-  readonly body: unknown
-  /** Pointer to the report within its event. */
-  readonly key: string | null
-  /** True if errors of the report are errors of a part of the body. */
-  readonly isEvent: boolean
-}
-
 /**
- * The report of a request: its body, or the data of a CloudEvent in structured mode. Throws
- * ProblemError.
+ * The report of a request: its body, or the data of a CloudEvent in structured mode, with the key of
+ * an event. Throws ProblemError.
  */
-function postedReport(request: FastifyRequest): PostedReport {
+function readPosted(request: FastifyRequest) {
   if (readMediaType(request) !== eventContentType)
     return { body: request.body, key: makeEventKey(request.headers), isEvent: false }
   const event = openReportEvent(request.body)
@@ -369,38 +389,4 @@ function readIdempotencyKey(request: FastifyRequest): string | null {
   if (typeof key === 'string' && /^[\x21-\x7e]{1,200}$/.test(key)) return key
   const detail = 'must be 1 to 200 printable ASCII characters without spaces'
   throw refusePart('header-invalid', 'idempotency-key', detail, 'Idempotency-Key')
-}
-
-/** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Idempotent. */
-export function erasureRoutes({ acceptance }: RouteParts): FastifyPluginAsync {
-  return async app => {
-    createRouteAdder(app, { tag: 'Reports', access: ['reports:write'] })({
-      id: 'erasePrivateTexts',
-      method: 'DELETE',
-      path: '/v1/reports/:id/private',
-      summary: 'Erase the private texts of a report',
-      description:
-        'Narrative, links and names become permanently unreadable everywhere; alerts do not change. Needs `persons:read` besides `reports:write`, and a key that may report as the source.',
-      params: reportIdParams,
-      answers: { 200: answer('They are unreadable.', privateErasedSchema) },
-      problems: writeProblems,
-      async handle(request) {
-        const principal = getPrincipal(request)
-        const { reportId } = await acceptance.found(request.params.id, principal)
-        if (!mayUse(principal, ['persons:read'])) {
-          throw new ProblemError(
-            'forbidden',
-            'Erasing private texts needs the scope persons:read besides reports:write.'
-          )
-        }
-        const erased = await acceptance.erase(reportId, principal)
-        if (erased)
-          request.log.info(
-            { reportId, by: principal.id },
-            'the private texts of a report were erased'
-          )
-        return { reportId, erased }
-      }
-    })
-  }
 }

@@ -156,8 +156,10 @@ async function importFile(
     const found = await runDry({
       ...{ bytes: input.open(), importer, settings, signal: context.stop },
       foresee: foreseeAlone(gazetteer, nowMs),
-      onAccepted: (tally, item) => hindrances?.add(tally, item),
-      onRefused: ({ row, raw }, faults) => files?.add(row, raw, faults)
+      onJudged(item, result, tally) {
+        if (item.kind === 'report' && result.kind === 'accepted') hindrances?.add(tally, item)
+        if (result.kind === 'refused') files?.add(item.row, item.raw, result.faults)
+      }
     })
     const refused = (await files?.finish()) ?? null
     const outcome = { ...found, refused, knowsSuite: hindrances !== null }

@@ -13,8 +13,7 @@ import {
   type ImportItem,
   type ImportSettings,
   type OtherCountry,
-  type ReportItem,
-  type WithdrawalItem
+  type ReportItem
 } from '@tocsin/importers/item/import-item'
 import { readItems } from '@tocsin/importers/read-items'
 import type { ForeseenReport, Foresight } from '../acceptance/acceptance.ts'
@@ -39,13 +38,8 @@ export interface DryRunOptions {
   readonly settings: ImportSettings
   readonly foresee: Foresight
   readonly signal: AbortSignal
-  /** Gets each row that would be posted. */
-  readonly onAccepted?: (tally: ImportTally, item: ReportItem) => void
-  /** Gets the number of rows that were judged. */
-  readonly onRow?: (rows: number) => void
-  /** Gets each row that would withdraw a report. */
-  readonly onWithdrawal?: (item: WithdrawalItem) => void
-  readonly onRefused?: (item: ImportItem, faults: readonly Fault[]) => void
+  /** Gets each row after it was counted. */
+  readonly onJudged: (item: ImportItem, result: RowResult, tally: ImportTally) => void
 }
 
 export interface RefusedRow {
@@ -104,23 +98,17 @@ function judgeRow(item: ImportItem, options: DryRunOptions, outcome: Reading): v
   const { tally, firstRefused } = outcome
   const result = judgeItem(item, options, outcome)
   count(tally, result)
-  options.onRow?.(tally.rows)
-  if (result.kind !== 'refused') return
-  const { faults } = result
-  if (firstRefused.length < refusedShownMax) firstRefused.push({ row: item.row, faults })
-  options.onRefused?.(item, faults)
+  if (result.kind === 'refused' && firstRefused.length < refusedShownMax)
+    firstRefused.push({ row: item.row, faults: result.faults })
+  options.onJudged(item, result, tally)
 }
 
 function judgeItem(item: ImportItem, options: DryRunOptions, outcome: Reading): RowResult {
   if (item.kind === 'refused' || item.kind === 'skipped') return item
-  if (item.kind === 'withdrawal') {
-    options.onWithdrawal?.(item)
-    return { kind: 'withdrawn' }
-  }
+  if (item.kind === 'withdrawal') return { kind: 'withdrawn' }
   try {
     const foreseen = options.foresee(item.report)
     if (foreseen.isDuplicate) return { kind: 'duplicate' }
-    options.onAccepted?.(outcome.tally, item)
     describeAccepted(item, foreseen, outcome)
     return { kind: 'accepted' }
   } catch (error) {
@@ -144,12 +132,8 @@ function describeAccepted(
   add(countries, place.country ?? 'unknown')
   add(places, describePlace(place).resolution)
   add(sources, findCount(sources, sourceId, sourcesMax, 'others'))
-  const [from, to] = [input.occurred.from.slice(0, 10), input.occurred.to.slice(0, 10)]
-  const days = [
-    from,
-    to,
-    ...(outcome.occurred === null ? [] : Object.values(outcome.occurred))
-  ].sort()
+  const { from, to } = input.occurred
+  const days = [from.slice(0, 10), to.slice(0, 10), ...Object.values(outcome.occurred ?? {})].sort()
   outcome.occurred = { from: days[0] as string, to: days.at(-1) as string }
   if (examples.length >= examplesMax) return
   const { private: _, ...open } = report
@@ -209,10 +193,7 @@ export function createCountryCheck(gazetteer: WorldGazetteer): OtherCountry {
 }
 
 /** Eight points on the circle within which borders are too uncertain to decide. */
-function listAround(
-  lat: number,
-  lon: number
-): readonly { readonly lat: number; readonly lon: number }[] {
+function listAround(lat: number, lon: number) {
   const up = borderToleranceKm / kmPerDegree
   const across = up / Math.max(0.05, Math.cos((lat * Math.PI) / 180))
   return Array.from({ length: 8 }, (_, i) => {

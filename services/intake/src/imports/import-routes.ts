@@ -27,7 +27,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Foresight, ReportAcceptance } from '../acceptance/acceptance.ts'
 import { refusePart } from '../report/refusals.ts'
 import { importKindsSchema, importTriedSchema } from '../report/report-schemas.ts'
-import type { IntakeParts } from '../wiring/intake-parts.ts'
+import type { IntakeParts } from '../settings/config.ts'
 import { createAreaNames, createCountryCheck, type DryRunOutcome, runDry } from './dry-run.ts'
 import { countRefused, countSkipped } from './import-tally.ts'
 
@@ -134,9 +134,9 @@ async function judgeFile(
       },
       signal: stop.signal,
       foresee,
-      onAccepted: (_, { report }) => reports.push(report),
-      onWithdrawal: item => toWithdraw.push(item),
-      onRow: rows => {
+      onJudged(item, { kind }, { rows }) {
+        if (item.kind === 'report' && kind === 'accepted') reports.push(item.report)
+        if (item.kind === 'withdrawal') toWithdraw.push(item)
         if (rows > importRowsMax) stop.abort()
       }
     })

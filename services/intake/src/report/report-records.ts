@@ -4,7 +4,6 @@
 import { getAuthor, type Principal } from '@tocsin/auth/access/principal'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, encodeRevision, withAuthor } from '@tocsin/contracts/record/records'
-import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import {
   computeRevisionRecordId,
   computeWithdrawalRecordId,
@@ -17,7 +16,7 @@ import type { NewRecord } from '@tocsin/event-log/port'
 import type { KnownReport } from '@tocsin/read-model/reports/known-report'
 import type { DerivedKeys } from '../privacy/derived-keys.ts'
 import type { Acceptance } from '../time/theatre-time.ts'
-import type { IncomingReport } from './incoming-report.ts'
+import type { IncomingReport, NewRevision } from './incoming-report.ts'
 import type { VisibleReport } from './visible-reports.ts'
 
 const source = '/tocsin/intake'
@@ -28,47 +27,24 @@ export interface DraftRecord {
   readonly record: TheatreRecord
 }
 
-export interface RevisionParts
-  extends Pick<ReportRevision, Assigned | 'place' | 'alsoAt' | 'theatre' | 'lane'> {
-  readonly input: ReportInput
+/** What a report is given when it is written. */
+type WrittenRevision = Omit<NewRevision, 'content' | 'isCorrection' | 'once' | 'principal'> & {
+  readonly contentHash: string
   readonly keys: DerivedKeys
   readonly sealed: SealedPrivate | null
 }
 
-/** What a report is given when it is written. */
-type Assigned = 'reportId' | 'contentHash' | 'externalId' | 'reportedAt'
-
 /**
- * Posted fields that are recorded in a resolved form: place, assigned ids and times, sealed texts.
- */
-type Resolved = 'externalId' | 'reportedAt' | 'location' | 'alsoAt' | 'private'
-
-/**
- * A revision as the rules see it. Fields recorded as posted are not listed here; the compiler
+ * A revision as the rules see it. Members recorded as posted are not listed here; the compiler
  * checks that none is missing.
  */
-export function makeRevision({ input, keys, sealed, ...parts }: RevisionParts): ReportRevision {
-  const {
-    externalId: _id,
-    reportedAt: _at,
-    location: _place,
-    alsoAt: _places,
-    private: _texts,
-    ...open
-  } = input
-  const said: Pick<ReportRevision, Exclude<keyof ReportInput, Resolved>> = open
+export function makeRevision(revision: WrittenRevision): ReportRevision {
+  const { input, keys, sealed, reportId, contentHash, place, alsoAt, theatre, lane } = revision
+  const { externalId, reportedAt } = revision
+  const { location: _, ...said } = input
   return {
-    ...said,
-    reportId: parts.reportId,
-    contentHash: parts.contentHash,
-    externalId: parts.externalId,
-    reportedAt: parts.reportedAt,
-    place: parts.place,
-    alsoAt: parts.alsoAt,
-    ...keys,
-    private: sealed,
-    theatre: parts.theatre,
-    lane: parts.lane
+    ...{ ...said, reportId, contentHash, externalId, reportedAt, place, alsoAt, ...keys },
+    ...{ private: sealed, theatre, lane }
   }
 }
 

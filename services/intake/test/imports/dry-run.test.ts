@@ -33,7 +33,9 @@ async function judged(reports: readonly object[], foresee: Foresight = alone) {
     },
     foresee,
     signal: new AbortController().signal,
-    onAccepted: (_, item) => accepted.push(item.report)
+    onJudged: (item, { kind }) => {
+      if (item.kind === 'report' && kind === 'accepted') accepted.push(item.report)
+    }
   })
   return { outcome, accepted }
 }
