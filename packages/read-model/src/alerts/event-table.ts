@@ -56,12 +56,18 @@ export type ActPosition = Pick<AlertAct, 'at' | 'partition' | 'position'>
 export interface EventPlace
   extends Pick<StoredMoment, 'partition' | 'position' | 'readers' | 'atMs'> {}
 
-/** Events of a partition from the first position on and before the second; `view`: of these readers, null: of any. */
+/** The readers of a level in theatres. */
+export interface EventView {
+  readonly level: Handling
+  readonly theatres: readonly string[] | '*'
+}
+
+/** Events of a partition from the first position on and before the second; `view`: null: of any. */
 export interface AskedPlaces {
   readonly partition: number
   readonly from: bigint
   readonly to: bigint
-  readonly view: { readonly level: Handling; readonly theatres: readonly string[] | '*' } | null
+  readonly view: EventView | null
   readonly order: 'asc' | 'desc'
   readonly countMax: number
 }
@@ -161,35 +167,31 @@ export class EventTable {
     )
   }
 
-  /** After the last event of each partition for readers of the level; `start` without any. */
-  endAt(
-    level: Handling,
-    isIn: (theatre: string) => boolean,
-    start: readonly bigint[]
-  ): readonly bigint[] {
+  /** After the last event of each partition for readers; `start` without any. */
+  endAt(view: EventView, start: readonly bigint[]): readonly bigint[] {
     const end = [...start]
-    for (const { partition, next } of this.#listEnds(level, isIn))
+    for (const { partition, next } of this.#listEnds(view))
       if (next > (end[partition] ?? 0n)) end[partition] = next
     return end
   }
 
   /**
-   * The alerts with events for readers of the level since a time of their theatre, ms, in chunks: an
-   * alert may come again.
+   * The alerts with events for readers since a time of their theatre, ms, in chunks: an alert may
+   * come again.
    */
   *listChanged(
-    level: Handling,
-    isIn: (theatre: string) => boolean,
+    view: EventView,
     startIn: (theatre: string) => number
   ): Generator<readonly string[]> {
+    type ChangeRow = { readonly position: number; readonly alertId: string; readonly at: number }
     const sql = `
       select position, alert_id as alertId, at from event
       where partition = ? and theatre = ? and readers = ? and position < ?
       order by position desc limit ${chunkRows}`
-    for (const { partition, theatre, readers, next } of this.#listEnds(level, isIn)) {
+    for (const { partition, theatre, readers, next } of this.#listEnds(view)) {
       const startMs = startIn(theatre)
       for (let before: bigint | number = next, isMore = true; isMore; ) {
-        const rows: PastEvent[] = this.#model.all(sql, partition, theatre, readers, before)
+        const rows: ChangeRow[] = this.#model.all(sql, partition, theatre, readers, before)
         const changed = rows.filter(({ at }) => at >= startMs)
         yield changed.map(({ alertId }) => alertId)
         // A clock that was set back leaves some events out of order.
@@ -199,21 +201,17 @@ export class EventTable {
     }
   }
 
-  /** How many events there are for readers of the level. */
-  countAll(level: Handling, isIn: (theatre: string) => boolean): number {
-    return this.#listEnds(level, isIn).reduce((sum, { count }) => sum + count, 0)
+  /** How many events there are for readers. */
+  countAll(view: EventView): number {
+    return this.#listEnds(view).reduce((sum, { count }) => sum + count, 0)
   }
 
-  /** How many events for readers of the level come from these positions on. */
-  countFrom(
-    level: Handling,
-    isIn: (theatre: string) => boolean,
-    positions: readonly bigint[]
-  ): number {
+  /** How many events for readers come from these positions on. */
+  countFrom(view: EventView, positions: readonly bigint[]): number {
     const sql = `
       select count(*) as count from event
       where partition = ? and theatre = ? and readers = ? and position >= ?`
-    return this.#listEnds(level, isIn).reduce((sum, { partition, theatre, readers }) => {
+    return this.#listEnds(view).reduce((sum, { partition, theatre, readers }) => {
       const from = positions[partition] ?? 0n
       return sum + Number(this.#model.get(sql, partition, theatre, readers, from)?.count)
     }, 0)
@@ -280,9 +278,10 @@ export class EventTable {
       .map(({ theatre, fold, position }) => [theatre, fold, position])
   }
 
-  #listEnds(level: Handling, isIn: (theatre: string) => boolean): readonly EventsEnd[] {
+  #listEnds({ level, theatres }: EventView): readonly EventsEnd[] {
     return [...this.#ends.values()].filter(
-      ({ theatre, readers }) => hasLevel(readers, level) && isIn(theatre)
+      ({ theatre, readers }) =>
+        hasLevel(readers, level) && (theatres === '*' || theatres.includes(theatre))
     )
   }
 
@@ -300,12 +299,6 @@ const pastAll: ActPosition = {
 }
 
 const allReaders = -1
-
-interface PastEvent {
-  readonly position: number
-  readonly alertId: string
-  readonly at: number
-}
 
 interface MomentRow extends Omit<StoredMoment, 'facts' | 'isTaken'>, CircleRow {
   readonly kind: number

@@ -72,7 +72,7 @@ export class LogWrites {
     const doubts = this.#doubts
     const ageMs = this.isInDoubt ? 0 : maxAgeMs
     if (!(await model.views.incidents.catchUp(config.intake.requestDeadlineMs, ageMs)))
-      throw notRead('its log')
+      throw notRead()
     if (ageMs === 0) this.#settled = doubts
   }
 }

@@ -10,7 +10,7 @@ import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { findTheatre } from '@tocsin/service/theatre/theatre-assignment'
 import type { IncomingReport, LocatedReport } from '../report/incoming-report.ts'
-import { checkKey, invalidBody, notRead } from '../report/refusals.ts'
+import { behind, checkKey, invalidBody } from '../report/refusals.ts'
 import type { IntakeParts } from '../settings/config.ts'
 
 type Places = Pick<LocatedReport, 'place' | 'alsoAt'>
@@ -70,7 +70,7 @@ export class ReportPlaces {
   async learn(maxAgeMs = knowledgeMaxAgeMs): Promise<void> {
     const { control, config } = this.#parts
     if (await control.catchUp(config.intake.requestDeadlineMs, maxAgeMs)) return
-    throw notRead('the declared theatres')
+    throw behind('Intake has not yet read the declared theatres. Nothing was written.')
   }
 }
 

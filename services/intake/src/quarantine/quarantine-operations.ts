@@ -22,10 +22,12 @@ import {
   QuarantineTable
 } from '@tocsin/read-model/reports/quarantine-table'
 import { BelievedTime } from '@tocsin/service/process/believed-time'
+import { within } from '@tocsin/service/process/within'
 import { TopicView } from '@tocsin/service/projection/topic-view'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyPluginAsync } from 'fastify'
+import { behind } from '../report/refusals.ts'
 import { quarantineEntrySchema, quarantineListSchema } from '../report/report-schemas.ts'
 
 export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
@@ -60,14 +62,12 @@ export class QuarantineOperations {
     this.#deps = deps
     this.table = new QuarantineTable(deps.model)
     this.#time = new BelievedTime(deps.clock)
+    const { log, clock, logger } = deps
     this.#view = new TopicView<QuarantineRecord>({
-      log: deps.log,
-      clock: deps.clock,
-      logger: deps.logger,
-      topic: topics.quarantine,
+      ...{ log, clock, logger, topic: topics.quarantine },
       stored: {
         isOnDisk: deps.model.isOnDisk,
-        resume: (start, end) => deps.model.resume(deps.log, start, end)
+        resume: (start, end) => deps.model.resume(log, start, end)
       },
       decode: decodeQuarantineRecord,
       take: batch =>
@@ -108,12 +108,14 @@ export class QuarantineOperations {
   }
 
   /**
-   * One entry, with its bytes for principals who may see everything: the theatre and handling of
-   * the bytes are unknown. Rejects `not-found`.
+   * One entry, with its bytes for principals who may see everything, with an explicit grant for
+   * persons: the theatre and handling of the bytes are unknown. Rejects `not-found`.
    */
   async read(id: string, principal: Principal): Promise<object> {
     const { entry, place } = await this.#entry(id)
-    if (!maySeeBytes(principal)) return entryAsSeen(entry, principal)
+    const { scopes } = principal
+    if (!seesAll(principal) || !scopes.has('admin') || !scopes.has('persons:read'))
+      return entryAsSeen(entry, principal)
     const value = (await readAt(this.#deps.log, topics.quarantine, place))?.value
     const decoded = value ? decodeQuarantined(value) : null
     if (decoded?.kind !== 'decoded') throw noSuchEntry()
@@ -133,7 +135,19 @@ export class QuarantineOperations {
       )
     const { entry } = await this.#entry(id)
     if (entry.settled !== null) return entry
-    await this.#settle(entry, principal)
+    const { log, clock } = this.#deps
+    const time = new Date(clock.nowMs()).toISOString()
+    const settled = digest('quarantine-settled', id)
+    const value = encodeRecord(
+      { id: settled, source: '/tocsin/intake', time, cause: id },
+      {
+        type: 'quarantine.settled',
+        data: { entry: id, how: 'dismissed', by: principal.id, reportId: null }
+      }
+    )
+    const record = { id: settled, key: entry.topic, value }
+    const [appended] = await log.append(topics.quarantine, [record])
+    if (appended !== undefined) await this.#view.waitForAppended(appended, catchUpMs)
     return (await this.#entry(id)).entry
   }
 
@@ -166,21 +180,6 @@ export class QuarantineOperations {
     await this.#view.close()
   }
 
-  async #settle(entry: QuarantineEntry, { id: by }: Principal): Promise<void> {
-    const { log, clock } = this.#deps
-    const id = digest('quarantine-settled', entry.id)
-    const time = new Date(clock.nowMs()).toISOString()
-    const value = encodeRecord(
-      { id, source: '/tocsin/intake', time, cause: entry.id },
-      {
-        type: 'quarantine.settled',
-        data: { entry: entry.id, how: 'dismissed', by, reportId: null }
-      }
-    )
-    const [appended] = await log.append(topics.quarantine, [{ id, key: entry.topic, value }])
-    if (appended !== undefined) await this.#view.waitForAppended(appended, catchUpMs)
-  }
-
   async #entry(id: string) {
     await this.#current()
     const kept = this.table.find(id)
@@ -190,30 +189,21 @@ export class QuarantineOperations {
 
   /** Resolves once the fold matches the quarantine log as it is now, removals included. */
   async #current(): Promise<void> {
-    const { failure } = this.#view
-    if (failure !== null)
-      throw new EventLogError('log-unavailable', 'the quarantine cannot be read', {
-        cause: failure
-      })
-    const read = new AbortController()
-    const late = this.#deps.clock.sleep(catchUpMs, read.signal).then(() => false)
-    const caughtUp = this.#started.then(() => this.#view.catchUp(catchUpMs))
-    if (!(await Promise.race([caughtUp, late]).finally(() => read.abort('read'))))
-      throw new ProblemError(
-        'projection-behind',
-        'The quarantine log has not been read to its end yet. Try again.',
-        { retryAfterS: 1 }
-      )
-    this.table.removeBefore(
-      (await this.#deps.log.state(topics.quarantine)).map(({ start }) => start)
-    )
+    const { clock, log } = this.#deps
+    const { failure: cause } = this.#view
+    if (cause !== null)
+      throw new EventLogError('log-unavailable', 'the quarantine cannot be read', { cause })
+    const reading = this.#started.then(() => this.#view.catchUp(catchUpMs))
+    if (!(await within(clock, catchUpMs, reading)))
+      throw behind('The quarantine log has not been read to its end yet. Try again.')
+    this.table.removeBefore((await log.state(topics.quarantine)).map(({ start }) => start))
   }
 
   async #trimNowAndThen(): Promise<void> {
     const { clock, logger } = this.#deps
     const { signal } = this.#stop
     this.#time.nowMs()
-    while (!signal.aborted) {
+    for (;;) {
       await clock.sleep(trimEveryMs, signal)
       if (signal.aborted) return
       try {
@@ -231,15 +221,6 @@ export class QuarantineOperations {
 function entryAsSeen(entry: QuarantineEntry, principal: Principal): QuarantineEntry {
   if (entry.settled === null || seesAll(principal)) return entry
   return { ...entry, settled: { ...entry.settled, reportId: null } }
-}
-
-/**
- * The owner of the bytes is unknown: they are for principals who may see everything, with an
- * explicit grant for persons.
- */
-function maySeeBytes(principal: Principal): boolean {
-  const { scopes } = principal
-  return scopes.has('admin') && scopes.has('persons:read') && seesAll(principal)
 }
 
 function noSuchEntry(): ProblemError {

@@ -128,10 +128,10 @@ export function logAway(trouble: string): ProblemError {
   return refuseNow(`The event log does not answer (${trouble}). Nothing was written.`, 2)
 }
 
-/** Not read to the end, so nothing can be decided. */
-export function notRead(what: 'its log' | 'the declared theatres'): ProblemError {
+/** The log is not read to its end, so nothing can be decided. */
+export function notRead(): ProblemError {
   return behind(
-    `Intake has not yet read ${what} to the end. The report may have been written; it counts once if it is sent again.`
+    'Intake has not yet read its log to the end. The report may have been written; it counts once if it is sent again.'
   )
 }
 

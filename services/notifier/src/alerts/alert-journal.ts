@@ -2,7 +2,6 @@
 // there are, the newest are in memory, older ones are read from the log. Streams, feeds and the webhook
 // planner all read here, so that each sees the same events in the same order per theatre.
 
-import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { isDifference } from '@tocsin/contracts/record/alert-recording'
@@ -82,14 +81,12 @@ export class AlertJournal {
    * end: a cursor that moved with hidden events would reveal them.
    */
   endInView(view: ReaderView): Positions {
-    const isIn = (theatre: string) => mayReadTheatre(view, theatre)
-    return this.#alerts.events.endAt(view.level, isIn, this.start)
+    return this.#alerts.events.endAt(view, this.start)
   }
 
   /** How many events that could concern such a reader come from these positions on. */
   eventsFrom(view: ReaderView, positions: Positions): number {
-    const isIn = (theatre: string) => mayReadTheatre(view, theatre)
-    return this.#alerts.events.countFrom(view.level, isIn, positions)
+    return this.#alerts.events.countFrom(view, positions)
   }
 
   /**

@@ -2,7 +2,7 @@
 // heading that fits, with what became of it since. The scan yields to other work.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
+import type { Principal } from '@tocsin/auth/access/principal'
 import { makeView, type ReaderView } from '@tocsin/auth/access/reader-view'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import {
@@ -132,8 +132,7 @@ async function* findAlerts(
 ): AsyncGenerator<AlertAtLevel> {
   const found = alerts.search(view, { wantsKind: ({ facts }) => isOpen(facts) })
   const ids = new Set([...found].flat().map(({ alertId }) => alertId))
-  const isIn = (theatre: string) => mayReadTheatre(view, theatre)
-  for (const chunk of alerts.events.listChanged(view.level, isIn, startIn)) {
+  for (const chunk of alerts.events.listChanged(view, startIn)) {
     for (const alertId of chunk) ids.add(alertId)
     await nextTurn()
   }

@@ -65,8 +65,7 @@ export class SignsOfLife {
   make(view: ReaderView): SignOfLife {
     const { ageSeconds: readAge, epoch, projection } = this.#deps
     const ageSeconds = readAge()
-    const isIn = (theatre: string) => mayReadTheatre(view, theatre)
-    const record = projection.alerts.events.countAll(view.level, isIn)
+    const record = projection.alerts.events.countAll(view)
     return {
       ...{ ageSeconds, epoch: epoch(), canaryAgeSeconds: this.#computeCanaryAge(view) },
       complete: { record, time: this.#findTime(view, ageSeconds) }

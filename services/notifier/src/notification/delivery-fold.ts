@@ -5,8 +5,8 @@
 // since it began. Of two concurrent checkpoints the one that began last counts.
 
 import { join } from 'node:path'
-import { deliveryTables } from '@tocsin/read-model/deliveries/delivery-schema'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { deliveryTables } from '@tocsin/read-model/schema'
 import type { CheckpointPartData, DeliveryRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
 import { SubscriptionDeliveries } from './subscription-deliveries.ts'
