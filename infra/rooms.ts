@@ -43,15 +43,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'kafka/kafkajs-driver',
     'conformance'
   ],
-  'packages/read-model/src': [
-    '.',
-    'alerts',
-    'deliveries',
-    'incidents',
-    'reports',
-    'theatres',
-    'process'
-  ],
+  'packages/read-model/src': ['.', 'alerts', 'incidents', 'reports', 'theatres', 'process'],
   'packages/gazetteer/src': [
     'map',
     'name',

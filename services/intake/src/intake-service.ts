@@ -16,10 +16,11 @@ import { ReportReading, sumCounts, weekMs } from './outcome/report-reading.ts'
 import { QuarantineOperations, quarantineRoutes } from './quarantine/quarantine-operations.ts'
 import { WrittenCursors } from './report/written-cursors.ts'
 import { reportRoutes } from './routes.ts'
-import type { IntakeDeps, IntakeParts } from './settings/config.ts'
+import type { IntakeDeps } from './settings/config.ts'
 import { ReportStreams } from './stream/report-streams.ts'
 import { createIntakeMetrics } from './telemetry/intake-metrics.ts'
 import { TheatreTime } from './time/theatre-time.ts'
+import type { IntakeParts } from './wiring/intake-parts.ts'
 
 export interface IntakeService extends Service {
   /** For callers that use it without HTTP. */

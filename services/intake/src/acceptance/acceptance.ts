@@ -40,7 +40,7 @@ import {
   visiblePart,
   visibleReport
 } from '../report/visible-reports.ts'
-import type { IntakeParts } from '../settings/config.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { LogWrites } from './log-writes.ts'
 import { type FoundPlaces, locate, ReportPlaces } from './report-places.ts'
 import { ReportWriting } from './report-writing.ts'

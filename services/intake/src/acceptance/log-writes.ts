@@ -3,7 +3,7 @@
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { logAway, notRead } from '../report/refusals.ts'
-import type { IntakeParts } from '../settings/config.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 
 export class LogWrites {
   readonly #parts: IntakeParts

@@ -11,7 +11,7 @@ import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { findTheatre } from '@tocsin/service/theatre/theatre-assignment'
 import type { IncomingReport, LocatedReport } from '../report/incoming-report.ts'
 import { behind, checkKey, invalidBody } from '../report/refusals.ts'
-import type { IntakeParts } from '../settings/config.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 
 type Places = Pick<LocatedReport, 'place' | 'alsoAt'>
 export type FoundPlaces = Places & Pick<LocatedReport, 'theatre'>

@@ -31,8 +31,8 @@ import {
   revisionRecords,
   withdrawalRecords
 } from '../report/report-records.ts'
-import type { IntakeParts } from '../settings/config.ts'
 import type { Acceptance } from '../time/theatre-time.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import type { LogWrites } from './log-writes.ts'
 
 type Sender = Pick<Post, 'lane' | 'principal'>

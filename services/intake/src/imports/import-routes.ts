@@ -27,7 +27,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Foresight, ReportAcceptance } from '../acceptance/acceptance.ts'
 import { refusePart } from '../report/refusals.ts'
 import { importKindsSchema, importTriedSchema } from '../report/report-schemas.ts'
-import type { IntakeParts } from '../settings/config.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { createAreaNames, createCountryCheck, type DryRunOutcome, runDry } from './dry-run.ts'
 import { countRefused, countSkipped } from './import-tally.ts'
 

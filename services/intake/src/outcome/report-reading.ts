@@ -27,7 +27,7 @@ import {
   revisionsSeen
 } from '../report/visible-reports.ts'
 import { findCursorBehind } from '../report/written-cursors.ts'
-import type { IntakeParts } from '../settings/config.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { collectHindrances, type Hindrance, withdrawnHindrance } from './report-hindrances.ts'
 import { ReportOutcomes } from './report-outcomes.ts'
 

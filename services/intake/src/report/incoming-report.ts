@@ -22,7 +22,7 @@ import type { Lane, Place } from '@tocsin/contracts/theatre/report'
 import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'
 import { takeJsonAs } from '@tocsin/service/http/json-body'
 import type { FastifyInstance } from 'fastify'
-import type { IntakeParts } from '../settings/config.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { invalidBody, type KeyAt, keyBeside } from './refusals.ts'
 
 export interface Post {

@@ -3,12 +3,8 @@
 
 import type { WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import type { ProcessModel } from '@tocsin/read-model/process/process-model'
-import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
-import type { RulesProgress } from '@tocsin/service/projection/rules-progress'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { type ConfigOf, choice, constant, integer, text } from '@tocsin/service/settings/settings'
-import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
-import type { TheatreTime } from '../time/theatre-time.ts'
 
 export const intakeSettings = {
   intake: {
@@ -63,13 +59,4 @@ export interface IntakeDeps extends ServiceDeps {
   readonly gazetteer?: WorldGazetteer
   /** Closed by the caller. */
   readonly model: ProcessModel
-}
-
-/** What the parts of intake share. */
-export interface IntakeParts extends IntakeDeps {
-  readonly gazetteer: WorldGazetteer
-  readonly vault: PrivateVault
-  readonly progress: RulesProgress
-  readonly backfill: RulesLagGate
-  readonly time: TheatreTime
 }

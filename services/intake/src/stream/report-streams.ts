@@ -21,8 +21,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { reportJsonLimits } from '../report/incoming-report.ts'
 import type { WrittenCursors } from '../report/written-cursors.ts'
-import type { IntakeParts } from '../settings/config.ts'
 import type { CutReason, IntakeMetrics } from '../telemetry/intake-metrics.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { ReportStream } from './report-stream.ts'
 
 export interface StreamParts extends IntakeParts {
