@@ -142,11 +142,11 @@ export class DeliveryPlanner {
     this.#refresh()
     const all = [...this.#planned.values()]
     const restored = this.#restored
-    const earlier = all.filter(({ deliveries }) => isFromEarlierEpoch(deliveries, restored))
+    const isEarlier = ({ deliveries }: Planned) => isFromEarlierEpoch(deliveries, restored)
     // After a restore sequences begin again: logged before anything of the new epoch is planned.
-    if (restored !== null && earlier.length > 0)
+    if (restored !== null && all.some(isEarlier))
       return this.#logCurrent(() =>
-        earlier.map(({ subscription: { subscriptionId } }) => {
+        all.filter(isEarlier).map(({ subscription: { subscriptionId } }) => {
           const data = { subscriptionId, epoch: restored.epoch }
           return makeRecord({ type: 'delivery.restored', data }, this.#nowMs)
         })

@@ -88,8 +88,7 @@ export class Dispatcher {
    * Resolves with the error that ended folding, planning or sending permanently; never without one.
    */
   get failed(): Promise<Error> {
-    const { deliveryLog, ownership } = this.deps
-    return Promise.race([this.#failure.promise, deliveryLog.failed, ownership.failed])
+    return Promise.race([this.#failure.promise, this.deps.deliveryLog.failed])
   }
 
   /** `ok`, or the fault. */
@@ -126,7 +125,7 @@ export class Dispatcher {
       await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
     this.#known = new Set(control.state.subscriptions.keys())
     this.deps.fold.keepOnly(this.#known)
-    await this.deps.ownership.start()
+    await this.deps.ownership.start(this.#failure.resolve)
     this.#unsubscribe = [
       projection.subscribe({ take: () => {}, flush: () => this.#planner.wake() }),
       control.subscribe((_, records) => this.#takeControl(records))
