@@ -1,6 +1,6 @@
 // The deliveries of a subscription over HTTP: listed, and sent again.
 
-import type { Principal } from '@tocsin/auth/access/principal'
+import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { isWhole, makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
@@ -10,38 +10,25 @@ import {
   optional,
   strict,
   text,
-  type ValueOf,
-  type ValuesOf
+  type ValueOf
 } from '@tocsin/contracts/format/format'
 import { actionRefused, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import { hideEchoes, hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import type { FastifyInstance } from 'fastify'
 import { computeLimit } from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import type { Projection } from '../alerts/projection.ts'
 import { findShown } from '../alerts/record-judging.ts'
 import type { Delivery } from '../notification/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../notification/holds-in-view.ts'
-import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { userAgent } from './destinations.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
-import type { NetworkRules } from './network-rules.ts'
 import { readContentType } from './signed-bodies.ts'
 import { deliveryListSchema, replayedSchema } from './subscription-answers.ts'
-import type { SubscriptionOperations } from './subscription-operations.ts'
 import { isDisabled } from './subscription-record.ts'
-
-export interface DeliveryRoutesDeps {
-  readonly subscriptionOperations: SubscriptionOperations
-  readonly dispatcher: Dispatcher
-  readonly networkRules: NetworkRules
-  readonly projection: Projection
-  readonly positions: ReadPositions
-}
+import type { SubscriptionRoutesDeps } from './subscription-routes.ts'
 
 const instant = optional(text({ maxLength: 40 }))
 const sequence = optional(integer({ minimum: 1 }))
@@ -65,7 +52,7 @@ const deliveriesQuery = {
   )
 }
 
-export function addDeliveryRoutes(app: FastifyInstance, deps: DeliveryRoutesDeps): void {
+export function addDeliveryRoutes(app: FastifyInstance, deps: SubscriptionRoutesDeps): void {
   const { subscriptionOperations: operations, dispatcher } = deps
   const params = { id: idText('Id of the subscription.') }
   const add = makeReadingRoutes(app, deps, {
@@ -84,13 +71,21 @@ export function addDeliveryRoutes(app: FastifyInstance, deps: DeliveryRoutesDeps
     async handle(request) {
       const principal = getPrincipal(request)
       const subscription = await operations.find(principal, request.params.id)
-      const { sequence } = request.query
-      if (sequence === undefined)
-        return listDeliveries(deps, principal, subscription, request.query)
-      const one = dispatcher.of(subscription.subscriptionId).table.get(sequence)
-      const isThere = one !== undefined && isShown(deps, principal, one)
-      const items = isThere ? [await showWhole(deps, principal, subscription, one)] : []
-      return { items, next: null }
+      const reading = readDeliveries(dispatcher, principal, subscription)
+      const { table, isShown, show, showRequest } = reading
+      const { sequence, cursor = String(Number.MAX_SAFE_INTEGER), limit } = request.query
+      if (sequence !== undefined) {
+        const one = table.get(sequence)
+        const isThere = one !== undefined && isShown(one)
+        return { items: isThere ? [{ ...show(one), ...(await showRequest(one)) }] : [], next: null }
+      }
+      const found = table
+        .iterate('sequence < ? order by sequence desc', Number(cursor))
+        .filter(isShown)
+        .take(limit + 1)
+        .toArray()
+      const items = found.slice(0, limit).map(show)
+      return { items, next: found.length > limit ? String(items.at(-1)?.sequence) : null }
     }
   })
 
@@ -109,108 +104,78 @@ export function addDeliveryRoutes(app: FastifyInstance, deps: DeliveryRoutesDeps
     async handle(request, reply) {
       const principal = getPrincipal(request)
       const subscription = await operations.findNow(principal, request.params.id)
-      const { subscriptionId } = subscription
       if (isDisabled(subscription))
         throw actionRefused('The subscription is disabled. Change its state to active first.')
       // Includes what another instance has planned or sent by now.
       await dispatcher.catchUp()
-      const sequences = listSequences(dispatcher.of(subscriptionId), request.body, each =>
-        isShown(deps, principal, each)
-      )
+      const reading = readDeliveries(dispatcher, principal, subscription)
+      const sequences = listSequences(reading, request.body)
+      const { subscriptionId } = subscription
       const replayed = await dispatcher.replay(subscriptionId, sequences, principal.name)
       return reply.code(202).send({ replayed })
     }
   })
 }
 
-/**
- * Whether a reader may see a delivery: of an alert that it may see now. Evicted alerts can't be
- * judged, so their deliveries are shown only to readers who see everything.
- */
-function isShown(
-  { projection }: DeliveryRoutesDeps,
+/** The deliveries of a subscription as a reader sees them. */
+function readDeliveries(
+  dispatcher: Dispatcher,
   principal: Principal,
-  { alertId }: Pick<Delivery, 'alertId'>
-): boolean {
-  const view = makeView(principal)
-  return isWhole(view) || findShown(projection.alerts, view, alertId) !== null
-}
-
-/** Newest first; `next` is the sequence to continue before, as a string. */
-function listDeliveries(
-  deps: DeliveryRoutesDeps,
-  principal: Principal,
-  subscription: SubscriptionRecord,
-  { cursor, limit }: ValuesOf<typeof deliveriesQuery>
+  subscription: SubscriptionRecord
 ) {
-  const { table } = deps.dispatcher.of(subscription.subscriptionId)
-  const shown: Delivery[] = []
-  let next: string | null = null
-  const before = Number(cursor ?? Number.MAX_SAFE_INTEGER)
-  for (const each of table.iterate('sequence < ? order by sequence desc', before)) {
-    if (!isShown(deps, principal, each)) continue
-    next = shown.length < limit ? null : String(shown.at(-1)?.sequence)
-    if (next !== null) break
-    shown.push(each)
-  }
-  return { items: shown.map(each => showDelivery(deps, principal, subscription, each)), next }
-}
-
-function showDelivery(
-  { dispatcher, networkRules }: DeliveryRoutesDeps,
-  principal: Principal,
-  subscription: SubscriptionRecord,
-  delivery: Delivery
-) {
-  const { sequence, previousId, alertId, plannedAt, state, superseded } = delivery
+  const { projection, networkRules, bodies, destinations } = dispatcher.deps
   const deliveries = dispatcher.of(subscription.subscriptionId)
-  const excerpt = (networkRules.mayShowAnswer(subscription) && delivery.last?.excerpt) || null
-  const newest = deliveries.notices.of('alert', alertId)
-  const reminder = newest?.sequence === sequence ? newest : null
-  const isNewest = deliveries.findTrace(alertId).sent === sequence
-  const hold = isNewest ? deliveries.notices.findHold(alertId) : null
-  return {
-    ...{ sequence, id: delivery.eventId, previousId, alertId, type: delivery.eventType },
-    ...{ plannedAt, state, superseded, round: delivery.round, attempts: delivery.attempts },
-    nextAt: delivery.nextAt,
-    last: delivery.last && {
-      ...delivery.last,
-      excerpt: excerpt && hideEchoes(excerpt, subscription.url)
-    },
-    ...holdsInView(principal, delivery),
-    because: delivery.because,
-    repeated: reminder && {
-      ...{ id: reminder.noticeId, count: reminder.count, at: reminder.at },
-      ...{ because: 'repeat', state: reminder.end ?? 'pending' }
-    },
-    repeatHeld: repeatHoldInView(principal, subscription, hold)
-  }
-}
-
-/** With its request. */
-async function showWhole(
-  deps: DeliveryRoutesDeps,
-  principal: Principal,
-  subscription: SubscriptionRecord,
-  delivery: Delivery
-) {
-  const { dispatcher, projection } = deps
-  const shown = showDelivery(deps, principal, subscription, delivery)
-  // Who manages subscriptions need not be allowed to read alerts.
-  const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
-  if (!mayRead || delivery.last === null) return shown
+  const { table, chain, notices } = deliveries
+  const view = makeView(principal)
   const url = hideUrlSecrets(subscription.url)
-  const headers = {
-    'content-type': readContentType(subscription),
-    'user-agent': userAgent,
-    'webhook-id': delivery.eventId
+  return {
+    table,
+    chain,
+    /**
+     * Of an alert that the reader may see now. Evicted alerts can't be judged, so their deliveries
+     * are shown only to readers who see everything.
+     */
+    isShown: ({ alertId }: Delivery) =>
+      isWhole(view) || findShown(projection.alerts, view, alertId) !== null,
+    show: (delivery: Delivery) => {
+      const { sequence, previousId, alertId, plannedAt, state, superseded } = delivery
+      const excerpt = (networkRules.mayShowAnswer(subscription) && delivery.last?.excerpt) || null
+      const newest = notices.of('alert', alertId)
+      const reminder = newest?.sequence === sequence ? newest : null
+      const isNewest = deliveries.findTrace(alertId).sent === sequence
+      const hold = isNewest ? notices.findHold(alertId) : null
+      return {
+        ...{ sequence, id: delivery.eventId, previousId, alertId, type: delivery.eventType },
+        ...{ plannedAt, state, superseded, round: delivery.round, attempts: delivery.attempts },
+        nextAt: delivery.nextAt,
+        last: delivery.last && {
+          ...delivery.last,
+          excerpt: excerpt && hideEchoes(excerpt, subscription.url)
+        },
+        ...holdsInView(principal, delivery),
+        because: delivery.because,
+        repeated: reminder && {
+          ...{ id: reminder.noticeId, count: reminder.count, at: reminder.at },
+          ...{ because: 'repeat', state: reminder.end ?? 'pending' }
+        },
+        repeatHeld: repeatHoldInView(principal, subscription, hold)
+      }
+    },
+    /** Of one that was tried. Who manages subscriptions need not be allowed to read alerts. */
+    showRequest: async (delivery: Delivery) => {
+      const { eventId, last, partition, position } = delivery
+      if (last === null || !mayUse(principal, ['alerts:read'])) return {}
+      const headers = {
+        'content-type': readContentType(subscription),
+        'user-agent': userAgent,
+        'webhook-id': eventId
+      }
+      if ((await projection.journal.at(partition, BigInt(position))) === null)
+        return { request: { method: 'POST', url, headers, body: null } }
+      const body = await bodies.makeBody(subscription, delivery)
+      return { request: destinations.showRequest(subscription, { url, headers, body }) }
+    }
   }
-  const { partition, position } = delivery
-  if ((await projection.journal.at(partition, BigInt(position))) === null)
-    return { ...shown, request: { method: 'POST', url, headers, body: null } }
-  const body = await dispatcher.deps.bodies.makeBody(subscription, delivery)
-  const request = dispatcher.deps.destinations.showRequest(subscription, { url, headers, body })
-  return { ...shown, request }
 }
 
 /**
@@ -218,24 +183,22 @@ async function showWhole(
  * or names deliveries that are not stored or not visible.
  */
 function listSequences(
-  { table, chain }: SubscriptionDeliveries,
-  { from, to, ids, failed, since, until }: ValueOf<typeof replayBody>,
-  mayShow: (delivery: Delivery) => boolean
+  { table, chain, isShown }: ReturnType<typeof readDeliveries>,
+  { from, to, ids, failed, since, until }: ValueOf<typeof replayBody>
 ): readonly number[] {
-  const isRange = from !== undefined || to !== undefined
-  const isTime = since !== undefined || until !== undefined
-  if ([isRange, ids !== undefined, failed === true, isTime].filter(Boolean).length !== 1)
+  const forms = [from ?? to, ids, failed, since ?? until].filter(form => form !== undefined)
+  if (forms.length !== 1)
     throw replayInvalid(
       '',
       'Send one of {"from","to"}, {"ids"}, {"failed": true} and {"since","until"}.'
     )
-  if (!isRange) {
-    const found = failed
+  if (from === undefined && to === undefined) {
+    const named = failed
       ? table.list(`${hasFailed} order by sequence`)
       : ids === undefined
         ? table.list(`${isPlannedIn} order by sequence`, ...readSpan(since, until))
         : table.list(`${hasId} order by sequence`, JSON.stringify(ids))
-    const shown = found.filter(mayShow)
+    const shown = named.filter(isShown)
     const known = new Set(shown.map(each => each.eventId))
     const missing = ids?.find(id => !known.has(id))
     if (missing !== undefined)
@@ -246,10 +209,7 @@ function listSequences(
     return shown.map(each => each.sequence)
   }
   if (from === undefined || to === undefined)
-    throw replayInvalid(
-      from === undefined ? '/from' : '/to',
-      'is required: a range needs both ends'
-    )
+    throw replayInvalid(from ? '/to' : '/from', 'is required: a range needs both ends')
   if (to < from) throw replayInvalid('/to', 'is before from')
   if (to - from >= replayMax)
     throw replayInvalid('/to', `must name at most ${replayMax} deliveries`)

@@ -16,7 +16,6 @@ import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { seenIn, tellVersion } from '../alerts/request-headers.ts'
 import { isAccepted } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import type { NetworkRules } from './network-rules.ts'
 import { sampleTypes } from './sample-event.ts'
 import {
   subscriptionHealthSchema,
@@ -28,10 +27,9 @@ import {
 import { makeHealth } from './subscription-health.ts'
 import type { SubscriptionOperations, SubscriptionWritten } from './subscription-operations.ts'
 
-interface SubscriptionRoutesDeps extends AdminDeps {
+export interface SubscriptionRoutesDeps extends AdminDeps {
   readonly subscriptionOperations: SubscriptionOperations
   readonly dispatcher: Dispatcher
-  readonly networkRules: NetworkRules
 }
 
 const secretOverlapHours = { default: 24, maximum: 168 }
@@ -259,7 +257,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       return {
         accepted: isAccepted(outcome),
         ...{ durationMs, kind, status, retryAfter },
-        ...(deps.networkRules.mayShowAnswer(subscription)
+        ...(dispatcher.deps.networkRules.mayShowAnswer(subscription)
           ? { excerpt: hideEchoes(excerpt, subscription.url) }
           : {})
       }
