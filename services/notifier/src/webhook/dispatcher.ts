@@ -30,7 +30,7 @@ import { RequestRate } from './request-rate.ts'
 import type { DispatcherDeps, SendingDeps, Served } from './sending.ts'
 import { SignedBodies } from './signed-bodies.ts'
 import { hasConsented, isDisabled, makeFallback } from './subscription-record.ts'
-import { SubscriptionSender } from './subscription-sender.ts'
+import { sendDeliveries } from './subscription-sender.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 /** Maximum deliveries named by one request, and in one record. */
@@ -329,7 +329,7 @@ export class Dispatcher {
       isCurrent: async () => (await deps.ownership.isCurrent()) && deps.ownership.owns(id)
     }
     this.#running.set(id, { served: first, stop, state: endpointState(deliveries) })
-    this.#run(new SubscriptionSender(deps, first).run())
+    this.#run(sendDeliveries(deps, first))
     if (hasConsented(subscription)) {
       this.#run(sendHeartbeats(deps, first, () => this.#planner.isThrough(id)))
       if (notices.length > 0 || digest || first.judge?.repeats === true)
