@@ -93,78 +93,86 @@ function readRestatedUrgency(
   return { ...urgency, restated: true, ...(isOwed ? { pages: true } : {}) }
 }
 
-export class DeliveryPlanner {
-  readonly #deps: SendingDeps
-  readonly #active: () => readonly SubscriptionRecord[]
-  readonly #planned = new Map<string, Planned>()
-  readonly #wake = new WakeSignal()
-  readonly #stop: AbortSignal
+export type DeliveryPlanner = ReturnType<typeof createPlanner>
 
-  /** `active`: subscriptions that this instance serves now. */
-  constructor(deps: SendingDeps, active: () => readonly SubscriptionRecord[], stop: AbortSignal) {
-    this.#deps = deps
-    this.#active = active
-    this.#stop = stop
-  }
+/** `active`: subscriptions that this instance serves now. */
+export function createPlanner(
+  deps: SendingDeps,
+  active: () => readonly SubscriptionRecord[],
+  stop: AbortSignal
+) {
+  const { clock, control, fold, projection, ownership, deliveryLog, metrics, pendingMax } = deps
+  const planned = new Map<string, Planned>()
+  const wake = new WakeSignal()
 
-  /** Signals possible work: new events, a new subscription, free capacity. */
-  wake(): void {
-    this.#wake.wake()
-  }
-
-  /** Plans until stopped. Rejects with an EventLogError that is not retryable. */
-  async run(): Promise<void> {
-    const { clock } = this.#deps
-    while (!this.#stop.aborted) {
-      const ticket = this.#wake.ticket()
-      const step = await this.#step()
-      if (step === 'nothing') await this.#wake.sleep(clock, null, ticket, this.#stop)
-      if (step === 'rest') await clock.sleep(restMs, this.#stop)
+  /** Adds and removes subscriptions from the control log, and checks which have capacity again. */
+  const refresh = (): void => {
+    const all = new Map(active().map(each => [each.subscriptionId, each]))
+    for (const id of planned.keys()) if (!all.has(id)) planned.delete(id)
+    for (const [id, subscription] of all) {
+      let known = planned.get(id)
+      if (known === undefined || known.subscription !== subscription || !isUndisturbed(known)) {
+        known = begin(subscription)
+        planned.set(id, known)
+      }
+      const fill = computeFill(known.deliveries)
+      if (fill >= pendingMax) known.isFull = true
+      else if (fill <= pendingMax / 2) known.isFull = false
     }
   }
 
-  /** True if everything in the alerts log is planned for a subscription, or is not for it. */
-  isThrough(subscriptionId: string): boolean {
-    const planned = this.#planned.get(subscriptionId)
-    return planned?.isFull === false && hasPassed(planned.judged, this.#journal.end)
+  const begin = (subscription: SubscriptionRecord): Planned => {
+    const from = translateCursor(control.state, decodeCursor(subscription.from))
+    const { epoch, start: earliest } = projection.journal
+    const start = from.epoch === epoch ? from.positions : earliest
+    const deliveries = fold.of(subscription.subscriptionId)
+    const { lastPlanId, planned: ends } = deliveries.chain
+    return {
+      ...{ subscription, deliveries, audience: computeAudience(subscription), isFull: false },
+      lastPlanId,
+      judged: furthest(start, ends.map(BigInt))
+    }
   }
 
-  get #journal() {
-    return this.#deps.projection.journal
-  }
-
-  get #restored(): RestoredLog | null {
-    return this.#deps.control.state.restored
+  /** Makes the plans if this instance still serves their subscriptions, and logs them. */
+  const logCurrent = async (
+    make: () => readonly DeliveryRecord[]
+  ): Promise<'planned' | 'nothing' | 'rest'> => {
+    if (!(await ownership.isCurrent())) return stop.aborted ? 'nothing' : 'rest'
+    const records = make()
+    if (records.length === 0) return 'planned'
+    if (!(await deliveryLog.writeUntil(stop, 'the plan of deliveries', records))) return 'nothing'
+    metrics.planned.inc(records.length)
+    return 'planned'
   }
 
   /** Plans one batch of events. */
-  async #step(): Promise<'planned' | 'nothing' | 'rest'> {
-    this.#refresh()
-    const all = [...this.#planned.values()]
-    const restored = this.#restored
+  const plan = async (): Promise<'planned' | 'nothing' | 'rest'> => {
+    refresh()
+    const { journal } = projection
+    const { restored } = control.state
+    const all = [...planned.values()]
     const isEarlier = ({ deliveries }: Planned) => isFromEarlierEpoch(deliveries, restored)
     // After a restore sequences begin again: logged before anything of the new epoch is planned.
     if (restored !== null && all.some(isEarlier))
-      return this.#logCurrent(() =>
+      return logCurrent(() =>
         all.filter(isEarlier).map(({ subscription: { subscriptionId } }) => {
           const data = { subscriptionId, epoch: restored.epoch }
-          return makeRecord({ type: 'delivery.restored', data }, this.#nowMs)
+          return makeRecord({ type: 'delivery.restored', data }, clock.nowMs())
         })
       )
     const open = all.filter(each => !each.isFull)
     if (open.length === 0) return 'nothing'
     const from = open.map(each => each.judged).reduce(nearest)
-    if (hasPassed(from, this.#journal.end)) return 'nothing'
-    const page = await this.#journal.read(from, stepRecords, null)
-    let planned: (readonly [Planned, readonly DeliveryRecord[]])[] = []
-    const step = await this.#logCurrent(() => {
-      planned = open
-        .filter(isUndisturbed)
-        .map(each => [each, this.#planFor(each, page.records)] as const)
-      return planned.flatMap(([, plans]) => plans)
+    if (hasPassed(from, journal.end)) return 'nothing'
+    const page = await journal.read(from, stepRecords, null)
+    let made: (readonly [Planned, readonly DeliveryRecord[]])[] = []
+    const step = await logCurrent(() => {
+      made = open.filter(isUndisturbed).map(each => [each, planFor(deps, each, page.records)])
+      return made.flatMap(([, plans]) => plans)
     })
     if (step === 'planned')
-      for (const [each, plans] of planned) {
+      for (const [each, plans] of made) {
         // If another instance came first, the fold's newest plan is not this one, and the next step
         // begins after that one.
         each.lastPlanId = plans.at(-1)?.id ?? each.lastPlanId
@@ -173,129 +181,104 @@ export class DeliveryPlanner {
     return step
   }
 
-  /** Makes the plans if this instance still serves their subscriptions, and logs them. */
-  async #logCurrent(
-    make: () => readonly DeliveryRecord[]
-  ): Promise<'planned' | 'nothing' | 'rest'> {
-    if (!(await this.#deps.ownership.isCurrent())) return this.#stop.aborted ? 'nothing' : 'rest'
-    const records = make()
-    if (records.length === 0) return 'planned'
-    const { deliveryLog, metrics } = this.#deps
-    if (!(await deliveryLog.writeUntil(this.#stop, 'the plan of deliveries', records)))
-      return 'nothing'
-    metrics.planned.inc(records.length)
-    return 'planned'
-  }
-
-  /** Adds and removes subscriptions from the control log, and checks which have capacity again. */
-  #refresh(): void {
-    const { pendingMax } = this.#deps
-    const active = new Map(this.#active().map(each => [each.subscriptionId, each]))
-    for (const id of this.#planned.keys()) if (!active.has(id)) this.#planned.delete(id)
-    for (const [id, subscription] of active) {
-      let known = this.#planned.get(id)
-      if (known === undefined || known.subscription !== subscription || !isUndisturbed(known)) {
-        known = this.#begin(subscription)
-        this.#planned.set(id, known)
+  return {
+    /** Signals possible work: new events, a new subscription, free capacity. */
+    wake: () => wake.wake(),
+    /** Plans until stopped. Rejects with an EventLogError that is not retryable. */
+    async run(): Promise<void> {
+      while (!stop.aborted) {
+        const ticket = wake.ticket()
+        const step = await plan()
+        if (step === 'nothing') await wake.sleep(clock, null, ticket, stop)
+        if (step === 'rest') await clock.sleep(restMs, stop)
       }
-      const fill = computeFill(known.deliveries)
-      if (fill >= pendingMax) known.isFull = true
-      else if (fill <= pendingMax / 2) known.isFull = false
+    },
+    /** True if everything in the alerts log is planned for a subscription, or is not for it. */
+    isThrough(subscriptionId: string): boolean {
+      const known = planned.get(subscriptionId)
+      return known?.isFull === false && hasPassed(known.judged, projection.journal.end)
     }
   }
+}
 
-  #begin(subscription: SubscriptionRecord): Planned {
-    const { control, fold } = this.#deps
-    const from = translateCursor(control.state, decodeCursor(subscription.from))
-    const start = from.epoch === this.#journal.epoch ? from.positions : this.#journal.start
-    const deliveries = fold.of(subscription.subscriptionId)
-    const { lastPlanId, planned } = deliveries.chain
-    return {
-      ...{ subscription, deliveries, audience: computeAudience(subscription), isFull: false },
-      lastPlanId,
-      judged: furthest(start, planned.map(BigInt))
-    }
-  }
-
-  #planFor(
-    { subscription, deliveries, audience, judged }: Planned,
-    records: readonly AlertRecord[]
-  ): DeliveryRecord[] {
-    const { types, policy, order } = subscription
-    // With a policy a subscriber is sent only the state of alerts.
-    const getsRefusals = !policy || order === 'strict'
-    const restatedEnds = deliveries.chain.restored?.ends.map(BigInt)
-    const shown = new Set<string>()
-    const plans: DeliveryRecord[] = []
-    for (const record of records) {
-      const { partition, position, event } = record
-      const { alertId } = event.data
-      if (position < (judged[partition] ?? 0n)) continue
-      if (event.type === 'alert.action-refused' && !getsRefusals) continue
-      const isRestated = position < (restatedEnds?.[partition] ?? 0n)
-      if (isRestated && !this.#isNewest(deliveries, record, audience)) continue
-      // It is uncertain whether the end was accepted until it is restated.
-      const wasShown = shown.has(alertId) || deliveries.isKnown(alertId)
-      const verdict = judgeRecord(this.#deps.projection.alerts, wasShown, record, audience)
-      if (verdict === null) continue
-      if (!(isRestated && wasShown) && !wantsEventType(types, event.type, wasShown)) continue
-      shown.add(alertId)
-      const urgency = isRestated
-        ? readRestatedUrgency(deliveries, record, verdict)
-        : readUrgency(record, verdict)
-      plans.push(this.#makePlan(deliveries, plans, record, urgency))
-    }
-    return plans
-  }
-
-  /**
-   * Whether it is the audience's newest event of an alert that is open, or that the subscriber may
-   * not know to have ended.
-   */
-  #isNewest(
-    deliveries: SubscriptionDeliveries,
-    { partition, position, event }: AlertRecord,
-    audience: Audience
-  ): boolean {
+function planFor(
+  { projection: { alerts }, control, clock }: SendingDeps,
+  { subscription, deliveries, audience, judged }: Planned,
+  records: readonly AlertRecord[]
+): DeliveryRecord[] {
+  const { types, policy, order } = subscription
+  const { restored } = control.state
+  // With a policy a subscriber is sent only the state of alerts.
+  const getsRefusals = !policy || order === 'strict'
+  const restatedEnds = deliveries.chain.restored?.ends.map(BigInt)
+  const shown = new Set<string>()
+  const plans: DeliveryRecord[] = []
+  for (const record of records) {
+    const { partition, position, event } = record
     const { alertId } = event.data
-    const alert = this.#deps.projection.alerts.get(alertId)?.at(audience.view.level) ?? null
-    if (alert === null || (!isOpen(alert.state) && !isStanding(deliveries.findTrace(alertId))))
-      return false
-    const newest = alert.moments.findLast(moment => judgeMoment(true, moment, audience) !== null)
-    return newest?.partition === partition && newest.position === position
+    if (position < (judged[partition] ?? 0n)) continue
+    if (event.type === 'alert.action-refused' && !getsRefusals) continue
+    const isRestated = position < (restatedEnds?.[partition] ?? 0n)
+    if (isRestated && !isNewest(alerts, deliveries, record, audience)) continue
+    // It is uncertain whether the end was accepted until it is restated.
+    const wasShown = shown.has(alertId) || deliveries.isKnown(alertId)
+    const verdict = judgeRecord(alerts, wasShown, record, audience)
+    if (verdict === null) continue
+    if (!(isRestated && wasShown) && !wantsEventType(types, event.type, wasShown)) continue
+    shown.add(alertId)
+    const urgency = isRestated
+      ? readRestatedUrgency(deliveries, record, verdict)
+      : readUrgency(record, verdict)
+    plans.push(makePlan(deliveries, plans, record, urgency, restored, clock.nowMs()))
   }
+  return plans
+}
 
-  #makePlan(
-    { subscriptionId, chain }: SubscriptionDeliveries,
-    before: readonly DeliveryRecord[],
-    { partition, position, envelope, event }: AlertRecord,
-    urgency: Urgency
-  ): DeliveryRecord {
-    const last = before.at(-1)
-    const cause = last?.id ?? chain.lastPlanId
-    // Ids of lost events are those of the events that took their place, without the epoch.
-    const restored = this.#restored
-    const eventId =
-      restored === null ? envelope.id : digest('restored-event', restored.epoch, envelope.id)
-    const data: PlannedData = {
-      subscriptionId,
-      sequence: chain.lastSequence + before.length + 1,
-      eventId,
-      previousId: last?.type === 'delivery.planned' ? last.data.eventId : chain.lastEventId,
-      alertId: event.data.alertId,
-      eventType: envelope.type,
-      verdict: 'event',
-      partition,
-      position: String(position),
-      ...urgency
-    }
-    const mark = `${cause ?? ''} ${eventId}`
-    return { ...makeRecord({ type: 'delivery.planned', data }, this.#nowMs, mark), cause }
-  }
+/**
+ * Whether it is the audience's newest event of an alert that is open, or that the subscriber may not
+ * know to have ended.
+ */
+function isNewest(
+  alerts: Projection['alerts'],
+  deliveries: SubscriptionDeliveries,
+  { partition, position, event }: AlertRecord,
+  audience: Audience
+): boolean {
+  const { alertId } = event.data
+  const alert = alerts.get(alertId)?.at(audience.view.level) ?? null
+  if (alert === null || (!isOpen(alert.state) && !isStanding(deliveries.findTrace(alertId))))
+    return false
+  const newest = alert.moments.findLast(moment => judgeMoment(true, moment, audience) !== null)
+  return newest?.partition === partition && newest.position === position
+}
 
-  get #nowMs(): number {
-    return this.#deps.clock.nowMs()
+function makePlan(
+  { subscriptionId, chain }: SubscriptionDeliveries,
+  before: readonly DeliveryRecord[],
+  { partition, position, envelope, event }: AlertRecord,
+  urgency: Urgency,
+  restored: RestoredLog | null,
+  nowMs: number
+): DeliveryRecord {
+  const last = before.at(-1)
+  const cause = last?.id ?? chain.lastPlanId
+  // Ids of lost events are those of the events that took their place, without the epoch.
+  const eventId =
+    restored === null ? envelope.id : digest('restored-event', restored.epoch, envelope.id)
+  const data: PlannedData = {
+    subscriptionId,
+    sequence: chain.lastSequence + before.length + 1,
+    eventId,
+    previousId: last?.type === 'delivery.planned' ? last.data.eventId : chain.lastEventId,
+    alertId: event.data.alertId,
+    eventType: envelope.type,
+    verdict: 'event',
+    partition,
+    position: String(position),
+    ...urgency
   }
+  const mark = `${cause ?? ''} ${eventId}`
+  return { ...makeRecord({ type: 'delivery.planned', data }, nowMs, mark), cause }
 }
 
 /**

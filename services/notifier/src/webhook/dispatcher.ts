@@ -21,7 +21,7 @@ import { ActiveSilences, isKeyValid } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { AttemptSlots } from './attempt-slots.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
-import { DeliveryPlanner, noLongerWanted } from './delivery-planner.ts'
+import { createPlanner, type DeliveryPlanner, noLongerWanted } from './delivery-planner.ts'
 import { isAccepted } from './destinations.ts'
 import { askForConsent, sendHeartbeats, sendTest } from './endpoint-sender.ts'
 import { findKind } from './kinds/kinds.ts'
@@ -80,7 +80,7 @@ export class Dispatcher {
       consentRefusals: new Map()
     }
     const stop = this.#stop.signal
-    this.#planner = new DeliveryPlanner(this.deps, () => this.#active(), stop)
+    this.#planner = createPlanner(this.deps, () => this.#active(), stop)
     this.retention = new DeliveryRetention(this.deps, stop)
   }
 
