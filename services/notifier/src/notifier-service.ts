@@ -60,7 +60,7 @@ import { withMail } from './webhook/mail-transport.ts'
 import { makeNetworkRules } from './webhook/network-rules.ts'
 import { SigningKeys } from './webhook/signing-keys.ts'
 import { watchSubscriptions } from './webhook/subscription-health.ts'
-import { SubscriptionOperations } from './webhook/subscription-operations.ts'
+import { makeSubscriptionOperations } from './webhook/subscription-operations.ts'
 import { addSubscriptionRoutes } from './webhook/subscription-routes.ts'
 import { addWebhookKeyRoutes } from './webhook/webhook-key-routes.ts'
 import type { NotifierConfig } from './wiring/config.ts'
@@ -256,7 +256,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   })
   const labelledMax = limits.subscriptionsLabelledMax
   watchSubscriptions(registry, dispatcher, { clock, labelledMax })
-  const subscriptionOperations = new SubscriptionOperations({
+  const subscriptionOperations = makeSubscriptionOperations({
     ...{ ...deps, shared, operations: controlOperations, dispatcher },
     ...{ networkRules, destinations, limits, publicUrl: config.publicUrl }
   })

@@ -27,8 +27,8 @@ import { userAgent } from './destinations.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
 import { readContentType } from './signed-bodies.ts'
 import { deliveryListSchema, replayedSchema } from './subscription-answers.ts'
+import type { SubscriptionRoutesDeps } from './subscription-operations.ts'
 import { isDisabled } from './subscription-record.ts'
-import type { SubscriptionRoutesDeps } from './subscription-routes.ts'
 
 const instant = optional(text({ maxLength: 40 }))
 const sequence = optional(integer({ minimum: 1 }))

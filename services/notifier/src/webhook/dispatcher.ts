@@ -77,7 +77,7 @@ export class Dispatcher {
       rosters: new Rosters({ ...given, maySend, fold }),
       bodies: new SignedBodies(given),
       slots: new AttemptSlots(given.clock, given.attemptsMax),
-      consentRefusals: new Map()
+      consentRefusals: new WeakMap()
     }
     const stop = this.#stop.signal
     this.#planner = createPlanner(this.deps, () => this.#active(), stop)
@@ -285,9 +285,6 @@ export class Dispatcher {
     // Only after it was known here: a delivery may be read before its subscription.
     for (const id of this.#known) if (!subscriptions.has(id)) this.deps.fold.forget(id)
     this.#known = new Set(subscriptions.keys())
-    const consents = new Set([...subscriptions.values()].map(({ consent }) => consent?.id))
-    for (const id of this.deps.consentRefusals.keys())
-      if (!consents.has(id)) this.deps.consentRefusals.delete(id)
     for (const [id, record] of subscriptions)
       if (!this.#running.has(id) && this.deps.ownership.owns(id) && !this.#stop.signal.aborted)
         this.#open(id, record)

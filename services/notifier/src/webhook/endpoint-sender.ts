@@ -165,7 +165,7 @@ async function ask(deps: SendingDeps, endpoint: Endpoint): Promise<ConsentGiven 
   if (answer === null || answer.kind === 'cancelled' || consent === undefined) return null
   const status = answer.kind === 'response' ? answer.status : null
   const reason = answer.kind === 'timeout' ? 'timeout' : 'reason' in answer ? answer.reason : ''
-  consentRefusals.set(consent.id, { atMs: clock.nowMs(), status, reason })
+  consentRefusals.set(consent, { atMs: clock.nowMs(), status, reason })
   return null
 }
 

@@ -83,8 +83,8 @@ export interface SendingDeps extends DispatcherDeps {
   readonly slots: AttemptSlots
   readonly silences: ActiveSilences
   readonly rosters: Rosters
-  /** The last answers of endpoints that were asked for their consent, by the id of the asking. */
-  readonly consentRefusals: Map<string, ConsentRefusal>
+  /** The last answers of endpoints that were asked for their consent, by the asking. */
+  readonly consentRefusals: WeakMap<object, ConsentRefusal>
 }
 
 /** The last answer of an endpoint that has not consented. */

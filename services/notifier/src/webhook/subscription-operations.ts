@@ -30,7 +30,12 @@ import { vetEndpoint } from '@tocsin/webhooks/address-vetting'
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkName } from '@tocsin/webhooks/vetted-connector'
-import { type ControlOperations, checkMinted, mayChange } from '../admin/control-operations.ts'
+import {
+  type AdminDeps,
+  type ControlOperations,
+  checkMinted,
+  mayChange
+} from '../admin/control-operations.ts'
 import { askedFilter } from '../alerts/list-queries.ts'
 import { mayKnow } from '../alerts/officers-talk.ts'
 import { changedSince, checkSeen, makeVersion } from '../alerts/request-headers.ts'
@@ -88,27 +93,30 @@ interface Address {
   readonly consent?: Consent | undefined
 }
 
-export class SubscriptionOperations {
-  readonly #deps: SubscriptionOperationsDeps
+export type SubscriptionOperations = ReturnType<typeof makeSubscriptionOperations>
 
-  constructor(deps: SubscriptionOperationsDeps) {
-    this.#deps = deps
-  }
+/** What routes of subscriptions use of the notifier. */
+export interface SubscriptionRoutesDeps extends AdminDeps {
+  readonly subscriptionOperations: SubscriptionOperations
+  readonly dispatcher: Dispatcher
+}
+
+export function makeSubscriptionOperations(deps: SubscriptionOperationsDeps) {
+  const { control, log, random, clock, shared, operations, dispatcher } = deps
+  const { networkRules, destinations, limits, publicUrl } = deps
 
   /** All within the reach of a principal. */
-  within(principal: Principal): readonly SubscriptionRecord[] {
-    return [...this.#deps.control.state.subscriptions.values()].filter(each =>
-      reaches(principal, each)
-    )
+  function within(principal: Principal): readonly SubscriptionRecord[] {
+    return [...control.state.subscriptions.values()].filter(each => reaches(principal, each))
   }
 
   /** The principal's own, and for administrators all within their reach. */
-  list(principal: Principal): readonly SubscriptionRecord[] {
-    return this.within(principal).filter(each => mayManage(principal, each))
+  function list(principal: Principal): readonly SubscriptionRecord[] {
+    return within(principal).filter(each => mayManage(principal, each))
   }
 
-  known(principal: Principal, id: string): SubscriptionRecord | undefined {
-    const record = this.#deps.control.state.subscriptions.get(id)
+  function known(principal: Principal, id: string): SubscriptionRecord | undefined {
+    const record = control.state.subscriptions.get(id)
     return record !== undefined && mayManage(principal, record) ? record : undefined
   }
 
@@ -116,37 +124,36 @@ export class SubscriptionOperations {
    * Throws ProblemError `not-found` if it does not exist, is another's, or sees more than the
    * principal.
    */
-  async find(principal: Principal, id: string): Promise<SubscriptionRecord> {
-    const found = await this.#deps.shared.find(['control'], () => this.known(principal, id))
+  async function find(principal: Principal, id: string): Promise<SubscriptionRecord> {
+    const found = await shared.find(['control'], () => known(principal, id))
     if (found === undefined) throw new ProblemError('not-found', 'There is no such subscription.')
     return found
   }
 
   /** The same before a change: a subscription deleted at another instance is not found. */
-  async findNow(principal: Principal, id: string): Promise<SubscriptionRecord> {
-    await this.#deps.shared.learn('control')
-    return this.find(principal, id)
+  async function findNow(principal: Principal, id: string): Promise<SubscriptionRecord> {
+    await shared.learn('control')
+    return find(principal, id)
   }
 
   /** The name of the key that made it; null if it is not known any more. */
-  findHolder({ ownerKeyId }: SubscriptionRecord): string | null {
-    const { keys } = this.#deps.control.state
+  function findHolder({ ownerKeyId }: SubscriptionRecord): string | null {
+    const { keys } = control.state
     return ownerKeyId === 'owner' ? ownerKeyId : (keys.get(ownerKeyId)?.name ?? null)
   }
 
   /** A subscription as shown, its address without the query, where partners put secrets. */
-  show(record: SubscriptionRecord) {
-    const { dispatcher } = this.#deps
+  function show(record: SubscriptionRecord) {
     const { subscriptionId: id, url, theatres, handling } = record
     const { health, chain, table } = dispatcher.of(id)
-    const status = this.#findStatus(record)
-    const asking = status === 'unconfirmed' ? this.#showAsking(record) : null
+    const status = findStatus(record)
+    const asking = status === 'unconfirmed' ? showAsking(record) : null
     return {
       id,
       version: makeVersion(record),
       ...settingsIn(subscriptionSettings, record),
       url: hideUrlSecrets(url),
-      ...this.#showFallback(record),
+      ...showFallback(record),
       theatres,
       handling,
       status,
@@ -158,8 +165,7 @@ export class SubscriptionOperations {
     }
   }
 
-  #findStatus(record: SubscriptionRecord): SubscriptionStatus {
-    const { dispatcher } = this.#deps
+  function findStatus(record: SubscriptionRecord): SubscriptionStatus {
     const { isEnded, health } = dispatcher.of(record.subscriptionId)
     if (isEnded) return 'ended'
     if (!dispatcher.isAuthorized(record)) return 'suspended'
@@ -169,13 +175,12 @@ export class SubscriptionOperations {
   }
 
   /** How the endpoint is asked, until it consents; null: a service, which knows no challenge. */
-  #showAsking(record: SubscriptionRecord) {
+  function showAsking(record: SubscriptionRecord) {
     const { consent } = record
     if (consent === undefined || findKind(record) !== null) return null
-    const { clock, dispatcher } = this.#deps
     const [askedAtMs, nowMs] = [Date.parse(consent.askedAt), clock.nowMs()]
     const nextMs = nextAskingMs(askedAtMs, nowMs)
-    const { atMs, ...last } = dispatcher.deps.consentRefusals.get(consent.id) ?? { atMs: null }
+    const { atMs, ...last } = dispatcher.deps.consentRefusals.get(consent) ?? { atMs: null }
     return {
       asked: countAskings(askedAtMs, nowMs),
       nextAt: nextMs === null ? null : formatTime(nextMs),
@@ -184,10 +189,10 @@ export class SubscriptionOperations {
     }
   }
 
-  #showFallback(record: SubscriptionRecord) {
+  function showFallback(record: SubscriptionRecord) {
     const fallback = makeFallback(record)
     if (fallback === null) return null
-    const newest = this.#deps.dispatcher.of(record.subscriptionId).notices.of('endpoint', '')
+    const newest = dispatcher.of(record.subscriptionId).notices.of('endpoint', '')
     const notice = newest?.channel === fallback.consent?.id ? newest : null
     const status =
       notice?.end === 'gone' ? 'ended' : hasConsented(fallback) ? 'active' : 'unconfirmed'
@@ -204,13 +209,13 @@ export class SubscriptionOperations {
   }
 
   /** Settings that remain valid, though they would be refused if they were new. */
-  listWarnings(principal: Principal, record: SubscriptionRecord) {
+  function listWarnings(principal: Principal, record: SubscriptionRecord) {
     const { policy, url } = record
     const roster =
       'is no roster that you may see: if it was withdrawn, alerts are sent as without one'
     const address = hasConsented(record) ? null : warnOfAddress(findKind(record), url)
     return [
-      ...(this.#mayKnowWatch(principal, policy?.watch)
+      ...(mayKnowRoster(principal, policy?.watch)
         ? []
         : [{ pointer: '/policy/watch', detail: roster }]),
       ...(address === null ? [] : [{ pointer: '/url', detail: address }])
@@ -218,13 +223,12 @@ export class SubscriptionOperations {
   }
 
   /** Creates a subscription that starts now. Throws a ProblemError that names the field. */
-  async create(principal: Principal, ask: SubscriptionAsk): Promise<SubscriptionWritten> {
-    const { control, log, random, operations, shared, destinations, limits } = this.#deps
+  async function create(principal: Principal, ask: SubscriptionAsk): Promise<SubscriptionWritten> {
     const { id: ownerKeyId, theatres, handling } = principal
     // It sends what its creator could read, as long as the key is valid. Creators must be able to
     // read alerts themselves, and a secret that was replaced and is in its overlap cannot create
     // anything that outlives it.
-    this.#checkMay(principal, { ownerKeyId, theatres, handling })
+    checkMay(principal, { ownerKeyId, theatres, handling })
     await shared.learn('control')
     const counts = { total: limits.subscriptionsMax, perKey: subscriptionsPerKeyMax }
     checkCount(principal, 'subscriptions', counts, control.state.subscriptions.values())
@@ -241,7 +245,7 @@ export class SubscriptionOperations {
       sealedSecret: destinations.seal(subscriptionId, secret),
       from: ''
     }
-    const settings = await this.#validate(principal, empty, {
+    const settings = await validate(principal, empty, {
       ...(mayWait ? { policy: {} } : {}),
       ...{ ...ask, url: ask.url || kind?.urlDefault || '' }
     })
@@ -259,20 +263,19 @@ export class SubscriptionOperations {
    * Throws a ProblemError that names the field, `not-found`, `forbidden` beyond the caller's own
    * rights, or `action-refused` if another change came first.
    */
-  async change(
+  async function change(
     principal: Principal,
     id: string,
     ask: Partial<SubscriptionAsk>,
     seen: number | null = null
   ): Promise<SubscriptionWritten> {
-    const { dispatcher } = this.#deps
-    const known = await this.findNow(principal, id)
-    this.#checkMay(principal, known)
+    const known = await findNow(principal, id)
+    checkMay(principal, known)
     checkSeen(known, seen)
     // Names are resolved before the turn: it is one for all changes of administration, and must not
     // wait for name servers.
-    const settings = await this.#validate(principal, known, ask)
-    const changed = await this.#inTurn(principal, id, standing => {
+    const settings = await validate(principal, known, ask)
+    const changed = await inTurn(principal, id, standing => {
       if (standing.version !== known.version) throw changedSince(standing)
       return { ...standing, ...settings }
     })
@@ -293,14 +296,13 @@ export class SubscriptionOperations {
    * Gives a subscription a new secret. Each earlier one also signs until its own overlap ends; with
    * an overlap of 0 hours all earlier ones end immediately. Throws as `change`.
    */
-  async rotate(
+  async function rotate(
     principal: Principal,
     id: string,
     overlapHours: number
   ): Promise<SubscriptionWritten> {
-    const { random, clock, destinations } = this.#deps
     const secret = formatSecret(random.bytes(32))
-    const changed = await this.#inTurn(principal, id, known => {
+    const changed = await inTurn(principal, id, known => {
       const nowMs = clock.nowMs()
       const valid = stillValid(known.replacedSecrets ?? [], nowMs)
       if (overlapHours > 0 && valid.length >= replacedSecretsMax)
@@ -320,13 +322,12 @@ export class SubscriptionOperations {
    * all are in networks that the operator has opened. The record names the administrator. Throws
    * `not-found` or `action-refused`.
    */
-  async vouch(principal: Principal, id: string): Promise<SubscriptionWritten> {
-    const { operations, networkRules } = this.#deps
+  async function vouch(principal: Principal, id: string): Promise<SubscriptionWritten> {
     if (networkRules.consent === 'always')
       throw actionRefused(
         'Each endpoint must consent by itself: the setting webhooks.consent is always.'
       )
-    const known = await this.findNow(principal, id)
+    const known = await findNow(principal, id)
     const { subscriptionId } = known
     const asked = [known, makeFallback(known)].flatMap(each =>
       each?.consent?.given === null ? { ...each.consent, url: each.url } : []
@@ -341,14 +342,13 @@ export class SubscriptionOperations {
       const data = { subscriptionId, consentId, how: 'own-network' } as const
       appended = await operations.write({ type: 'subscription.consented', data }, principal)
     }
-    return { record: await this.find(principal, id), appended }
+    return { record: await find(principal, id), appended }
   }
 
   /** Pending deliveries are no longer sent. Throws as `change`. */
-  delete(principal: Principal, id: string, seen: number | null): Promise<RecordPosition> {
-    const { operations } = this.#deps
+  function remove(principal: Principal, id: string, seen: number | null): Promise<RecordPosition> {
     return operations.inTurn(async () => {
-      const known = await this.findNow(principal, id)
+      const known = await findNow(principal, id)
       checkSeen(known, seen)
       const { subscriptionId } = known
       return operations.write({ type: 'subscription.deleted', data: { subscriptionId } }, principal)
@@ -359,12 +359,12 @@ export class SubscriptionOperations {
    * Whoever decides where it is sent, or has its secret, gets its events for as long as the key
    * behind it is valid: that must not give anybody more than they already have.
    */
-  #checkMay(
+  function checkMay(
     principal: Principal,
     { theatres, handling, ownerKeyId }: Reach & { readonly ownerKeyId: string }
   ): void {
     const { limits } = principal
-    const end = this.#deps.control.state.keys.get(ownerKeyId)?.expiresAt ?? null
+    const end = control.state.keys.get(ownerKeyId)?.expiresAt ?? null
     checkMinted(principal, 'subscription', {
       ...{ scopes: ['alerts:read'], theatres, handling },
       expiresAtMs: end === null ? null : Date.parse(end),
@@ -372,15 +372,14 @@ export class SubscriptionOperations {
     })
   }
 
-  #inTurn(
+  function inTurn(
     principal: Principal,
     id: string,
     changed: (known: SubscriptionRecord) => SubscriptionRecord
   ): Promise<SubscriptionWritten> {
-    const { control, operations } = this.#deps
     return operations.inTurn(async () => {
-      const known = await this.findNow(principal, id)
-      this.#checkMay(principal, known)
+      const known = await findNow(principal, id)
+      checkMay(principal, known)
       const next = changed(known)
       if (toCanonicalJson(next) === toCanonicalJson(known)) return { record: known, appended: null }
       const record = { ...next, version: makeVersion(known) + 1 }
@@ -401,19 +400,18 @@ export class SubscriptionOperations {
    * What is asked for, as it is recorded: the settings, new consent requests, and where it is sent.
    * Throws a ProblemError that names the field.
    */
-  async #validate(
+  async function validate(
     principal: Principal,
     known: SubscriptionRecord,
     ask: Partial<SubscriptionAsk>
   ): Promise<Partial<SubscriptionRecord>> {
-    const { destinations, publicUrl } = this.#deps
     const { secrets, settings: given } = splitSecrets(ask)
     const target = { ...destinations.open(known), ...secrets }
     const asked = { ...settingsIn(subscriptionSettings, known), ...given }
-    // A watch deleted since must not block other changes.
+    // A roster deleted since must not block other changes.
     const watchId = ask.policy?.watch
-    if (watchId !== known.policy?.watch && !this.#mayKnowWatch(principal, watchId))
-      throw bodyInvalid('/policy/watch', 'is no watch that you may know of')
+    if (watchId !== known.policy?.watch && !mayKnowRoster(principal, watchId))
+      throw bodyInvalid('/policy/watch', 'is no roster that you may see')
     if (asked.kind !== known.kind)
       throw actionRefused(
         'The kind of a subscription cannot be changed. Make another subscription.'
@@ -422,10 +420,10 @@ export class SubscriptionOperations {
     const faults = errors.map(each => `${each.pointer.slice(1)} ${each.detail}.`)
     if (errors.length > 0) throw new ProblemError('body-invalid', faults.join(' '), { errors })
     const settings = withWholeParts(asked)
-    const first = await this.#settleAddress('/url', known, ask.url, asked)
+    const first = await settleAddress('/url', known, ask.url, asked)
     const held = { url: known.fallbackUrl, consent: known.fallbackConsent }
     const second = asked.fallbackUrl
-      ? await this.#settleAddress('/fallbackUrl', held, ask.fallbackUrl)
+      ? await settleAddress('/fallbackUrl', held, ask.fallbackUrl)
       : null
     if (second?.url === first.url)
       throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
@@ -452,24 +450,23 @@ export class SubscriptionOperations {
    * new consent request: for another address, and with any change once asking has ended. `kinded`:
    * it is sent alerts in this form.
    */
-  async #settleAddress(
+  async function settleAddress(
     pointer: string,
     { url: held, consent }: Address,
     given: string | null | undefined,
     kinded?: Kinded
   ): Promise<{ readonly url: string; readonly consent?: Consent }> {
     const isKept = held && (!given || given === held || given === hideUrlSecrets(held))
-    const url = isKept ? held : await this.#vetUrl(given ?? '', pointer, kinded)
+    const url = isKept ? held : await vetUrl(given ?? '', pointer, kinded)
     const hasAskedInVain =
-      consent?.given === null &&
-      nextAskingMs(Date.parse(consent.askedAt), this.#deps.clock.nowMs()) === null
+      consent?.given === null && nextAskingMs(Date.parse(consent.askedAt), clock.nowMs()) === null
     return url !== held || hasAskedInVain
-      ? { url, consent: await this.#makeAsking(url, consent, kinded) }
+      ? { url, consent: await makeAsking(url, consent, kinded) }
       : { url }
   }
 
-  async #vetUrl(text: string, pointer: string, kinded?: Kinded): Promise<string> {
-    const { policy, resolve } = this.#deps.networkRules
+  async function vetUrl(text: string, pointer: string, kinded?: Kinded): Promise<string> {
+    const { policy, resolve } = networkRules
     const isMail = kinded !== undefined && findKind(kinded)?.isMail === true
     const vetted = isMail ? vetMailServer(text, policy) : vetEndpoint(text, policy)
     if (!vetted.ok) throw refusedUrl(vetted.detail, pointer)
@@ -487,8 +484,7 @@ export class SubscriptionOperations {
    * address. A known address in a network that the operator has opened is not public: an
    * administrator vouches for it.
    */
-  async #makeAsking(url: string, before?: Consent, kinded: Kinded = {}): Promise<Consent> {
-    const { clock, random, networkRules } = this.#deps
+  async function makeAsking(url: string, before?: Consent, kinded: Kinded = {}): Promise<Consent> {
     const kind = findKind(kinded)
     const isService = kind !== null && needsNoConsent(kind, url) && !(await networkRules.isOwn(url))
     const nowMs = clock.nowMs()
@@ -506,9 +502,14 @@ export class SubscriptionOperations {
     }
   }
 
-  #mayKnowWatch(principal: Principal, watchId: string | null | undefined): boolean {
+  function mayKnowRoster(principal: Principal, watchId: string | null | undefined): boolean {
     if (watchId === undefined || watchId === null) return true
-    return mayKnow(principal, this.#deps.control.state.watches.get(watchId))
+    return mayKnow(principal, control.state.watches.get(watchId))
+  }
+
+  return {
+    ...{ within, list, known, find, findNow, findHolder, show, listWarnings },
+    ...{ create, change, rotate, vouch, delete: remove }
   }
 }
 

@@ -11,11 +11,9 @@ import { subscriptionAsked } from '@tocsin/contracts/subscription/subscription-s
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { AdminDeps } from '../admin/control-operations.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { seenIn, tellVersion } from '../alerts/request-headers.ts'
 import { isAccepted } from './destinations.ts'
-import type { Dispatcher } from './dispatcher.ts'
 import { sampleTypes } from './sample-event.ts'
 import {
   subscriptionHealthSchema,
@@ -25,12 +23,7 @@ import {
   testOutcomeSchema
 } from './subscription-answers.ts'
 import { makeHealth } from './subscription-health.ts'
-import type { SubscriptionOperations, SubscriptionWritten } from './subscription-operations.ts'
-
-export interface SubscriptionRoutesDeps extends AdminDeps {
-  readonly subscriptionOperations: SubscriptionOperations
-  readonly dispatcher: Dispatcher
-}
+import type { SubscriptionRoutesDeps, SubscriptionWritten } from './subscription-operations.ts'
 
 const secretOverlapHours = { default: 24, maximum: 168 }
 
