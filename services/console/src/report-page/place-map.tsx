@@ -63,8 +63,8 @@ export function PlaceMap() {
   // Who opens it looks for it: below the screen it would not even be loaded.
   useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
-    <section class="pointing as-grid" aria-label={told.map} ref={box} tabIndex={-1}>
-      <div class="map">
+    <section class="pointing as-grid gap-2" aria-label={told.map} ref={box} tabIndex={-1}>
+      <div class="map column">
         <div class="map-room">
           <div class="map-canvas" ref={container} />
           <svg class="crosshair" viewBox="-40 -40 80 80" aria-hidden="true">

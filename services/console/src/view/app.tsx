@@ -78,7 +78,7 @@ function Page() {
   const hasChoice = isAlerts && chosenId.value !== null
   return (
     <div
-      class={`page is-${freshness.value.kind} ${hasChoice ? 'has-choice' : ''} ${isAlerts && !isWall && isMapShown.value ? 'has-map' : ''}`}
+      class={`page column is-${freshness.value.kind} ${hasChoice ? 'has-choice' : ''} ${isAlerts && !isWall && isMapShown.value ? 'has-map' : ''}`}
     >
       {isWall ? (
         <Later name="Wall" isAwaited />

@@ -78,7 +78,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
     ) : null
   return (
     <>
-      <div class="acts line" role="toolbar" aria-label={acts.title}>
+      <div class="acts line stay surface" role="toolbar" aria-label={acts.title}>
         {open ? (
           <Button
             class={`acknowledge ${isMine ? '' : 'primary'}`}
@@ -130,7 +130,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
           </CopyLink>
           <Button onClick={() => print()}>{words.alert.print}</Button>
         </Menu>
-        <span class="note">
+        <span class="note line slim quiet">
           {onNow === null ? null : <Button onClick={onNow}>{acts.backToNow}</Button>}
           {why === null ? <Paged alert={alert} /> : <span>{why}</span>}
         </span>
@@ -296,7 +296,7 @@ function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }: ActFor
   const title = formatTitle(draft.act)
   return (
     <form class="act as-grid gap-3" onSubmit={submit} aria-label={title} ref={form}>
-      <div class="act-fields">
+      <div class="act-fields line">
         <Fields alert={alert} draft={draft} />
         <label class="choice wide">
           <span>{formatNoteLabel(draft)}</span>

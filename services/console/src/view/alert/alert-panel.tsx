@@ -137,7 +137,7 @@ function Whole({ alert, isAll }: ShownDetail) {
       <Facts alert={shown} evidence={drawn.evidence} />
       {mayAct ? <ActBar alert={alert} onNow={toNow} /> : <Reader />}
       <div class="alert-body as-grid">
-        <div class="stack">
+        <div class="stack as-grid slim">
           {isOfficer.value ? <Silenced alert={alert} /> : null}
           {isLost ? (
             <p class="then" role="status">
@@ -170,7 +170,7 @@ function Whole({ alert, isAll }: ShownDetail) {
           />
           <History alert={alert} onShow={setKnownId} />
         </div>
-        <aside class="stack">
+        <aside class="stack as-grid slim">
           <EvidenceMap alert={drawn} picked={picked} onPick={setPicked} />
           <People alert={alert} />
           <Story alert={alert} />
@@ -183,8 +183,8 @@ function Whole({ alert, isAll }: ShownDetail) {
 
 function Reader() {
   return (
-    <div class="acts is-reader line">
-      <span class="note">{words.acts.notAllowed}</span>
+    <div class="acts is-reader line stay surface">
+      <span class="note line slim quiet">{words.acts.notAllowed}</span>
       <CopyLink class="copy-alert" linkOf={() => location.href}>
         {words.queueWork.copyLink}
       </CopyLink>

@@ -178,7 +178,7 @@ function Incident(props: ItemProps) {
       class={`${role} ${incident.withdrawn ? 'is-withdrawn' : ''} ${isPicked ? 'is-picked' : ''}`}
       id={`incident-${incidentId}`}
     >
-      <p class="when">
+      <p class="when gap-2 quiet">
         <span>{windowWords(incident.occurred)}</span>
         {tags.length === 0 ? null : <b>{tags.join(', ')}</b>}
       </p>
@@ -188,7 +188,7 @@ function Incident(props: ItemProps) {
         </bdi>
       </p>
       {text === null ? null : (
-        <p class="gist">
+        <p class="gist soft">
           <bdi>{text}</bdi>
         </p>
       )}

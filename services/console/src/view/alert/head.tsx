@@ -263,7 +263,7 @@ function Ticks({ levels, lang, stands }: TicksProps) {
         <li key={level} class={stands ? '' : 'is-not'}>
           <Icon name={stands ? 'check' : 'cross'} />
           <SuiteProse text={capital(reason)} lang={lang} />
-          <span>{words.alert.reachedOn(dayWords(at))}</span>
+          <span class="faint one-line">{words.alert.reachedOn(dayWords(at))}</span>
         </li>
       ))}
     </ol>

@@ -137,7 +137,7 @@ function Areas({ digest: { areas, areasOmitted } }: { readonly digest: Digest })
 
 function AlertList({ alerts }: { readonly alerts: readonly DigestAlert[] }) {
   return (
-    <ul class="digest-alerts as-grid">
+    <ul class="digest-alerts as-grid gap-2">
       {alerts.map(alert => (
         <li key={alert.alertId} class="line">
           <SeverityMark severity={alert.severity} />

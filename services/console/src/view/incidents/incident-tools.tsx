@@ -137,7 +137,7 @@ export function IncidentRow({ incident }: { readonly incident: ShownIncident }) 
   const { occurred, place, fatalities, reports } = incident
   const isDrill = reports.length > 0 && reports.every(({ drill }) => drill === true)
   return (
-    <li class="incident-row as-grid">
+    <li class="incident-row as-grid breaks">
       <span>{windowWords(occurred)}</span>
       <bdi>{kindWords(incident)}</bdi>
       <bdi>{precisionWords(place)}</bdi>

@@ -84,7 +84,7 @@ function OutcomeChoice() {
 
 function ReportRow({ of: { report, incident, outcome } }: { readonly of: ReportOfIncident }) {
   return (
-    <li class="incident-row as-grid">
+    <li class="incident-row as-grid breaks">
       <Time at={report.reportedAt} />
       <bdi>{reportWords(report.sourceId, report.externalId)}</bdi>
       <bdi>{precisionWords(incident.place)}</bdi>

@@ -53,7 +53,7 @@ interface EdgeChipProps {
 /** At the edge towards the hidden marks, with the gravest one. */
 export function EdgeChip({ elsewhere: { count, worst, side }, onPress }: EdgeChipProps) {
   return (
-    <Button class={`edge-chip fine strong at-${side}`} onClick={onPress}>
+    <Button class={`edge-chip one-line fine strong at-${side}`} onClick={onPress}>
       <AlertMark severity={worst} />
       {words.map.elsewhere(count)}
       <Icon name="forward" />
@@ -72,7 +72,7 @@ export function MapFoot({ places, scale, children }: MapFootProps) {
   const [marks = [], dots = []] = [places?.marks.features, places?.dots.features]
   const isAnyDashed = [...marks, ...dots].some(({ properties }) => properties.isExtent === true)
   return (
-    <div class="map-foot fine soft line">
+    <div class="map-foot fine soft line stay surface">
       {scale === null ? null : (
         <span class="map-scale">
           <svg width={scale.px} height="8" aria-hidden="true">

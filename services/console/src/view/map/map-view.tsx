@@ -95,7 +95,7 @@ export function MapView(props: MapViewProps) {
   )
   const shown = found ?? focused
   return (
-    <section class="map" aria-label={label} ref={section} tabIndex={-1}>
+    <section class="map column" aria-label={label} ref={section} tabIndex={-1}>
       <div class="map-room">
         <div class="map-canvas" ref={container} />
         {shown === null ? null : (

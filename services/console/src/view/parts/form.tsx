@@ -99,7 +99,7 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
         <strong>{title}</strong> {words.views.once}
       </p>
       <p>
-        <code class="secret">{value}</code>
+        <code class="secret breaks">{value}</code>
       </p>
       {more === undefined ? null : <p class="soft">{more}</p>}
       <p class="line">

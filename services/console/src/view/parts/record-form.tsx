@@ -276,7 +276,7 @@ function Search({ label, hint, fault, options, chosen, choose }: PickProps) {
                 return (
                   <li key={code}>
                     <Button
-                      class="token fine"
+                      class="token breaks fine"
                       aria-label={words.views.dropPick(said)}
                       onClick={() => choose(chosen.filter(each => each !== code))}
                     >

@@ -126,7 +126,7 @@ export function Failure({ failure }: { readonly failure: Asked<unknown>['failure
 export function Excerpt({ text }: { readonly text: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to.
-    <pre class="excerpt" tabIndex={0}>
+    <pre class="excerpt breaks scrolls" tabIndex={0}>
       <bdi>{text}</bdi>
     </pre>
   )

@@ -21,7 +21,7 @@ interface ViewPageProps {
 export function ViewPage({ title, lead, children }: ViewPageProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to.
-    <section class="view" aria-labelledby={viewTitleId} tabIndex={0}>
+    <section class="view scrolls" aria-labelledby={viewTitleId} tabIndex={0}>
       <div class="view-inner">
         <h2 id={viewTitleId} tabIndex={-1}>
           {title}

@@ -39,7 +39,7 @@ export function BulkBar() {
   const told = bulk.value?.kind === 'told' ? bulk.value.results : null
   if (size === 0 && told === null) return null
   return (
-    <section class="bulk as-grid gap-2" aria-label={words.queueWork.bulk.title}>
+    <section class="bulk as-grid gap-2 scrolls" aria-label={words.queueWork.bulk.title}>
       {size === 0 ? null : <BulkForm size={size} />}
       {told === null ? null : <BulkResults results={told} />}
     </section>

@@ -51,7 +51,7 @@ export function Facets({ onClose }: { readonly onClose: () => void }) {
 
 function Group({ title, children }: { title: string; children: ComponentChildren }) {
   return (
-    <fieldset class="facet">
+    <fieldset class="facet slim">
       <legend class="fine strong soft">{title}</legend>
       {children}
     </fieldset>

@@ -65,9 +65,9 @@ export function QueueTools() {
   const { text, severity, sort } = filter.value
   const hint = `${filters.search}: ${filters.searchHint}`
   return (
-    <search class="tools in-line gap-3" aria-label={filters.title}>
+    <search class="tools in-line gap-3 slim surface" aria-label={filters.title}>
       <Tabs />
-      <label class="find in-line faint">
+      <label class="find in-line faint surface">
         <Icon name="search" />
         <span class="visually-hidden">{filters.search}</span>
         <input

@@ -117,7 +117,7 @@ export function Queue() {
     if (back !== null) focusRow(back, framesMax)
   }, [back])
   return (
-    <section class="queue" aria-labelledby="queue-title">
+    <section class="queue column slim surface" aria-labelledby="queue-title">
       <h2 id="queue-title" class="visually-hidden" tabIndex={-1}>
         {words.views.names.alerts}
         {name === undefined ? null : (
@@ -197,7 +197,7 @@ function Rows({ rows, current }: RowsProps) {
   useInView(virtualizer, current)
   return (
     <div
-      class="scroller"
+      class="scroller scrolls"
       ref={scroller}
       onFocusIn={() => {
         hasFocus.value = true
@@ -295,7 +295,7 @@ function ActiveFilters() {
       {parts.map(part => (
         <li key={part}>
           <Button
-            class="token fine"
+            class="token breaks fine"
             aria-label={words.filters.drop(partWords(part, now))}
             onClick={() => setAddress(formatAddress({ ...now, [part]: wholeQueue[part] }))}
           >
@@ -474,7 +474,7 @@ function Age({ row }: { readonly row: QueueRow }) {
   const time = timeAtWords(iso, alert.area)
   return (
     <time
-      class="row-age soft"
+      class="row-age one-line soft"
       dateTime={iso}
       title={filter.value.unacknowledged ? words.unacknowledged.since(time) : time}
     >
@@ -488,7 +488,7 @@ function Owner({ alert }: { readonly alert: ShownAlert }) {
   const isMine = holder !== null && holder === caller.value?.name
   return (
     <span
-      class={`row-holder in-line faint ${holder === null ? '' : 'is-taken'}`}
+      class={`row-holder in-line slim faint ${holder === null ? '' : 'is-taken'}`}
       title={answeredWords(alert.operator, alert.area)}
     >
       {holder === null ? (
@@ -505,7 +505,7 @@ function Owner({ alert }: { readonly alert: ShownAlert }) {
 
 export function Face({ name, isMine }: { readonly name: string; readonly isMine: boolean }) {
   return (
-    <span class={`face fine strong soft ${isMine ? 'is-mine' : ''}`} aria-hidden="true">
+    <span class={`face stay fine strong soft ${isMine ? 'is-mine' : ''}`} aria-hidden="true">
       {Array.from(name)[0]?.toUpperCase() ?? ''}
     </span>
   )
@@ -535,7 +535,7 @@ function Headline({ alert }: { readonly alert: ShownAlert }) {
       to="alerts"
       members={{ alert: alert.alertId }}
       isInPlace={chosenId.value !== null}
-      class="row-main cut soft"
+      class="row-main cut slim soft"
       data-alert={alert.alertId}
       aria-current={chosenId.value === alert.alertId ? 'true' : undefined}
     >
@@ -549,7 +549,7 @@ function Parts({ row }: { readonly row: QueueRow }) {
   if (parts.length === 0) return null
   return (
     <Button
-      class="row-parts fine soft"
+      class="row-parts one-line fine soft"
       aria-expanded={isUnfolded}
       onClick={() => toggle(alert.alertId)}
     >
@@ -584,8 +584,8 @@ function Line({ row }: { readonly row: QueueRow }) {
   return (
     <div class={`row ${states.filter(state => state !== '').join(' ')}`}>
       <Picker row={row} isNew={isNew} />
-      <span class="row-what in-line gap-2">
-        <span class="row-title in-line gap-2">
+      <span class="row-what in-line gap-2 slim">
+        <span class="row-title in-line gap-2 slim">
           {listTags(alert).map(tag => (
             <span key={tag} class="tag">
               {tag}
@@ -593,7 +593,7 @@ function Line({ row }: { readonly row: QueueRow }) {
           ))}
           <Headline alert={alert} />
           {isClosed && endWords(alert) !== '' ? (
-            <span class="row-end cut soft" title={reasonWords(alert.reason)}>
+            <span class="row-end cut soft stay" title={reasonWords(alert.reason)}>
               {endWords(alert)}
             </span>
           ) : null}

@@ -174,7 +174,7 @@ function TimePlot({ rows, what, targetS, nameOf }: PlotProps) {
   const drawn = listDrawn(rows, what)
   const scale = computeTimeScale(drawn, targetS)
   return (
-    <figure class="time-plot" aria-labelledby={titleId}>
+    <figure class="time-plot slim" aria-labelledby={titleId}>
       <figcaption>
         <h3 id={titleId}>{told.plots[what]}</h3>
         <p class="soft">{drawn.length === 0 ? told.noTimes : told.target(markWords(targetS))}</p>
@@ -242,7 +242,7 @@ function PlotRow({ name, drawn: { times, count, of, inTime }, scale, targetS }: 
   )
   return (
     <li>
-      <span class="time-name" aria-hidden="true">
+      <span class="time-name breaks" aria-hidden="true">
         <bdi>{name}</bdi>
       </span>
       <svg

@@ -298,7 +298,7 @@ function Drawn({ chart: { points, measure, threshold }, isOld }: DrawnProps) {
   const { x, right } = axis
   const y = (value: number) => base - (value / (scale.at(-1) ?? 1)) * high
   return (
-    <figure class={`rule-chart ${isOld ? 'is-old' : ''}`} ref={room}>
+    <figure class={`rule-chart slim ${isOld ? 'is-old' : ''}`} ref={room}>
       <figcaption>
         <strong>{measure}</strong> <span class="soft">{isOld ? told.old : told.means}</span>
       </figcaption>

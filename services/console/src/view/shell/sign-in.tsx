@@ -78,7 +78,7 @@ export function SignIn({ hasEnded, isAwaited }: Asked) {
       </form>
       <h2>{signIn.withLink}</h2>
       <p>{signIn.linkHow}</p>
-      <pre class="excerpt">{signIn.linkCommand(location.origin)}</pre>
+      <pre class="excerpt breaks scrolls">{signIn.linkCommand(location.origin)}</pre>
       <h2>{signIn.forPrograms}</h2>
       <p>
         {signIn.forProgramsHow} <a href="/docs">{signIn.interfaceName}</a>.

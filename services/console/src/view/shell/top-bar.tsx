@@ -59,12 +59,12 @@ function nameLanguage(language: Language): string {
 
 export function TopBar() {
   return (
-    <header class="top in-line">
-      <h1 class="in-line">
+    <header class="top in-line stay">
+      <h1 class="in-line gap-2 stay">
         <img src={icon} alt="" width="20" height="20" />{' '}
         <span class="product">{words.product}</span>
       </h1>
-      <div class="views-room">
+      <div class="views-room slim">
         <ViewSwitch />
       </div>
       <UnstaffedLink />
@@ -143,7 +143,7 @@ function Clocks() {
   const replays = theatres.value.filter(({ clock, now }) => clock === 'replay' && now !== null)
   return (
     <div
-      class="clocks gap-3"
+      class="clocks gap-3 one-line"
       title={replays
         .map(({ id, now }) => words.time.replay(id, timeWords(now as string)))
         .join('\n')}
@@ -172,7 +172,7 @@ function UnacknowledgedLink() {
     <ViewLink
       to="alerts"
       members={{ ...formatAddress(presetFilter('unacknowledged', filter.value)), alert: null }}
-      class={`unacknowledged-link ${count === 0 || count === null ? 'is-none' : ''}`}
+      class={`unacknowledged-link stay one-line ${count === 0 || count === null ? 'is-none' : ''}`}
       title={told.title}
     >
       <b>{count === null ? told.unknown : told.count(count)}</b>
@@ -394,7 +394,7 @@ export function Lights() {
           <span class="visually-hidden">{lights.title}: </span>
           {told.map(({ name, level, text, short }, i) =>
             i > 0 && level !== 'warn' && level !== 'bad' ? null : (
-              <span key={name} class={`light fine soft ${level}`}>
+              <span key={name} class={`light one-line fine soft ${level}`}>
                 <span class="light-mark" aria-hidden="true" />
                 <span class="light-said">{short ?? (i === 0 ? text : `${name}: ${text}`)}</span>
               </span>
@@ -443,7 +443,7 @@ export function ViewSwitch() {
           <NamedView key={name} name={name} {...(isLesser(name) ? { class: 'is-lesser' } : {})} />
         ))}
       <Menu
-        class={`more-views ${isElsewhere ? 'is-current' : ''}`}
+        class={`more-views slim ${isElsewhere ? 'is-current' : ''}`}
         label={
           <>
             {isElsewhere ? <span class="cut">{words.views.names[current]}</span> : ''}{' '}

@@ -118,7 +118,7 @@ function Report({ made }: { readonly made: MadeReport }) {
             </div>
           ))}
         </dl>
-        <label class="report-note as-grid">
+        <label class="as-grid gap-2">
           <span class="fine soft">{told.note}</span>
           <textarea
             rows={2}
@@ -152,7 +152,7 @@ function Report({ made }: { readonly made: MadeReport }) {
       <details class="report-text">
         <summary>{told.asText}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
-        <pre class="excerpt" tabIndex={0}>
+        <pre class="excerpt breaks scrolls" tabIndex={0}>
           {text}
         </pre>
       </details>
@@ -230,7 +230,7 @@ function Part({ part, items }: { part: ReportPart; items: readonly ReportItem[] 
 function Item({ alert, tags, notified }: ReportItem) {
   const told = words.shiftReport
   return (
-    <li class="report-item as-grid gap-2">
+    <li class="report-item as-grid gap-2 breaks">
       <AlertMark severity={alert.severity} pattern={alert.pattern} />
       <div>
         {alert.drill ? <b class="drill">{words.queue.drill} </b> : null}

@@ -36,7 +36,7 @@ export function Wall() {
   return (
     <main class="wall">
       <Numbers />
-      <section class="wall-map">
+      <section class="wall-map column">
         <WallMap />
         <Foot />
       </section>
@@ -91,7 +91,7 @@ function Foot() {
   const [silent, all] =
     sources.kind === 'heard' ? [sources.all - sources.live, sources.all] : [0, 0]
   return (
-    <p class="wall-foot fine soft">
+    <p class="wall-foot fine soft surface">
       <span class={isLive ? 'is-live' : 'is-off'}>
         {isLive ? words.wall.live : words.wall.notLive}
       </span>
@@ -105,7 +105,7 @@ function Changes() {
   const seen = useRef<readonly LastChange[] | null>(null)
   seen.current = lastChanges(seen.current, picture.alerts.values(), nowMs.peek())
   return (
-    <aside class="ticker">
+    <aside class="ticker column surface">
       <h2>{words.wall.changes}</h2>
       <ol>
         {seen.current.slice(0, changesMax).map(change => (

@@ -385,7 +385,7 @@ function Steps({ held }: { readonly held: Watch }) {
       {on === undefined || on.lines.length === 0 ? (
         <p>{told.noSteps}</p>
       ) : (
-        <ul class="watch-lines">
+        <ul class="watch-lines breaks">
           {on.lines.map(line => (
             <li key={line}>
               <Line line={line} held={held} />
@@ -656,7 +656,7 @@ function Planned() {
   return (
     <div role="status">
       <p>{told.plans(shifts.length)}</p>
-      <ol class="watch-lines">
+      <ol class="watch-lines breaks">
         {round.map(({ officer, from, until }) => (
           <li key={from}>
             <bdi>{officer}</bdi>: {words.watches.span(timeWords(from), timeWords(until))}
