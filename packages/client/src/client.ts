@@ -2,8 +2,9 @@
 // reports at any time how live it is.
 
 import type { Detail } from './alert.ts'
-import type { Channel, ChannelOptions, Ending, OpenChannel } from './channel.ts'
+import type { Channel, ChannelEvents, ChannelOptions, Ending, OpenChannel } from './channel.ts'
 import type { Frame } from './frame.ts'
+import { describeError } from './http-request.ts'
 import { type Ports, platformPorts } from './ports.ts'
 import { openPull } from './pull-channel.ts'
 import { openSse } from './sse-channel.ts'
@@ -260,25 +261,20 @@ export class TocsinClient {
   async #open(generation: number): Promise<void> {
     const token = await this.#fetchToken()
     if (generation !== this.#generation) return
-    if (token instanceof Error) this.#wait(`the token could not be had: ${token.message}`, 0, null)
+    if (token instanceof Error) this.#wait(`the token could not be had: ${token.message}`)
     else if (token === null && this.#token !== undefined) this.#end('there is no token', 4501)
     else this.#openChannel(token, generation)
   }
 
   #openChannel(token: string | null, generation: number): void {
-    const events = {
-      frame: async (id: string, frame: Frame) => {
-        if (generation === this.#generation) await this.#take(id, frame)
-      },
-      changed: (list: string) => {
-        if (generation === this.#generation) this.#onChanged(list)
-      },
+    const isCurrent = () => generation === this.#generation
+    const events: ChannelEvents = {
+      frame: async (id, frame) => (isCurrent() ? this.#take(id, frame) : undefined),
+      changed: list => (isCurrent() ? this.#onChanged(list) : undefined),
       heard: () => {
-        if (generation === this.#generation) this.#bytesAt = this.#ports.nowMs()
+        if (isCurrent()) this.#bytesAt = this.#ports.nowMs()
       },
-      ended: (ending: Ending) => {
-        if (generation === this.#generation) this.#handleEnding(ending)
-      }
+      ended: ending => (isCurrent() ? this.#handleEnding(ending) : undefined)
     }
     const channel = this.#createChannel({ url: this.#url, token, ports: this.#ports, events })
     if (channel === null) return
@@ -293,10 +289,7 @@ export class TocsinClient {
     try {
       return channels[this.#transportName](options)
     } catch (error) {
-      this.#handleEnding({
-        kind: 'unsupported',
-        detail: error instanceof Error ? error.message : String(error)
-      })
+      this.#handleEnding({ kind: 'unsupported', detail: describeError(error) })
       return null
     }
   }
@@ -332,10 +325,8 @@ export class TocsinClient {
     if (subscription === undefined) return
     this.#heardAt = this.#ports.nowMs()
     const taken = subscription.take(frame, this.#heardAt)
-    if (taken !== 'ok') {
-      this.#resume(taken === 'gap' ? 'a frame is missing' : 'the listener is too slow')
-      return
-    }
+    if (taken !== 'ok')
+      return this.#resume(taken === 'gap' ? 'a frame is missing' : 'the listener is too slow')
     if (this.#state.kind === 'connecting') {
       this.#failures = 0
       this.#tokenWhy = 'first'
@@ -369,7 +360,7 @@ export class TocsinClient {
   /** Gives the channel up and resumes from what was accepted. */
   #resume(why: string): void {
     this.#leave()
-    this.#wait(why, 0, null)
+    this.#wait(why)
   }
 
   #handleEnding(ending: Ending): void {
@@ -381,7 +372,7 @@ export class TocsinClient {
     else {
       if (ending.kind === 'unsupported') this.#nextTransport()
       else this.#resetTransport()
-      this.#wait(ending.detail, 0, null)
+      this.#wait(ending.detail)
     }
   }
 
@@ -389,7 +380,7 @@ export class TocsinClient {
   #handleTokenRefused(detail: string, code: number): void {
     if (typeof this.#token === 'function' && this.#tokenWhy === 'first') {
       this.#tokenWhy = 'refused'
-      this.#wait(detail, 0, null)
+      this.#wait(detail)
     } else this.#end(detail, code)
   }
 
@@ -405,7 +396,7 @@ export class TocsinClient {
     this.#transport = (this.#transport + 1) % this.#transports.length
   }
 
-  #wait(why: string, leastMs: number, staleSince: string | null): void {
+  #wait(why: string, leastMs = 0, staleSince: string | null = null): void {
     this.#cancelWait()
     const now = this.#ports.nowMs()
     const held = this.#state.kind === 'live' && now - this.#openedAt >= goodMs
@@ -466,9 +457,8 @@ export class TocsinClient {
     const asked = [...this.#subscriptions.values()].flatMap(
       ({ request }) => request.heartbeatSeconds ?? []
     )
-    return asked.length === 0
-      ? silentMs
-      : Math.min(silentMs, Math.max(...asked) * 1000 * beatsMissed)
+    const longestS = asked.length === 0 ? Infinity : Math.max(...asked)
+    return Math.min(silentMs, longestS * 1000 * beatsMissed)
   }
 
   /**
@@ -480,13 +470,8 @@ export class TocsinClient {
     this.#attempt = 0
     this.#leave()
     this.#cancelWait()
-    this.#to({
-      kind: 'waiting',
-      why,
-      retryAt: this.#ports.nowMs(),
-      heardAt: this.#heardAt,
-      staleSince: null
-    })
+    const [retryAt, heardAt] = [this.#ports.nowMs(), this.#heardAt]
+    this.#to({ kind: 'waiting', why, retryAt, heardAt, staleSince: null })
     this.#connect()
   }
 

@@ -113,33 +113,17 @@ export function* splitPage(
   isFirst: boolean,
   isLate = false
 ): Generator<Frame> {
-  const { recovered, items, next, snapshot, more } = page
-  const { life = {} } = page
-  if (!recovered) {
-    yield {
-      type: 'subscribed',
-      recovered,
-      cursor: next,
-      snapshot: snapshot ?? [],
-      more: more === true
-    }
-    return
-  }
+  const { recovered, items, next, snapshot, life = {} } = page
+  const more = page.more === true
+  if (!recovered)
+    return yield { type: 'subscribed', recovered, cursor: next, snapshot: snapshot ?? [], more }
   let prev = isCursor(asked) ? asked : (items[0]?.prev ?? next)
   if (isFirst) yield { type: 'subscribed', recovered, cursor: prev }
   for (const { event, ...link } of items) {
     yield { type: 'alert', event, ...link }
     prev = link.cursor
   }
-  if (snapshot !== undefined)
-    yield { type: 'snapshot', cursor: next, prev, snapshot, more: more === true }
+  if (snapshot !== undefined) yield { type: 'snapshot', cursor: next, prev, snapshot, more }
   else if (isLate) yield { type: 'heartbeat', cursor: next, prev, isLate }
-  else
-    yield {
-      type: 'heartbeat',
-      cursor: next,
-      prev,
-      ...life,
-      ...(items.length > 0 ? { isOfPage: true } : {})
-    }
+  else yield { type: 'heartbeat', cursor: next, prev, ...life, ...(items[0] && { isOfPage: true }) }
 }

@@ -129,20 +129,15 @@ export class ClientSubscription {
   /** What to ask a new channel for. */
   get request(): Request {
     const { filter = {}, detail = 'full', from = 'latest', heartbeatSeconds } = this.#options
-    const asked = {
-      id: this.id,
-      filter,
-      detail,
-      from: this.#accepted ?? (this.#isAnew ? 'latest' : from)
-    }
+    const place = this.#accepted ?? (this.#isAnew ? 'latest' : from)
+    const asked = { id: this.id, filter, detail, from: place }
     return heartbeatSeconds === undefined ? asked : { ...asked, heartbeatSeconds }
   }
 
   /** Takes the next frame of a channel. */
   take(frame: Frame, nowMs: number): Taken {
     if (this.#isOver) return 'ok'
-    if (checkContinuity({ cursor: this.#accepted, asked: this.request.from }, frame) === 'gap')
-      return this.#handleGap()
+    if (!continues(this.#accepted, this.request.from, frame)) return this.#handleGap()
     if (this.#waiting >= waitingMax) return 'full'
     this.#accepted = frame.cursor
     if (frame.type !== 'subscribed') this.#gaps = 0
@@ -199,48 +194,29 @@ export class ClientSubscription {
       case 'heartbeat':
         await this.#listener.position?.(cursor, readLife(frame))
         return
-      case 'snapshot':
-        await this.#listener.snapshot(frame.snapshot, {
-          cursor,
-          isFirst: false,
-          isLast: !frame.more
-        })
-        return
-      case 'subscribed':
-        if (frame.recovered) await this.#listener.position?.(cursor, { ageSeconds: null })
-        else
-          await this.#listener.snapshot(frame.snapshot ?? [], {
-            cursor,
-            isFirst: true,
-            isLast: frame.more !== true
-          })
+    }
+    const isFirst = frame.type === 'subscribed'
+    if (isFirst && frame.recovered) await this.#listener.position?.(cursor, { ageSeconds: null })
+    else {
+      const part = { cursor, isFirst, isLast: frame.more !== true }
+      await this.#listener.snapshot(frame.snapshot ?? [], part)
     }
   }
-}
-
-/** The client's state of a subscription. */
-interface Held {
-  /** The cursor of the last frame that was handled; null before the first. */
-  readonly cursor: string | null
-  /** Where a channel is asked to begin: `latest`, `earliest` or a cursor. */
-  readonly asked: string
 }
 
 /** Shortest `prev` of the server, characters. */
 const prevLengthMin = 8
 
-/** `gap`: frames are missing, and later ones must not be shown. */
-type Continuity = 'continues' | 'gap'
-
-export function checkContinuity({ cursor, asked }: Held, frame: Frame): Continuity {
-  if (frame.type === 'subscribed') {
-    // A place that was recovered is the one that was asked for, byte for byte.
-    return !frame.recovered || !isCursor(asked) || frame.cursor === asked ? 'continues' : 'gap'
-  }
+/**
+ * False if frames are missing before this one: it must not be shown. `cursor`: of the last frame;
+ * null before the first. `asked`: where a channel was asked to begin.
+ */
+export function continues(cursor: string | null, asked: string, frame: Frame): boolean {
+  // A place that was recovered is the one that was asked for, byte for byte.
+  if (frame.type === 'subscribed')
+    return !frame.recovered || !isCursor(asked) || frame.cursor === asked
   // In the smaller details `prev` is a beginning of the cursor.
-  return cursor !== null && frame.prev.length >= prevLengthMin && cursor.startsWith(frame.prev)
-    ? 'continues'
-    : 'gap'
+  return frame.prev.length >= prevLengthMin && cursor?.startsWith(frame.prev) === true
 }
 
 export function isCursor(from: string): boolean {

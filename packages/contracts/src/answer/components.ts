@@ -93,75 +93,53 @@ function describePart({ description: _description, ...part }: JsonSchema): strin
   return toCanonicalJson(part)
 }
 
-class SharedSchemas {
-  readonly components: Readonly<Record<string, JsonSchema>>
-  readonly #parts = new Map<string, { readonly name: string; readonly part: JsonSchema }>()
+type Schemas = Readonly<Record<string, JsonSchema>>
 
-  constructor(whole: Readonly<Record<string, JsonSchema>>) {
-    for (const [name, place] of Object.entries(parts)) {
-      const part = typeof place === 'string' ? findPart(whole, place) : place
-      if (part === undefined) continue
-      this.#parts.set(describePart(part), { name, part })
-    }
-    const shared = [...this.#parts.values()].map(({ name, part }) => [name, part] as const)
-    this.components = Object.fromEntries(
-      [...Object.entries(whole), ...shared].map(([name, schema]) => [
-        name,
-        this.#shareMembers(schema)
-      ])
-    )
-  }
-
+function shareParts(whole: Schemas) {
+  const found = Object.entries(parts).flatMap(([name, place]) => {
+    const part = typeof place === 'string' ? findPart(whole, place) : place
+    return part === undefined ? [] : [[describePart(part), { name, part }] as const]
+  })
+  const known = new Map(found)
   /** The same value with references to the shared parts. */
-  share<T>(value: T): T {
+  const share = <T>(value: T): T => {
     if (typeof value !== 'object' || value === null) return value
-    if (Array.isArray(value)) return value.map(each => this.share(each)) as T
-    const known = this.#parts.get(describePart(value as JsonSchema))
-    if (known === undefined) return this.#shareMembers(value as JsonSchema) as T
+    if (Array.isArray(value)) return value.map(each => share(each)) as T
+    const shared = known.get(describePart(value as JsonSchema))
+    if (shared === undefined) return shareMembers(value) as T
     const { description } = value as JsonSchema
     const own =
-      description === undefined || description === known.part.description ? {} : { description }
-    return { $ref: `#/components/schemas/${known.name}`, ...own } as T
+      description === undefined || description === shared.part.description ? {} : { description }
+    return { $ref: `#/components/schemas/${shared.name}`, ...own } as T
   }
-
-  #shareMembers(schema: JsonSchema): JsonSchema {
-    return Object.fromEntries(
+  const shareMembers = (schema: object): JsonSchema =>
+    Object.fromEntries(
       Object.entries(schema).map(([key, value]) => [
         key,
-        key === 'example' || key === 'examples' ? value : this.share(value)
+        key === 'example' || key === 'examples' ? value : share(value)
       ])
     )
-  }
-}
-
-interface PartWithMembers {
-  readonly properties?: Properties
-  readonly items?: JsonSchema
+  const own = [...known.values()].map(({ name, part }) => [name, part] as const)
+  const components: Schemas = Object.fromEntries(
+    [...Object.entries(whole), ...own].map(([name, schema]) => [name, shareMembers(schema)])
+  )
+  return { components, share }
 }
 
 /** Undefined where the document has no such schema. */
-function findPart(
-  whole: Readonly<Record<string, JsonSchema>>,
-  place: string
-): JsonSchema | undefined {
+function findPart(whole: Schemas, place: string): JsonSchema | undefined {
   const [name = '', ...members] = place.split('.')
-  let part = whole[name]
-  for (const member of members) {
-    const within = (member === 'items' ? part : (part?.items ?? part)) as
-      | PartWithMembers
-      | undefined
-    part = member === 'items' ? within?.items : within?.properties?.[member]
-  }
-  return part
+  return members.reduce<JsonSchema | undefined>((part, member) => {
+    const items = part?.items as JsonSchema | undefined
+    return member === 'items' ? items : ((items ?? part)?.properties as Schemas)?.[member]
+  }, whole[name])
 }
 
-const sharing = new SharedSchemas(wholeSchemas)
-
 /** What makes references to shared parts in a document of these values, with their components. */
-export function sharingIn(...values: readonly unknown[]): SharedSchemas {
+export function sharingIn(...values: readonly unknown[]) {
   const found = new Map<string, JsonSchema>()
   for (const each of values) gatherComponents(each, found)
-  return new SharedSchemas({ ...wholeSchemas, ...Object.fromEntries(found) })
+  return shareParts({ ...wholeSchemas, ...Object.fromEntries(found) })
 }
 
 function gatherComponents(value: unknown, found: Map<string, JsonSchema>): void {
@@ -178,21 +156,21 @@ function gatherComponents(value: unknown, found: Map<string, JsonSchema>): void 
   for (const each of Object.values(makeShown(value as Format))) gatherComponents(each, found)
 }
 
-export const componentSchemas: Readonly<Record<string, JsonSchema>> = sharing.components
+export const componentSchemas = sharingIn().components
 
 /**
  * The schemas that `value` refers to, directly or not, in order of name. Throws for an unknown
  * name.
  */
-export function collectComponents(value: unknown): Readonly<Record<string, JsonSchema>> {
+export function collectComponents(value: unknown): Schemas {
   return collectParts(value, { schemas: componentSchemas }).schemas
 }
 
 /** The same of several kinds of components, by kind. */
 export function collectParts<Kind extends string>(
   value: unknown,
-  known: Readonly<Record<Kind, Readonly<Record<string, JsonSchema>>>>
-): Readonly<Record<Kind, Readonly<Record<string, JsonSchema>>>> {
+  known: Readonly<Record<Kind, Schemas>>
+): Readonly<Record<Kind, Schemas>> {
   const found = new Map<string, JsonSchema>()
   const open = collectNames(value)
   for (const path of open) {
@@ -210,7 +188,7 @@ export function collectParts<Kind extends string>(
       .sort(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(
     Object.keys(known).map(kind => [kind, Object.fromEntries(listKind(kind))])
-  ) as Record<Kind, Record<string, JsonSchema>>
+  ) as Record<Kind, Schemas>
 }
 
 function collectNames(value: unknown): string[] {
