@@ -1,9 +1,10 @@
 import { type Members, record } from '@tocsin/contracts/format/format'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fieldErrorsMax } from '../src/problem/problem-catalogue.ts'
 import { normalizeName, normalizeNameOrNull } from '../src/report/normal-text.ts'
 import { postedReportFormat, type ReportInput } from '../src/report/posted-report.ts'
-import { checkScenarioLine, checkWithdrawal, fieldErrorsMax } from '../src/report/report-shape.ts'
+import { checkScenarioLine, checkWithdrawal } from '../src/report/report-shape.ts'
 import {
   checkReportTimes,
   type ParsedReport,

@@ -39,6 +39,9 @@ export const problems = {
 } as const satisfies Record<string, { status: number; title: string }>
 export type ProblemCode = keyof typeof problems
 
+/** Maximum number of errors in one answer; more would not help. */
+export const fieldErrorsMax = 20
+
 export interface FieldError {
   /** JSON pointer into the body, or the name of the parameter or header. */
   readonly pointer: string

@@ -5,7 +5,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Format } from '../format/format.ts'
 import { openPointer } from '../json/open-pointer.ts'
-import type { FieldError } from '../problem/problem-catalogue.ts'
+import { type FieldError, fieldErrorsMax } from '../problem/problem-catalogue.ts'
 import { buildSchema } from '../schema/published-schema.ts'
 import { suggestWord } from './did-you-mean.ts'
 import type { PostedLocation } from './posted-location.ts'
@@ -17,8 +17,6 @@ export type Shaped<T> =
   | { readonly ok: true; readonly report: T }
   | { readonly ok: false; readonly errors: readonly FieldError[] }
 
-/** Maximum number of errors in one answer; more would not help. */
-export const fieldErrorsMax = 20
 // Checked against the meta-schema in its test, not at each start.
 const options = {
   strict: true,

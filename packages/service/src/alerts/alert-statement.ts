@@ -26,22 +26,19 @@ export interface StatementSources extends ReportSources {
   findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null
 }
 
-interface RenderOptions {
-  readonly inAllLanguages: boolean
-}
+type Rendered = [
+  sum: AlertSum,
+  sources: StatementSources,
+  options: { readonly inAllLanguages: boolean }
+]
 
 /**
  * Names all incidents of the alert. `inAllLanguages`: its words in the other languages are
  * included.
  */
-export function renderAlert(
-  sum: AlertSum,
-  sources: StatementSources,
-  options: RenderOptions
-): AlertState {
-  return isWithheld(sum, sources)
-    ? renderWithheld(sum, sources, options)
-    : renderWhole(sum, sources, options)
+export function renderAlert(...alert: Rendered): AlertState {
+  const [sum, sources] = alert
+  return isWithheld(sum, sources) ? renderWithheld(...alert) : renderWhole(...alert)
 }
 
 /** Readers learn that it was retracted, and no more of reports that were restricted since. */
@@ -67,11 +64,7 @@ const withheldBecause = {
 }
 
 /** Without what was computed of its reports. */
-function renderWithheld(
-  sum: AlertSum,
-  sources: StatementSources,
-  options: RenderOptions
-): AlertState {
+function renderWithheld(...[sum, sources, options]: Rendered): AlertState {
   const from = sum.detectedAt.slice(0, 'YYYY-MM-DD'.length)
   const bare = {
     ...{ ...sum, from, to: null, value: 0, threshold: 0, baseline: null },
@@ -88,11 +81,7 @@ function renderWithheld(
   }
 }
 
-function renderWhole(
-  sum: AlertSum,
-  sources: StatementSources,
-  { inAllLanguages }: RenderOptions
-): AlertState {
+function renderWhole(...[sum, sources, { inAllLanguages }]: Rendered): AlertState {
   const { numbers, rules } = sources
   const { theatre, fold } = sum
   return renderStatement(sum, {
@@ -122,13 +111,7 @@ export function describeIncident(
   }
 }
 
-export function describePlace({
-  country,
-  admin1,
-  lat,
-  lon,
-  radiusKm
-}: IncidentState['place']): Pick<IncidentFacts, 'countries' | 'admin1' | 'points'> {
+export function describePlace({ country, admin1, lat, lon, radiusKm }: IncidentState['place']) {
   return {
     countries: country === null ? [] : [country],
     admin1: admin1 === null ? [] : [admin1],

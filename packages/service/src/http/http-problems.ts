@@ -7,6 +7,7 @@ import type { Socket } from 'node:net'
 import { openPointer } from '@tocsin/contracts/json/open-pointer'
 import {
   type FieldError,
+  fieldErrorsMax,
   type Problem,
   type ProblemCode,
   ProblemError,
@@ -109,11 +110,11 @@ export function makeProblem(error: unknown, bodyLimit?: number): ProblemError {
   if (!(error instanceof Error)) return internal(error)
   const { code, validation, validationContext, statusCode } = error as FrameworkError
   if (Array.isArray(validation)) return validationProblem(validation, validationContext)
-  const named = code === undefined ? undefined : frameworkProblems[code]
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' && bodyLimit !== undefined)
     return new ProblemError('body-too-large', `The body exceeds the limit of ${bodyLimit} bytes.`)
-  if (named) return new ProblemError(named[0], named[1], { cause: error })
-  const byStatus = statusCode === undefined ? undefined : statusProblems[statusCode]
+  const named = frameworkProblems[code ?? '']
+  if (named) return new ProblemError(...named, { cause: error })
+  const byStatus = statusProblems[statusCode ?? 0]
   return byStatus
     ? new ProblemError(byStatus, `${problems[byStatus].title}.`, { cause: error })
     : internal(error)
@@ -188,7 +189,7 @@ function internal(cause: unknown): ProblemError {
   )
 }
 
-type Told = readonly [code: ProblemCode, detail: string, retryAfterS?: number]
+type Told = readonly [code: ProblemCode, detail: string, options?: { retryAfterS: number }]
 
 const notAccepting: Told = [
   'log-unavailable',
@@ -198,11 +199,15 @@ const notAccepting: Told = [
 const replaced: Told = [
   'log-unavailable',
   'The event log was replaced while this instance was running; the instance stops. Nothing was written.',
-  30
+  { retryAfterS: 30 }
 ]
 
 const logProblems: Partial<Record<EventLogErrorCode, Told>> = {
-  'disk-full': ['disk-full', 'The disk is full. Nothing was written; try again later.', 30],
+  'disk-full': [
+    'disk-full',
+    'The disk is full. Nothing was written; try again later.',
+    { retryAfterS: 30 }
+  ],
   'log-busy': notAccepting,
   // Of reads and writes.
   'log-unavailable': [
@@ -216,7 +221,7 @@ const logProblems: Partial<Record<EventLogErrorCode, Told>> = {
   closed: [
     'shutting-down',
     'The service is shutting down. Try another instance, or again later.',
-    5
+    { retryAfterS: 5 }
   ]
 }
 
@@ -229,12 +234,10 @@ function makeLogProblem(cause: EventLogError): ProblemError {
     const detail = `The record of this body exceeds ${limit}.`
     return new ProblemError('body-too-large', detail, { cause })
   }
-  const [code, detail, retryAfterS] = logProblems[cause.code] ?? []
-  if (code === undefined) return internal(cause)
-  return new ProblemError(code, detail ?? '', {
-    cause,
-    ...(retryAfterS === undefined ? {} : { retryAfterS })
-  })
+  const known = logProblems[cause.code]
+  if (known === undefined) return internal(cause)
+  const [code, detail, options] = known
+  return new ProblemError(code, detail, { cause, ...options })
 }
 
 const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
@@ -270,19 +273,15 @@ const validationPlaces: Readonly<Record<string, readonly [ProblemCode, string]>>
 }
 
 /** Of a body with pointers, else with the names of parameters or headers. */
-function validationProblem(
-  found: readonly SchemaError[],
-  context: string | undefined
-): ProblemError {
-  const errors = listFieldErrors(found)
-  const [code, detail] = validationPlaces[context ?? ''] ?? []
-  if (code === undefined || detail === undefined)
-    return new ProblemError('body-invalid', 'The body does not match the schema of this route.', {
-      errors
-    })
-  const named = errors.map(each => ({ ...each, pointer: each.pointer.replace(/^\//, '') }))
-  return new ProblemError(code, detail, { errors: named })
+function validationProblem(found: readonly SchemaError[], context = 'body'): ProblemError {
+  const [code, detail] = validationPlaces[context] ?? bodyInvalid
+  const errors = listFieldErrors(found).map(({ pointer, ...error }) => ({
+    ...{ pointer: code === 'body-invalid' ? pointer : pointer.replace(/^\//, ''), ...error }
+  }))
+  return new ProblemError(code, detail, { errors })
 }
+
+const bodyInvalid = ['body-invalid', 'The body does not match the schema of this route.'] as const
 
 /** The part of ajv's error object that is used here; Fastify's is the same. */
 export interface SchemaError {
@@ -292,10 +291,7 @@ export interface SchemaError {
   readonly message?: string | undefined
 }
 
-/**
- * Limits of a problem's field errors and of a pointer's length: both are controlled by the sender.
- */
-export const fieldErrorsMax = 50
+/** The sender controls its length. */
 export const pointerLengthMax = 256
 
 /**

@@ -16,6 +16,18 @@ export function metricsIn(registry: Registry) {
   }
 }
 
+type Read = () => number | Readonly<Record<string, number>>
+
+/** Sets a metric at each scrape to what `read` computes: a number, or numbers by the one label. */
+function collectFrom(read: Read, label = '') {
+  return function collect(this: Gauge<string> | Counter<string>): void {
+    this.reset()
+    const found = read()
+    if (typeof found === 'number') this.inc(found)
+    else for (const [value, count] of Object.entries(found)) this.inc({ [label]: value }, count)
+  }
+}
+
 /** Registers gauges by name: the help text of each, and what computes its value at each scrape. */
 export function registerReadGauges<Name extends string>(
   registry: Registry,
@@ -37,59 +49,31 @@ export function registerReadGauge(
   read: () => number,
   overThreads: 'sum' | 'max' = 'sum'
 ): void {
-  new Gauge({
-    name,
-    help,
-    aggregator: overThreads,
-    registers: [registry],
-    collect() {
-      this.set(read())
-    }
-  })
+  const collect = collectFrom(read)
+  new Gauge({ name, help, aggregator: overThreads, registers: [registry], collect })
 }
 
-/**
- * The same with one label, whose values are computed at each scrape. Who calls it keeps them few.
- */
+/** The same with one label. Who calls it keeps its values few. */
 export function registerReadGaugesBy<Name extends string>(
   registry: Registry,
   helps: Readonly<Record<Name, string>>,
   label: string,
   reads: Readonly<Record<NoInfer<Name>, () => Readonly<Record<string, number>>>>
 ): void {
-  for (const name of Object.keys(helps) as Name[])
-    new Gauge({
-      name,
-      help: helps[name],
-      labelNames: [label],
-      registers: [registry],
-      collect() {
-        this.reset()
-        for (const [value, count] of Object.entries(reads[name]()))
-          this.set({ [label]: value }, count)
-      }
-    })
+  for (const name of Object.keys(helps) as Name[]) {
+    const collect = collectFrom(reads[name], label)
+    new Gauge({ name, help: helps[name], labelNames: [label], registers: [registry], collect })
+  }
 }
 
-/**
- * Registers a counter whose value, or values by one label, are computed by `read` at each scrape:
- * none may decrease while the process lives.
- */
+/** The same for a counter: no value may decrease while the process lives. */
 export function registerReadCounter(
   registry: Registry,
   name: string,
   help: string,
-  read: () => number | Readonly<Record<string, number>>,
+  read: Read,
   ...labelNames: [] | [label: string]
 ): void {
-  const [label = ''] = labelNames
-  new Counter<string>({
-    ...{ name, help, labelNames, registers: [registry] },
-    collect() {
-      this.reset()
-      const found = read()
-      if (typeof found === 'number') this.inc(found)
-      else for (const [value, count] of Object.entries(found)) this.inc({ [label]: value }, count)
-    }
-  })
+  const collect = collectFrom(read, ...labelNames)
+  new Counter({ name, help, labelNames, registers: [registry], collect })
 }

@@ -19,14 +19,11 @@ const behindMsMin = 5 * minuteMs
 export type ClockStanding =
   | { readonly kind: 'right' }
   /**
-   * The theatre's last tick is ahead of the clock: its time has stopped, and today's reports may
-   * lie beyond its window.
+   * `behind`: the theatre's last tick is ahead of the clock, so its time has stopped, and today's
+   * reports may lie beyond its window. `unset`: the clock of the machine is not set, and no theatre
+   * follows it. `leap`: it is too far ahead of the theatre to be trusted.
    */
-  | { readonly kind: 'behind'; readonly byMs: number }
-  /** The clock of the machine is not set. No theatre follows it. */
-  | { readonly kind: 'unset'; readonly byMs: number }
-  /** The clock is too far ahead of the theatre to be trusted. */
-  | { readonly kind: 'leap'; readonly byMs: number }
+  | { readonly kind: 'behind' | 'unset' | 'leap'; readonly byMs: number }
 
 /**
  * Judges the wall clock by a theatre's last tick; null before the first. An empty theatre follows a
