@@ -50,7 +50,7 @@ describeInBrowser('by keyboard alone', () => {
     await press(page, acts.response)
     await soon(() => outcome(page, '.alert')).toBe(acts.done.response)
     await expectFocus(page)
-    await press(page, acts.more)
+    await press(page, words.views.moreShort)
     await press(page, silences.ofAlert)
     await soon(() => readFocus(page)).toBe(silences.create)
     await typeInto(page, silences.form.reason, 'Known to all desks.')
@@ -73,7 +73,9 @@ describeInBrowser('by keyboard alone', () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: help.field }).waitFor()
     await page.keyboard.type(resolved)
-    await soon(() => readText(page, '.option[aria-selected=true]')).toContain(help.resolved)
+    await soon(() => readText(page, '.option[aria-selected=true]')).toContain(
+      words.statuses.resolved
+    )
     await page.keyboard.press('Enter')
     await page.locator('.history').waitFor()
     expect(readQuery(page, 'alert')).toBe(resolved)
@@ -85,8 +87,8 @@ describeInBrowser('by keyboard alone', () => {
     await typeInto(page, watches.form.name, 'Coast desk')
     await press(page, watches.form.create)
     for (const [opener, label] of [
-      [watches.handOver, watches.form.officer],
-      [watches.change, watches.form.name],
+      [watches.titles['hand-over'], watches.form.officer],
+      [watches.titles.change, watches.form.name],
       [watches.addShift, watches.form.officer]
     ] as const) {
       await press(page, opener)

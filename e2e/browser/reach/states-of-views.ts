@@ -124,7 +124,7 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
         await openFirst(page)
         await page.locator('.deliveries [aria-expanded]').last().click()
         await page.locator('.deliveries .columns').waitFor()
-        await press(page, watches.change)
+        await press(page, watches.titles.change)
         await page.getByLabel(subscriptions.form.url).waitFor()
       }
     },
@@ -157,7 +157,7 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       name: 'one that is handed over',
       lead: async page => {
         await openFirst(page)
-        await press(page, watches.handOver)
+        await press(page, watches.titles['hand-over'])
         await page.getByLabel(watches.form.note).waitFor()
       }
     },

@@ -83,7 +83,7 @@ describeInBrowser('a watch officer', () => {
     await soon(() => readText(ben, '.taken-away')).toContain(acts.takenAway.assigned('Ama'))
     await press(ben, words.alert.back)
     await soon(() => ben.locator('.row-holder').allTextContents()).toContainEqual(
-      expect.stringContaining(holder.you)
+      expect.stringContaining(words.filters.owners.me)
     )
     await openAct(ama, acts.assign)
     await ama.getByLabel(acts.assignTo, { exact: true }).selectOption(acts.giveBack)
@@ -260,7 +260,7 @@ describeInBrowser('a watch officer', () => {
       shifts: [{ ...shift, lines: [line.id] }]
     })
     await page.goto(`${testSuite().url}/?view=watches&item=${made.id}`)
-    await press(page, watches.handOver)
+    await press(page, watches.titles['hand-over'])
     await page.getByLabel(watches.form.officer).fill('Esi')
     await page.getByLabel(watches.form.note).fill('Two alerts near Mopti are open.')
     await call('POST', `/v1/watches/${made.id}/hand-over`, {

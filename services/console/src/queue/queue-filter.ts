@@ -319,5 +319,3 @@ export function makeEmptyList({
   if (!isWhole || lacksClosed) return 'loading'
   return isOfSome ? 'filtered' : 'quiet'
 }
-
-export type EmptyList = ReturnType<typeof makeEmptyList>

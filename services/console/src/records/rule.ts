@@ -370,7 +370,6 @@ function computePoint(
   }
 }
 
-export type BacktestSum = ReturnType<typeof backtestSum>
 export type BacktestBar = ReturnType<typeof computeBars>[number]
 
 const yearMs = 365.25 * 86_400_000

@@ -216,7 +216,7 @@ export function tagWords({ kind, at: iso }: ReportTag, { operator }: ShownAlert)
 }
 
 export function ownerWords({ operator }: ShownAlert): string {
-  return operator.assignedTo ?? operator.acknowledgedBy ?? words.shiftReport.unassigned
+  return operator.assignedTo ?? operator.acknowledgedBy ?? words.filters.owners.nobody
 }
 
 /** Where it is, how many died, and whether nobody was notified, in one line. */

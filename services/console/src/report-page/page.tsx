@@ -98,7 +98,7 @@ function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
         <p class="hint fine">{told.keyHow}</p>
       </div>
       <button type="submit" class="primary">
-        {told.go}
+        {told.title}
       </button>
       <p role="status">{failure}</p>
     </form>

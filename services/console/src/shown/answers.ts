@@ -11,7 +11,6 @@ export type Caller = Schemas['Caller']
 export type Delivery = Schemas['Delivery']
 export type Digest = Schemas['Digest']
 export type DigestAlert = Digest['situations'][number]
-export type DigestArea = Digest['areas'][number]
 export type Rule = Schemas['Rule']
 export type RuleDispositions = Schemas['RuleDispositions']
 export type RulePreview = Schemas['RulePreview']
@@ -30,7 +29,6 @@ export type ReportedRevision = NonNullable<OpenedReport['report']>
 export type ReportedPlace = ReportedRevision['place']
 export type ReportedTexts = NonNullable<ReportedRevision['private']>
 export type ReportAccepted = Schemas['ReportAccepted']
-export type ToldPlace = Schemas['ToldPlace']
 export type PlaceCandidate = Schemas['ToldCandidate']
 export type ImportTried = Schemas['ImportTried']
 export type ImportKinds = Schemas['ImportKinds']
@@ -46,7 +44,6 @@ export type Silence = Omit<Schemas['Silence'], 'filter'> & {
 }
 export type SilenceOver = Schemas['SilenceOver']
 export type Source = Schemas['SourceShown']
-export type SourceHeard = Schemas['SourceHeard']
 export type SubscriberName = Schemas['SubscriberName']
 export type Subscription = Omit<Schemas['Subscription'], 'policy' | 'filter'> & {
   readonly filter: SubscriptionFilter
@@ -67,9 +64,6 @@ export interface Problem {
   readonly code: string
   readonly detail: string
   readonly status: number
-  /** Who acted first, and when, where somebody did. */
-  readonly by?: string
-  readonly at?: string
   /** What `If-Match` takes to come after who acted first. */
   readonly revision?: number
   /** Of an alert that has changed since it was seen: what `If-Match` takes now. */

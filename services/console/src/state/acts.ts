@@ -271,5 +271,5 @@ export function describeRefusal(
   const said = atFault === undefined ? detail : `${words.responses.doneAt} ${atFault.detail}.`
   const text = withReadableTimes(said, nowMs.peek())
   // The suite reports who was first, or what became of the alert if no officer acted.
-  return status === 409 ? acts.conflict(text) : acts.refused(text)
+  return status === 409 ? acts.conflict(text) : words.views.refused(text)
 }

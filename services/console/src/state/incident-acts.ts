@@ -51,7 +51,7 @@ export async function declare(incidentId: string, alertId: string): Promise<void
         if (answer.kind === 'unreachable') return words.acts.unreachable
         const { detail: why, revision } = answer.problem
         const text = withReadableTimes(why, nowMs.peek())
-        if (revision === undefined) return words.acts.refused(text)
+        if (revision === undefined) return words.views.refused(text)
         // Another officer was first: the next try states that this one has seen it.
         changeIncidentDraft(incidentId, { after: revision })
         return words.incidentActs.conflict(text)

@@ -71,7 +71,7 @@ export async function extendSilence(silence: Silence): Promise<void> {
   const longer = { ...draft, minutes: String(Number(draft.minutes) + 60) }
   await ending.send(
     () => sendSilence(longer),
-    ({ endsAt }) => words.silences.extended(timeAtWords(endsAt, undefined))
+    ({ endsAt }) => words.acts.silenced(timeAtWords(endsAt, undefined))
   )
 }
 

@@ -69,9 +69,9 @@ export function sinceWords(atMs: number, nowMs: number): string {
 export function ageWords(ms: number): string {
   const { time } = words
   if (!Number.isFinite(ms) || ms < minuteMs) return time.now
-  if (ms < hourMs) return time.minutes(Math.floor(ms / minuteMs))
-  if (ms < dayMs) return time.hours(Math.floor(ms / hourMs))
-  if (ms < 90 * dayMs) return time.days(Math.floor(ms / dayMs))
+  if (ms < hourMs) return time.units.minutes(Math.floor(ms / minuteMs))
+  if (ms < dayMs) return time.units.hours(Math.floor(ms / hourMs), 0)
+  if (ms < 90 * dayMs) return time.units.days(Math.floor(ms / dayMs), 0)
   return time.months(Math.floor(ms / (30.44 * dayMs)))
 }
 
@@ -83,7 +83,7 @@ export function agoWords(ms: number): string {
 /** A wait or a short age, to the second below two minutes. */
 export function waitWords(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  return seconds < 120 ? words.time.seconds(seconds) : ageWords(ms)
+  return seconds < 120 ? words.time.units.seconds(seconds) : ageWords(ms)
 }
 
 /** A measured time, exact to about one in a hundred: `45 s`, `12 min`, `3 h 20 min`, `2 d 5 h`. */

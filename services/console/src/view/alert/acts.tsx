@@ -104,8 +104,8 @@ export function ActBar({ alert, onNow }: ActBarProps) {
           class="more-acts"
           label={
             <>
-              <Icon name="more" /> <span class="only-narrow">{acts.more}</span>
-              <span class="visually-hidden only-wide">{acts.more}</span>
+              <Icon name="more" /> <span class="only-narrow">{words.views.moreShort}</span>
+              <span class="visually-hidden only-wide">{words.views.moreShort}</span>
             </>
           }
           buttonClass=""

@@ -52,7 +52,7 @@ export function People({ alert }: { readonly alert: AlertDetail }) {
       <h3>{texts.people}</h3>
       <dl class="kv as-grid">
         <Row name={words.filters.facets.owner}>
-          <bdi>{operator.assignedTo ?? operator.acknowledgedBy ?? texts.nobody}</bdi>
+          <bdi>{operator.assignedTo ?? operator.acknowledgedBy ?? words.holder.nobodyAlone}</bdi>
         </Row>
         {mayUse('alerts:operate') ? <OnShift /> : null}
         {isOfficer.value ? (
@@ -177,8 +177,8 @@ export function Rule({ alert }: { readonly alert: AlertDetail }) {
   const rows = useDispositions(ruleId)
   const name = patternWords(ruleId)
   return (
-    <section class="card" aria-label={words.alert.rule}>
-      <h3>{words.alert.rule}</h3>
+    <section class="card" aria-label={words.filters.facets.pattern}>
+      <h3>{words.filters.facets.pattern}</h3>
       <p>
         {openViews.value.includes('rules') ? (
           <Button class="as-link" onClick={() => openView('rules', ruleId)}>
@@ -259,7 +259,7 @@ function NotifiedRow({ row }: { readonly row: AlertTold }) {
       </h4>
       <p>
         {type === null ? null : eventWords(type)}
-        <At after={`· ${told.takenAt}`} at={acceptedAt} />
+        <At after={`· ${told.states.accepted}`} at={acceptedAt} />
         <At after={`· ${told.since}`} at={waitsSince} />
         <At after={`· ${told.reminded(reminded?.count ?? 0)}`} at={reminded?.at} />
         {reminded ? told.newestReminder(reminded.state) : ''}

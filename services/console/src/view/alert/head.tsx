@@ -167,7 +167,7 @@ function Owner({ alert }: { readonly alert: ShownAlert }) {
         </bdi>
       }
     >
-      <bdi>{assignedTo ?? acknowledgedBy ?? texts.nobody}</bdi>
+      <bdi>{assignedTo ?? acknowledgedBy ?? words.holder.nobodyAlone}</bdi>
     </Fact>
   )
 }

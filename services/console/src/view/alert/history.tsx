@@ -284,7 +284,7 @@ export function Deeds({ revisions, operator, raisedAt, country, onCorrect }: Dee
               </p>
               {text === null || text === '' ? null : <Narrative text={text} label={told.title} />}
               <p class="quiet">
-                <bdi>{told.by(by ?? told.someOfficer)}</bdi>,{' '}
+                <bdi>{words.history.by(by ?? told.someOfficer)}</bdi>,{' '}
                 {told.recorded(timeAtWords(recordedAt, place))}
                 {corrects === undefined ? '' : `, ${told.correctedFrom}`}{' '}
                 {onCorrect !== null && isCorrectable(id) ? (

@@ -207,7 +207,7 @@ function Drawing({ drawn, width, label }: { drawn: Drawn; width: number; label: 
         <path class="axis" d={`M${left} ${base}H${right}`} />
         <path class="threshold" d={`M${left} ${at(threshold)}H${right}`} />
         <text class="threshold-words" x={left + 4} y={at(threshold) - 4}>
-          {texts.threshold(String(threshold))}
+          {words.alert.threshold(String(threshold))}
         </text>
       </g>
     )
@@ -219,7 +219,7 @@ function Drawing({ drawn, width, label }: { drawn: Drawn; width: number; label: 
   if (lanes.length > 0) {
     parts.push(
       <g key="severity">
-        {name(texts.severity, isNarrow ? lane - 5 : lane + 11)}
+        {name(words.filters.severity, isNarrow ? lane - 5 : lane + 11)}
         {lanes.map(({ fromMs: from, toMs: to, severity }) => {
           const [a, b] = [x(Math.max(from, fromMs)), x(Math.min(to, toMs))]
           const said = texts.from(

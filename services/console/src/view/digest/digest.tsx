@@ -52,7 +52,7 @@ function Asked({ asked, shown }: { readonly asked: DigestAsk; readonly shown: Di
     <div class="line">
       {all.length < 2 ? null : (
         <Choice
-          label={told.theatre}
+          label={words.filters.facets.theatre}
           value={asked.theatre}
           options={all.map(({ id }) => [id, theatreWords(id)])}
           onPick={item => setAddress({ item })}
@@ -77,7 +77,7 @@ function Week({ digest: shown }: { readonly digest: Digest }) {
   return (
     <>
       <p class="digest-total" role="status">
-        {told.span(dayWords(from), dayWords(to))}: <b>{told.total(attacks)}</b>
+        {words.time.span(dayWords(from), dayWords(to))}: <b>{told.total(attacks)}</b>
         {usual === null || chance === null
           ? ''
           : `, ${told.usually(usual)} (${told.chanceOf(chance)})`}{' '}
@@ -108,7 +108,7 @@ function Areas({ digest: { areas, areasOmitted } }: { readonly digest: Digest })
       <Figures
         isCaptioned
         label={told.table}
-        columns={[told.area, told.attacks, told.usual, told.chance, told.trend]}
+        columns={[words.filters.facets.admin1, told.attacks, told.usual, told.chance, told.trend]}
         rows={areas.map(({ admin1, attacks, usual, chance, trend, alerts }) => ({
           key: admin1,
           cells: [
@@ -143,7 +143,7 @@ function AlertList({ alerts }: { readonly alerts: readonly DigestAlert[] }) {
           <SeverityMark severity={alert.severity} />
           <AlertLink alert={alert} />
           <span class="soft">
-            {words.statuses[alert.status]} · {words.digest.since(dayWords(alert.from))}
+            {words.statuses[alert.status]} · {words.time.since(dayWords(alert.from))}
           </span>
         </li>
       ))}

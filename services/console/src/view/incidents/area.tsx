@@ -140,7 +140,7 @@ function OfPlace({ place }: { readonly place: string }) {
               {words.area.whole}
             </ViewLink>
             <ViewLink to="incidents" members={{ item: place, list: 'reports' }}>
-              {words.area.reportsOf}
+              {words.area.listNames.reports}
             </ViewLink>
           </span>
         </h3>
@@ -283,7 +283,7 @@ function AreaTable({ counts, label, own }: AreaTableProps) {
     <Figures
       class="area-table"
       label={label}
-      columns={[columns.area, columns.openAlerts, columns.incidents, '']}
+      columns={[words.views.names.area, columns.openAlerts, columns.incidents, '']}
       rows={counts.map(({ place, incidents, openAlerts }) => ({
         key: place,
         cells: [

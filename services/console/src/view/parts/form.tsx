@@ -519,7 +519,7 @@ export function Until({ value, nowMs, place, onPick }: UntilProps) {
       />
       {isAtClock ? (
         <>
-          <label for={clockId}>{acts.clock}</label>
+          <label for={clockId}>{words.top.utc}</label>
           <input
             ref={field}
             id={clockId}

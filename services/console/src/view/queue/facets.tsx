@@ -108,7 +108,7 @@ function States() {
   return (
     <Group title={filters.state}>
       <ul>
-        {box(filters.unacknowledged, unacknowledged, { unacknowledged: !unacknowledged })}
+        {box(words.unacknowledged.one, unacknowledged, { unacknowledged: !unacknowledged })}
         {box(filters.quiet, withOldNews, { withOldNews: !withOldNews })}
         {box(filters.drills, withDrills, { withDrills: !withDrills })}
       </ul>

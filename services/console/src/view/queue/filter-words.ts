@@ -33,7 +33,7 @@ export function partWords(part: Part, now: QueueFilter): string {
     return of(filters.severity, severity.map(each => words.severities[each]).join(', '))
   if (part === 'status') return of(filters.status, filters.statuses[status])
   if (part === 'within') return within === '' ? '' : of(filters.within, filters.withins[within])
-  if (part === 'unacknowledged') return filters.unacknowledged
+  if (part === 'unacknowledged') return words.unacknowledged.one
   if (part === 'withOldNews') return filters.without(filters.quiet)
   if (part === 'withDrills') return filters.without(filters.drills)
   return of(filters.facets[part], facetWords(part, now[part]))

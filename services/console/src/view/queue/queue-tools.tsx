@@ -157,7 +157,7 @@ function MoreTools() {
       label={
         <>
           <Icon name="more" />
-          <span class="visually-hidden">{queueWork.more}</span>
+          <span class="visually-hidden">{words.views.moreShort}</span>
         </>
       }
     >

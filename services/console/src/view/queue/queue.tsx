@@ -496,7 +496,7 @@ function Owner({ alert }: { readonly alert: ShownAlert }) {
       ) : (
         <>
           <Face name={holder} isMine={isMine} />
-          <bdi class="cut soft">{isMine ? words.holder.you : holder}</bdi>
+          <bdi class="cut soft">{isMine ? words.filters.owners.me : holder}</bdi>
         </>
       )}
     </span>

@@ -154,7 +154,7 @@ function Bars({ bars }: { readonly bars: readonly BacktestBar[] }) {
       isCaptioned
       class="backtest-bars"
       label={told.backtestBars}
-      columns={[told.period, words.views.names.alerts, told.bySeverity]}
+      columns={[told.period, words.views.names.alerts, words.queueWork.groupings.severity]}
       rows={bars.map(({ period, total, alerts }) => ({
         key: period,
         cells: [

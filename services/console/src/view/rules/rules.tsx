@@ -214,8 +214,8 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
       <h3>{rule === null ? told.create : told.edit}</h3>
       {rule === null ? <TextField form={form} name="id" told={told} /> : null}
       <div class="rule-grid">
-        <section class="card" aria-label={told.form.heading}>
-          <h3>{told.form.heading}</h3>
+        <section class="card" aria-label={words.filters.facets.pattern}>
+          <h3>{words.filters.facets.pattern}</h3>
           <RuleForm />
         </section>
         <div class="rule-results gap-3">

@@ -173,7 +173,7 @@ export function Palette() {
     >
       {item.severity === undefined ? null : <AlertMark severity={item.severity} isNamed />}
       <bdi class="cut">{item.name}</bdi>
-      {item.isResolved === true ? <span class="soft">{help.resolved}</span> : null}
+      {item.isResolved === true ? <span class="soft">{words.statuses.resolved}</span> : null}
       {item.key === undefined || !areSingleKeys.value ? null : <kbd class="push">{item.key}</kbd>}
     </div>
   )

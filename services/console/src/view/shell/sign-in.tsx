@@ -69,7 +69,7 @@ export function SignIn({ hasEnded, isAwaited }: Asked) {
           onInput={event => setKey(event.currentTarget.value)}
         />
         <button type="submit" class="primary">
-          {signIn.go}
+          {signIn.title}
         </button>
         <p class="outcome" role="status">
           {told}

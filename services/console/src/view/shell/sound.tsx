@@ -162,7 +162,7 @@ function AlarmBanner() {
         ))}
       </ul>
       {alarms.length > shownMax ? (
-        <span class="alarm-more">{words.sound.more(alarms.length - shownMax)}</span>
+        <span class="alarm-more">{words.place.more(alarms.length - shownMax)}</span>
       ) : null}{' '}
       <Button onClick={hush}>{words.sound.hush(alarms.length)}</Button>
     </section>

@@ -319,7 +319,7 @@ function sourcesLight(state: SourcesStanding): Shown {
     case 'unknown': {
       const age = state.atMs === null ? null : waitWords(nowMs.value - state.atMs)
       if (age === null || state.was === null)
-        return { level: 'unknown', text: lights.sourcesUnknown }
+        return { level: 'unknown', text: lights.pipelineUnknown }
       return {
         level: 'unknown',
         text: lights.sourcesWere(lights.sourcesLive(state.was.live, state.was.all), age)

@@ -95,7 +95,7 @@ function Since() {
 function Report({ made }: { readonly made: MadeReport }) {
   const told = words.shiftReport
   const { report, around, caveats } = made
-  const span = told.span(timeWords(formatIso(made.sinceMs)), timeWords(formatIso(made.atMs)))
+  const span = words.time.span(timeWords(formatIso(made.sinceMs)), timeWords(formatIso(made.atMs)))
   const text = formatText(report, { span, caveats, note: shiftNote.value, around })
   return (
     <>

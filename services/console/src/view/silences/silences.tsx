@@ -73,7 +73,7 @@ function List({ pages, label, none }: { pages: typeof standing; label: string; n
       keyOf={({ id }) => id}
       label={label}
       none={none}
-      older={words.silences.older}
+      older={words.views.moreShort}
       draw={each => <SilenceItem silence={each} reload={load} />}
     />
   )

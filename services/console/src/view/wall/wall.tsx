@@ -61,7 +61,7 @@ function Numbers() {
   ] as const
   return (
     <header>
-      <h1 class="visually-hidden">{told.title}</h1>
+      <h1 class="visually-hidden">{words.top.looks.wall}</h1>
       {numbers.map(([number, what, more], i) => (
         <div key={what} class={`big ${i === 0 && isHot ? 'hot' : ''}`}>
           <b>{number?.toLocaleString(words.language) ?? '?'}</b>

@@ -137,12 +137,12 @@ function OneWatch({ held }: { readonly held: Watch }) {
             ref={handOver}
             onClick={() => beginForm('hand-over', held)}
           >
-            {told.handOver}
+            {told.titles['hand-over']}
           </button>
         )}
         {open === 'change' || !mayChange ? null : (
           <button type="button" ref={change} onClick={() => beginForm('change', held)}>
-            {told.change}
+            {told.titles.change}
           </button>
         )}
         {mayChange ? (
@@ -231,7 +231,7 @@ function Roster({ held }: { readonly held: Watch }) {
         <table class="cal">
           <thead>
             <tr>
-              <th scope="col">{told.time}</th>
+              <th scope="col">{told.titles.shift}</th>
               {days.map(day => (
                 <th key={day} scope="col" class={findClass(day)}>
                   {dayName(day)}
@@ -485,7 +485,7 @@ function holeWords(shifts: readonly Shift[], now: number): string {
     first.toMs === null
       ? told.holeFrom(at(first.fromMs))
       : told.holeBetween(at(first.fromMs), at(first.toMs))
-  return others.length === 0 ? span : `${span}, ${told.holeMore(others.length)}`
+  return others.length === 0 ? span : `${span}, ${words.place.more(others.length)}`
 }
 
 interface RosterLine {

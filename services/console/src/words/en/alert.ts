@@ -37,7 +37,6 @@ export const part = {
     noFigure: (count: number) => `${plural(count, 'incident gives', 'incidents give')} no number`,
     notAcknowledged: 'not acknowledged',
     acknowledgedAfter: (by: string, age: string) => `acknowledged by ${by} ${age}`,
-    nobody: 'Unassigned',
     paged: (count: number, since: string) =>
       `Paged ${count === 1 ? 'once, ' : `${count} times since `}${since}`,
 
@@ -80,11 +79,9 @@ export const part = {
       none: 'No incident reported. That may be a lack of reports.',
       notAll: (count: number) => `the newest ${count.toLocaleString('en')} of the area`,
       unsure: 'Day unsure',
-      severity: 'Severity',
       levels: 'Levels',
       attacksIn: (days: number) => `attacks in ${days} days`,
       running: (name: string) => `${capital(name)}, as the rule counts`,
-      threshold: (value: string) => `Threshold ${value}`,
       described: (where: string, from: string, to: string, all: number, most: string) =>
         `${plural(all, 'incident', 'incidents')} in ${where} from ${from} to ${to}${most}.`,
       most: (count: number, day: string) => `, at most ${count} at once, on ${day}`,
@@ -106,8 +103,6 @@ export const part = {
 
     story: 'Belongs to',
     parts: (count: number) => `${plural(count, 'part', 'parts')}`,
-
-    rule: 'Rule',
     ruleVersion: (version: number) => `version ${version}`,
     raisedAt: 'Raised',
 
@@ -229,7 +224,6 @@ export const part = {
     silencedFrom: 'Updates are delayed for:',
     silencedMore: (count: number) =>
       `${plural(count, 'more silence delays', 'more silences delay')} it: see all silences`,
-    takenAt: 'delivered',
     since: 'waiting since',
     reminded: (count: number) =>
       count === 1 ? 'reminded once, at' : `reminded ${plural(count, 'time', 'times')}, last at`,
@@ -286,7 +280,6 @@ export const part = {
     inTheatre: (theatre: string, said: string) => `${theatre}: ${said}`
   },
   wall: {
-    title: 'Wall',
     unacknowledged: 'unacknowledged',
     longest: (age: string) => `longest ${age}`,
     none: 'all have an owner',

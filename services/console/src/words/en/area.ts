@@ -8,7 +8,7 @@ const area = {
   lead: 'Areas with open alerts first, then those with most incidents in the time chosen.',
   allAreas: 'Areas',
   neighbours: 'Neighbours',
-  columns: { area: 'Area', openAlerts: 'Open alerts', incidents: 'Incidents' },
+  columns: { openAlerts: 'Open alerts', incidents: 'Incidents' },
   listLeads: {
     incidents: 'Incidents put together from reports, the last changed first.',
     reports: 'Reports of incidents, the last reported first.'
@@ -44,7 +44,6 @@ const area = {
   newest: (shown: number, all: number) =>
     shown === all ? 'last changed first' : `the ${shown} that changed last`,
   whole: 'All incidents',
-  reportsOf: 'Reports',
   reportCount: (count: number) => plural(count, 'report', 'reports'),
   map: (place: string) => `Map of ${place}`,
   lists: 'List',

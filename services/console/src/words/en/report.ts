@@ -20,7 +20,6 @@ const report = {
     withProvider: (host: string) => `Sign in with ${host}`,
     key: 'API key',
     keyHow: 'The key is exchanged for a session and is not kept in this browser.',
-    go: 'Sign in',
     unknown: 'The key is unknown, was revoked, or has expired.'
   },
   what: 'What happened?',

@@ -66,7 +66,6 @@ const rules = {
       'Your key may edit, preview and backtest. Publishing needs clearance “restricted”: an administrator publishes what you ask for.'
   },
   form: {
-    heading: 'Rule',
     title: 'Name',
     yaml: 'YAML',
     same: 'the same rule',
@@ -153,8 +152,7 @@ const rules = {
     `How late, after the first incident began: half within ${median}, nine in ten within ${p90}, all within ${most}.`,
   lateOne: (time: string) => `raised after ${time} at the latest`,
   backtestBars: 'When they would have begun',
-  period: 'Time',
-  bySeverity: 'By severity'
+  period: 'Time'
 } as const
 
 export const part = { rules }

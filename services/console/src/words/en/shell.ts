@@ -12,7 +12,6 @@ const byItsClock = 'All times here follow Tocsin’s clock. Set the clock of thi
 
 export const part = {
   queueWork: {
-    more: 'More',
     groupBy: 'Group',
     groupings: {
       none: 'None',
@@ -135,8 +134,7 @@ export const part = {
     alarm: (count: number, severity: string) =>
       `${alerts(count)} unacknowledged, gravest ${severity}:`,
     hush: (count: number) =>
-      count === 1 ? 'Hush this here' : `Hush all ${count.toLocaleString('en')} here`,
-    more: (count: number) => `and ${count} more`
+      count === 1 ? 'Hush this here' : `Hush all ${count.toLocaleString('en')} here`
   },
   direction: 'ltr',
   language: 'en',
@@ -222,7 +220,6 @@ export const part = {
     keyLabel: 'API key',
     keyHow:
       'The key is exchanged for a session and is not kept in this browser. The owner’s key is in the file owner.key of the data folder.',
-    go: 'Sign in',
     asking: 'Signing in…',
     refused: 'The key is not known here, was revoked, or has expired.',
     unreachable: 'Tocsin could not be reached. Try again.',
@@ -248,7 +245,6 @@ export const part = {
 
   lights: {
     title: 'State of the link, the pipeline and the sources',
-    whole: 'All that the lights say',
     link: 'Link',
     pipeline: 'Pipeline',
     unassigned: 'Outside',
@@ -282,7 +278,6 @@ export const part = {
     sourcesLive: (live: number, all: number) => `${live} of ${all} heard`,
     silentCount: (count: number) => `${count} silent`,
     sourcesNone: 'none declared',
-    sourcesUnknown: 'not known',
     sourcesWere: (heard: string, age: string) => `not known; ${heard} ${age} ago`,
     sourcesHidden: 'hidden from this key',
     silentSources: (names: readonly string[]) => `silent: ${names.join(', ')}`,
@@ -393,7 +388,6 @@ export const part = {
     moreParts: (count: number, counts: string) =>
       `${plural(count, 'more part', 'more parts')}: ${counts}`,
     partsOf: (headline: string) => `of ${headline}`,
-    partOf: 'Part of another alert',
     drill: 'Drill',
     oldNews: 'old news',
     describes: 'notifies nobody'
@@ -444,7 +438,6 @@ export const part = {
     notHint: 'A second press on a box means “not”.',
     show: (count: number) => `Show ${plural(count, 'alert', 'alerts')}`,
     state: 'State',
-    unacknowledged: 'Unacknowledged',
     within: 'Last change',
     anyTime: 'Changed at any time',
     withins: { '1h': 'in the last hour', '6h': 'in 6 hours', '24h': 'in 24 hours' },
@@ -548,7 +541,6 @@ export const part = {
     untilEscalates: 'Acknowledge until it escalates',
     untilEscalatesHint: 'Off your list until it gets worse.',
     takeOver: 'Take over',
-    more: 'More',
     cancel: 'Cancel',
     /** `ago` is empty where it is not known. */
     otherHasIt: (holder: string, ago: string) => `Owner: ${holder}${ago === '' ? '' : `, ${ago}`}.`,
@@ -561,7 +553,6 @@ export const part = {
       '480': '8 hours'
     },
     untilClock: 'a time of day',
-    clock: 'UTC',
     clockMissing: 'such as 06:00',
     takenAway: {
       title: (count: number) =>
@@ -616,7 +607,6 @@ export const part = {
       `${name} came first${time === null ? '' : `, at ${time}`}.`,
     conflict: (detail: string) =>
       `Not accepted: ${detail} What you typed is kept; the alert below is as it is now.`,
-    refused: (detail: string) => `Not accepted: ${detail}`,
     unreachable:
       'Tocsin could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
     notAllowed: 'Your key may read alerts, not act on them.',
@@ -653,7 +643,6 @@ export const part = {
     before: (age: string) => `${age} before it was raised`,
     atOnce: 'as it was raised',
     recorded: (time: string) => `recorded ${time}`,
-    by: (name: string) => `by ${name}`,
     someOfficer: 'an officer',
     more: (count: number) =>
       count === 1 ? 'One more is not listed here.' : `${count} more are not listed here.`,
@@ -671,7 +660,6 @@ export const part = {
   holder: {
     nobody: 'unassigned',
     nobodyAlone: 'Unassigned',
-    you: 'You',
     with: (name: string) => `assigned to ${name}`,
     acknowledged: (name: string) => `acknowledged by ${name}`,
     acknowledgedUntil: (name: string, time: string) => `acknowledged by ${name} until ${time}`,
@@ -703,10 +691,6 @@ export const part = {
 
   time: {
     now: 'now',
-    seconds: (n: number) => `${n} s`,
-    minutes: (n: number) => `${n} min`,
-    hours: (n: number) => `${n} h`,
-    days: (n: number) => `${n} d`,
     months: (n: number) => `${n} mo`,
     withAge: (time: string, age: string) => `${time} (${age} ago)`,
     since: (day: string) => `since ${day}`,
@@ -731,7 +715,6 @@ export const part = {
     hint: '↑ ↓ choose, Enter runs it, Escape closes',
     count: (count: number) => (count === 1 ? '1 match' : `${count} matches`),
     none: 'Nothing matches.',
-    resolved: 'Resolved',
     close: 'Close',
     groups: { actions: 'Actions', views: 'Views', alerts: 'Alerts' },
     actions: {

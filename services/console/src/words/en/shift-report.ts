@@ -26,7 +26,6 @@ const shiftReport = {
   sinceRefused: 'That is no time, or one that is still to come: what follows is of the last shift.',
   gap: (time: string) => `Since this page was not live (${time})`,
   hours: (count: number) => `Last ${count} h`,
-  span: (from: string, to: string) => `${from} to ${to}`,
   again: 'Update',
   newer: (count: number) =>
     `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'} changed since this was made.`,
@@ -63,7 +62,6 @@ const shiftReport = {
   },
   noChange: 'No change',
   none: 'None.',
-  unassigned: 'Unassigned',
   unchanged: (count: number) =>
     `${count.toLocaleString('en')} more open ${count === 1 ? 'alert' : 'alerts'} without change.`,
   more: (next: number, left: number) =>

@@ -11,7 +11,6 @@ const silences = {
   editLead: 'It replaces the silence that stands: that one ends as soon as this one is made.',
   edit: 'Edit…',
   extend: 'Extend by 1 h',
-  extended: (time: string) => `Silenced until ${time}.`,
   bothStand: 'The earlier silence could not be ended: both stand. End it in the list.',
   wouldHold: (count: number) =>
     count === 0
@@ -22,7 +21,6 @@ const silences = {
   none: 'Nothing is silenced.',
   over: 'Over within the last week',
   noneOver: 'None.',
-  older: 'More',
   states: {
     holding: 'delays alerts',
     unbacked: 'delays nothing: the key that made it is no longer valid',

@@ -40,7 +40,6 @@ export const part: Catalogue<typeof english> = {
       `${plural(count, 'incident ne donne', 'incidents ne donnent')} pas de nombre`,
     notAcknowledged: 'à prendre en compte',
     acknowledgedAfter: (by, age) => `prise en compte par ${by} ${age}`,
-    nobody: 'Personne',
     paged: (count, since) =>
       count === 1 ? `Un appel, ${since}` : `${count} appels depuis ${since}`,
 
@@ -83,11 +82,9 @@ export const part: Catalogue<typeof english> = {
       none: 'Aucun incident signalé. Les signalements manquent peut-être.',
       notAll: count => `les ${count.toLocaleString('fr')} plus récents de la région`,
       unsure: 'Jour incertain',
-      severity: 'Gravité',
       levels: 'Niveaux',
       attacksIn: days => `attaques en ${days} jours`,
       running: name => `${capital(name)}, comme la règle compte`,
-      threshold: value => `Seuil ${value}`,
       described: (where, from, to, all, most) =>
         `${where} : ${plural(all, 'incident', 'incidents')} du ${from} au ${to}${most}.`,
       most: (count, day) => `, au plus ${count} à la fois, le ${day}`,
@@ -113,8 +110,6 @@ export const part: Catalogue<typeof english> = {
 
     story: 'Fait partie de',
     parts: count => plural(count, 'partie', 'parties'),
-
-    rule: 'Règle',
     ruleVersion: version => `version ${version}`,
     raisedAt: 'Émise le',
 
@@ -239,7 +234,6 @@ export const part: Catalogue<typeof english> = {
     silencedFrom: 'Les mises à jour sont retenues pour :',
     silencedMore: count =>
       `${plural(count, 'sourdine de plus la retient', 'sourdines de plus la retiennent')} : voir toutes les sourdines`,
-    takenAt: 'remise',
     since: 'attend depuis',
     reminded: count =>
       count === 1 ? 'un rappel, à' : `${plural(count, 'rappel', 'rappels')}, le dernier à`,
@@ -296,7 +290,6 @@ export const part: Catalogue<typeof english> = {
     inTheatre: (theatre, said) => `${theatre} : ${said}`
   },
   wall: {
-    title: 'Murale',
     unacknowledged: 'à prendre en compte',
     longest: age => `la plus ancienne ${age}`,
     none: 'toutes ont un responsable',

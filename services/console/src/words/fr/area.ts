@@ -11,7 +11,7 @@ export const part: Catalogue<typeof english> = {
     lead: 'D’abord les zones avec des alertes ouvertes, puis celles qui ont le plus d’incidents sur la durée choisie.',
     allAreas: 'Zones',
     neighbours: 'Zones voisines',
-    columns: { area: 'Zone', openAlerts: 'Alertes ouvertes', incidents: 'Incidents' },
+    columns: { openAlerts: 'Alertes ouvertes', incidents: 'Incidents' },
     listLeads: {
       incidents: 'Incidents formés à partir de signalements, les derniers modifiés d’abord.',
       reports: 'Signalements d’incidents, les plus récents d’abord.'
@@ -47,7 +47,6 @@ export const part: Catalogue<typeof english> = {
     newest: (shown, all) =>
       shown === all ? 'derniers modifiés d’abord' : `les ${shown} derniers modifiés`,
     whole: 'Tous les incidents',
-    reportsOf: 'Signalements',
     reportCount: count => plural(count, 'signalement', 'signalements'),
     map: place => `Carte : ${place}`,
     lists: 'Liste',

@@ -23,7 +23,6 @@ const report: Catalogue<typeof english.report> = {
     withProvider: host => `Se connecter avec ${host}`,
     key: 'Clé d’API',
     keyHow: 'La clé est échangée contre une session. Ce navigateur ne la garde pas.',
-    go: 'Se connecter',
     unknown: 'La clé est inconnue, révoquée ou expirée.'
   },
   what: 'Que s’est-il passé ?',

@@ -69,7 +69,6 @@ export const part: Catalogue<typeof english> = {
         'Votre clé peut modifier, prévisualiser et tester sur le passé. Publier demande l’habilitation « restricted » : un administrateur publie ce que vous demandez.'
     },
     form: {
-      heading: 'Règle',
       title: 'Nom',
       yaml: 'YAML',
       same: 'la même règle',
@@ -157,7 +156,6 @@ export const part: Catalogue<typeof english> = {
       `Retard, après le début du premier incident : la moitié en ${median}, neuf sur dix en ${p90}, toutes en ${most}.`,
     lateOne: time => `émise après ${time} au plus`,
     backtestBars: 'Quand elles auraient commencé',
-    period: 'Période',
-    bySeverity: 'Par gravité'
+    period: 'Période'
   }
 }

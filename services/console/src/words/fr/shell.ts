@@ -27,7 +27,6 @@ const byTocsin = 'Toutes les heures affichées suivent celle de Tocsin. Réglez 
 
 export const part: Catalogue<typeof english> = {
   queueWork: {
-    more: 'Plus',
     groupBy: 'Grouper',
     groupings: {
       none: 'Aucun',
@@ -147,8 +146,7 @@ export const part: Catalogue<typeof english> = {
       'Le son est activé et cette page n’entend rien : deux notes graves le disent chaque minute.',
     standing: count => `Le son est activé. ${alerts(count)} à prendre en compte.`,
     alarm: (count, severity) => `${alerts(count)} à prendre en compte, au plus ${severity} :`,
-    hush: count => (count === 1 ? 'Faire taire ici' : `Faire taire les ${number(count)} ici`),
-    more: count => `et ${count} de plus`
+    hush: count => (count === 1 ? 'Faire taire ici' : `Faire taire les ${number(count)} ici`)
   },
   direction: 'ltr',
   language: 'fr',
@@ -232,7 +230,6 @@ export const part: Catalogue<typeof english> = {
     keyLabel: 'Clé d’API',
     keyHow:
       'La clé est échangée contre une session. Ce navigateur ne la garde pas. Celle du propriétaire est dans le fichier owner.key du dossier de données.',
-    go: 'Se connecter',
     asking: 'Connexion…',
     refused: 'La clé est inconnue ici, révoquée ou expirée.',
     unreachable: 'Tocsin est injoignable. Réessayez.',
@@ -258,7 +255,6 @@ export const part: Catalogue<typeof english> = {
 
   lights: {
     title: 'État de la liaison, de la chaîne et des sources',
-    whole: 'Détail des voyants',
     link: 'Liaison',
     pipeline: 'Chaîne',
     unassigned: 'Dehors',
@@ -291,7 +287,6 @@ export const part: Catalogue<typeof english> = {
     sourcesLive: (live, all) => `${live} sur ${all} entendues`,
     silentCount: count => plural(count, 'muette', 'muettes'),
     sourcesNone: 'aucune déclarée',
-    sourcesUnknown: 'pas connu',
     sourcesWere: (heard, age) => `pas connu ; ${heard} il y a ${age}`,
     sourcesHidden: 'pas dit à cette clé',
     silentSources: names => `muettes : ${names.join(', ')}`,
@@ -405,7 +400,6 @@ export const part: Catalogue<typeof english> = {
     moreParts: (count, counts) =>
       `${plural(count, 'partie de plus', 'parties de plus')} : ${counts}`,
     partsOf: headline => `de ${headline}`,
-    partOf: 'Partie d’une autre alerte',
     drill: 'Exercice',
     oldNews: 'fait ancien',
     describes: 'ne prévient personne'
@@ -455,7 +449,6 @@ export const part: Catalogue<typeof english> = {
     notHint: 'Appuyer une seconde fois sur une case veut dire « sauf ».',
     show: count => `Afficher ${alerts(count)}`,
     state: 'Suivi',
-    unacknowledged: 'En attente',
     within: 'Dernier changement',
     anyTime: 'À tout moment',
     withins: { '1h': 'dans la dernière heure', '6h': 'en 6 heures', '24h': 'en 24 heures' },
@@ -560,7 +553,6 @@ export const part: Catalogue<typeof english> = {
     untilEscalates: 'Prendre en compte jusqu’à aggravation',
     untilEscalatesHint: 'Hors de votre liste jusqu’à ce qu’elle s’aggrave.',
     takeOver: 'Reprendre',
-    more: 'Plus',
     cancel: 'Annuler',
     otherHasIt: (holder, ago) => `Responsable : ${holder}${ago === '' ? '' : `, ${ago}`}.`,
     until: 'jusqu’à',
@@ -572,7 +564,6 @@ export const part: Catalogue<typeof english> = {
       '480': '8 heures'
     },
     untilClock: 'une heure précise',
-    clock: 'UTC',
     clockMissing: 'par exemple 06:00',
     takenAway: {
       title: count =>
@@ -628,7 +619,6 @@ export const part: Catalogue<typeof english> = {
     cameFirst: (name, time) => `${name} était avant vous${time === null ? '' : `, à ${time}`}.`,
     conflict: detail =>
       `Refusé : ${detail} Votre saisie est gardée ; l’alerte ci-dessous est dans son état actuel.`,
-    refused: detail => `Refusé : ${detail}`,
     unreachable:
       'Tocsin est injoignable. On ne sait pas si cela a pris effet : attendez que la page soit en direct, et vérifiez. Votre saisie est gardée.',
     notAllowed: 'Votre clé permet de lire les alertes, pas d’agir.',
@@ -664,7 +654,6 @@ export const part: Catalogue<typeof english> = {
     before: age => `${age} avant l’émission`,
     atOnce: 'à l’émission',
     recorded: time => `consignée ${time}`,
-    by: name => `par ${name}`,
     someOfficer: 'un officier',
     more: count =>
       count === 1 ? 'Une autre n’est pas listée ici.' : `${count} autres ne sont pas listées ici.`,
@@ -681,7 +670,6 @@ export const part: Catalogue<typeof english> = {
   holder: {
     nobody: 'sans responsable',
     nobodyAlone: 'Personne',
-    you: 'Vous',
     with: name => `attribuée à ${name}`,
     acknowledged: name => `prise en compte par ${name}`,
     acknowledgedUntil: (name, time) => `prise en compte par ${name} jusqu’à ${time}`,
@@ -711,10 +699,6 @@ export const part: Catalogue<typeof english> = {
 
   time: {
     now: '< 1 min',
-    seconds: n => `${n} s`,
-    minutes: n => `${n} min`,
-    hours: n => `${n} h`,
-    days: n => `${n} j`,
     months: n => `${n} mois`,
     withAge: (time, age) => `${time} (il y a ${age})`,
     since: day => `depuis le ${day}`,
@@ -738,7 +722,6 @@ export const part: Catalogue<typeof english> = {
     hint: '↑ ↓ choisir, Entrée exécuter, Échap fermer',
     count: count => plural(count, 'résultat', 'résultats'),
     none: 'Aucun résultat.',
-    resolved: 'Close',
     close: 'Fermer',
     groups: { actions: 'Actions', views: 'Vues', alerts: 'Alertes' },
     actions: {

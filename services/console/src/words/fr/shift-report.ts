@@ -11,7 +11,6 @@ export const part: Catalogue<typeof english> = {
     sinceRefused: 'Ce n’est pas une heure, ou elle est à venir : voici la dernière veille.',
     gap: time => `Depuis que cette page n’était plus en direct (${time})`,
     hours: count => `${count} dernières h`,
-    span: (from, to) => `du ${from} au ${to}`,
     again: 'Actualiser',
     newer: count =>
       `${plural(count, 'alerte a changé', 'alertes ont changé')} depuis ce compte rendu.`,
@@ -48,7 +47,6 @@ export const part: Catalogue<typeof english> = {
     },
     noChange: 'Sans changement',
     none: 'Aucune.',
-    unassigned: 'Sans responsable',
     unchanged: count =>
       `${plural(count, 'autre alerte en cours', 'autres alertes en cours')} sans changement.`,
     more: (next, left) =>

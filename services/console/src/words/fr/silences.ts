@@ -13,7 +13,6 @@ export const part: Catalogue<typeof english> = {
     editLead: 'Elle remplace celle qui est en cours, qui finit dès que celle-ci est créée.',
     edit: 'Modifier…',
     extend: 'Prolonger de 1 h',
-    extended: (time: string) => `En sourdine jusqu’à ${time}.`,
     bothStand:
       'La précédente n’a pas pu être terminée : les deux sont en cours. Terminez-la dans la liste.',
     wouldHold: (count: number) =>
@@ -25,7 +24,6 @@ export const part: Catalogue<typeof english> = {
     none: 'Rien n’est en sourdine.',
     over: 'Terminées dans la dernière semaine',
     noneOver: 'Aucune.',
-    older: 'Plus',
     states: {
       holding: 'retient',
       unbacked: 'ne retient rien : la clé qui l’a créée n’est plus valide',
