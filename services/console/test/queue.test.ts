@@ -63,16 +63,19 @@ describe('a list with nothing in it', () => {
     expect(makeEmptyList({ ...signs, ...members })).toBe(said)
   })
 
-  const told = { isTold: true, hasFailed: false, hasMore: false, held: 3 }
-  it.each<[ReturnType<typeof readClosedStanding>, Partial<typeof told>]>([
+  const whole = { body: { next: null }, failure: null, toldAtMs: 0 }
+  it.each<[ReturnType<typeof readClosedStanding>, object, number?]>([
     ['whole', {}],
-    ['cut', { hasMore: true }],
-    ['cut', { held: closedMax }],
-    ['unknown', { isTold: false }],
-    ['failed', { isTold: false, hasFailed: true }]
-  ])('holds of closed alerts those that changed last, and says so: %s, %j', (said, members) => {
-    expect(readClosedStanding({ ...told, ...members })).toBe(said)
-  })
+    ['cut', { body: { next: 'c' } }],
+    ['cut', {}, closedMax],
+    ['unknown', { body: null }],
+    ['failed', { body: null, failure: 'unreachable' }]
+  ])(
+    'holds of closed alerts those that changed last, and says so: %s, %j',
+    (said, members, held = 3) => {
+      expect(readClosedStanding({ ...whole, ...members }, held)).toBe(said)
+    }
+  )
 })
 
 describe('the keys j and k', () => {

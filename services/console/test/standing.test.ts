@@ -6,7 +6,6 @@ import {
   createPipeline,
   currentForMs,
   overdueMs,
-  type SourcesSigns,
   sourceCounts,
   sourceRows
 } from '../src/live/standing.ts'
@@ -116,36 +115,38 @@ describe('the light of the sources', () => {
   })
   const { heard: _, ...hidden } = aSource('a')
   const toldAtMs = now - 1_000
-  const signs: SourcesSigns = {
-    ...{ sources: all, toldAtMs, isForbidden: false, hasFailed: false, isLive: true, nowMs: now }
-  }
+  const asked = (items: readonly Source[], members: object = {}) => ({
+    ...{ body: { items }, failure: null, toldAtMs },
+    ...members
+  })
   const was = { live: 1, all: 2, silent: ['b'], unheard: [] }
   const three = { kind: 'heard', ...was, all: 3 }
-  const failed = { hasFailed: true }
+  const failed = { failure: 'unreachable' as const }
   const longAgo = now - currentForMs - 1
-  const unasked = { sources: null, toldAtMs: null }
+  const unasked = asked([], { body: null, toldAtMs: null })
+  const forbidden = { failure: { status: 403, detail: '' } }
 
-  it.each<[string, object, Partial<SourcesSigns>]>([
-    ['who is heard while that was told lately', { kind: 'heard', ...was }, {}],
-    ['the same, a failed question or two between', { kind: 'heard', ...was }, { hasFailed: true }],
-    ['who was never heard here', { ...three, unheard: ['c'] }, { sources: [...all, aSource('c')] }],
+  it.each<[string, object, Parameters<typeof assessSources>[0], boolean?]>([
+    ['who is heard while that was told lately', { kind: 'heard', ...was }, asked(all)],
+    ['the same, a failed question or two between', { kind: 'heard', ...was }, asked(all, failed)],
+    ['who was never heard here', { ...three, unheard: ['c'] }, asked([...all, aSource('c')])],
+    ['in which theatre', { ...three, silent: ['b', 'c (world)'] }, asked([...all, halfHeard])],
     [
-      'in which theatre',
-      { ...three, silent: ['b', 'c (world)'] },
-      { sources: [...all, halfHeard] }
+      'as of when',
+      { kind: 'unknown', atMs: longAgo, was },
+      asked(all, { toldAtMs: longAgo, ...failed })
     ],
-    ['as of when', { kind: 'unknown', atMs: longAgo, was }, { toldAtMs: longAgo, ...failed }],
-    ['the same while not live', { kind: 'unknown', atMs: toldAtMs, was }, { isLive: false }],
+    ['the same while not live', { kind: 'unknown', atMs: toldAtMs, was }, asked(all), false],
     ['that it asks', { kind: 'asking' }, unasked],
     [
       'that nothing is known',
       { kind: 'unknown', atMs: null, was: null },
       { ...unasked, ...failed }
     ],
-    ['what is not told to this key', { kind: 'hidden' }, { sources: [hidden] }],
-    ['that it is forbidden', { kind: 'hidden' }, { sources: null, isForbidden: true, ...failed }],
-    ['that there are none', { kind: 'none' }, { sources: [aSource('x', { archive: true })] }]
-  ])('says %s', (_, standing, members) => {
-    expect(assessSources({ ...signs, ...members })).toMatchObject(standing)
+    ['what is not told to this key', { kind: 'hidden' }, asked([hidden])],
+    ['that it is forbidden', { kind: 'hidden' }, { ...unasked, ...forbidden }],
+    ['that there are none', { kind: 'none' }, asked([aSource('x', { archive: true })])]
+  ])('says %s', (_, standing, sources, isLive = true) => {
+    expect(assessSources(sources, isLive, now)).toMatchObject(standing)
   })
 })

@@ -2,7 +2,7 @@
 // sources are heard. Pure: times are passed in.
 
 import type { ClientState } from '@tocsin/client'
-import type { Readiness, Source } from '../shown/answers.ts'
+import { type Asked, isRefusedWith, type Readiness, type Source } from '../shown/answers.ts'
 import { closedMax } from './picture.ts'
 
 /** The suite states its age in steps of 5 s and looks every 2.5 s: such a pause is no news. */
@@ -84,24 +84,12 @@ export function pauseAfter(workMs: number): number {
 }
 
 /** `failed`: only what closed since is there. `cut`: older ones are missing. */
-export type ClosedStanding = 'unknown' | 'failed' | 'cut' | 'whole'
-
-export interface ClosedSigns {
-  readonly isTold: boolean
-  readonly hasFailed: boolean
-  /** Whether the suite has more than it sent. */
-  readonly hasMore: boolean
-  readonly held: number
-}
-
-export function readClosedStanding({
-  isTold,
-  hasFailed,
-  hasMore,
-  held
-}: ClosedSigns): ClosedStanding {
-  if (!isTold) return hasFailed ? 'failed' : 'unknown'
-  return hasMore || held >= closedMax ? 'cut' : 'whole'
+export function readClosedStanding(
+  { body, failure }: Asked<{ readonly next: string | null }>,
+  held: number
+) {
+  if (body === null) return failure === null ? 'unknown' : 'failed'
+  return body.next !== null || held >= closedMax ? 'cut' : 'whole'
 }
 
 /** The canary corrects its report every eight minutes; two missing are a fault, ms. */
@@ -180,29 +168,17 @@ export type SourcesStanding =
   /** Not known now: `atMs` is when `was` was received; null: never. */
   | { readonly kind: 'unknown'; readonly atMs: number | null; readonly was: Heard | null }
 
-export interface SourcesSigns {
-  /** Null: not answered yet, or not visible to this key. */
-  readonly sources: readonly Source[] | null
-  readonly toldAtMs: number | null
-  readonly isForbidden: boolean
-  readonly hasFailed: boolean
-  readonly isLive: boolean
-  readonly nowMs: number
-}
-
-export function assessSources({
-  sources,
-  toldAtMs,
-  isForbidden,
-  hasFailed,
-  isLive,
-  nowMs
-}: SourcesSigns): SourcesStanding {
-  if (isForbidden) return { kind: 'hidden' }
-  if (sources === null)
-    return hasFailed ? { kind: 'unknown', atMs: null, was: null } : { kind: 'asking' }
-  const isTold = sources.every(({ heard }) => heard !== undefined)
-  const was = isTold ? readHeard(sources) : null
+/** `asked`: the list as it was answered last. */
+export function assessSources(
+  { body, failure, toldAtMs }: Asked<{ readonly items: readonly Source[] }>,
+  isLive: boolean,
+  nowMs: number
+): SourcesStanding {
+  if (isRefusedWith(403, failure)) return { kind: 'hidden' }
+  if (body === null)
+    return failure === null ? { kind: 'asking' } : { kind: 'unknown', atMs: null, was: null }
+  const isTold = body.items.every(({ heard }) => heard !== undefined)
+  const was = isTold ? readHeard(body.items) : null
   if (!isLive || !isCurrent(toldAtMs, nowMs)) return { kind: 'unknown', atMs: toldAtMs, was }
   if (was === null) return { kind: 'hidden' }
   return was.all === 0 ? { kind: 'none' } : { kind: 'heard', ...was }

@@ -70,3 +70,17 @@ export interface Problem {
   readonly operatorRevision?: number
   readonly errors?: readonly FieldFault[]
 }
+
+/** What was answered last to a question that is asked again and again. */
+export interface Asked<T> {
+  /** Null: not answered yet, or no longer visible. */
+  readonly body: T | null
+  /** Why the last question was not answered; null if it was. */
+  readonly failure: 'unreachable' | { readonly detail: string; readonly status: number } | null
+  readonly toldAtMs: number | null
+}
+
+/** A refusal with this status: 401 without a session, 403 without the right. */
+export function isRefusedWith(status: number, failure: Asked<unknown>['failure']): boolean {
+  return failure !== null && failure !== 'unreachable' && failure.status === status
+}

@@ -2,31 +2,17 @@
 // outcome, and what was not done stays selected, in its present state.
 
 import { signal } from '@preact/signals'
-import { isUntilSaid } from '../live/until-time.ts'
 import { readHeadline } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
-import { actOn, blankDraft, type Draft } from './acts.ts'
+import { actOn, blankDraft, type Draft, isReady } from './acts.ts'
 import { caller, picture } from './console-state.ts'
 import { holdTyped } from './forms.ts'
 import { announce } from './notices.ts'
 import { selection } from './queue-state.ts'
 
-const bulkKinds = ['acknowledgement', 'take', 'give-back', 'resolution'] as const
-export type BulkKind = (typeof bulkKinds)[number]
+export type BulkDraft = Draft & { readonly act: keyof typeof words.queueWork.bulk.acts }
 
-export interface BulkDraft {
-  readonly kind: BulkKind
-  readonly note: string
-  readonly until: string
-  readonly disposition: string
-}
-
-const blank: BulkDraft = {
-  kind: 'acknowledgement',
-  note: '',
-  until: blankDraft.until,
-  disposition: blankDraft.disposition
-}
+const blank: BulkDraft = { ...blankDraft, act: 'acknowledgement' }
 export const bulkDraft = signal<BulkDraft>(blank)
 
 export interface BulkResult {
@@ -45,20 +31,21 @@ export const bulk = signal<BulkState | null>(null)
 /** Requests at the same time: the writer of alerts decides one after the other anyway. */
 const atOnce = 4
 
-export function isBulkReady({ kind, disposition, until }: BulkDraft): boolean {
-  if (kind === 'acknowledgement') return isUntilSaid(until)
-  return kind !== 'resolution' || disposition !== ''
+/** Many are assigned to who asks for it. */
+export function isBulkReady(draft: BulkDraft): boolean {
+  return draft.act === 'assignment' || isReady(draft)
 }
 
 /** Whether to ask first: resolved alerts page no more, and one press may resolve hundreds. */
-export function isAskedTwice({ kind }: BulkDraft, size: number): boolean {
-  return kind === 'resolution' && size > 1
+export function isAskedTwice({ act }: BulkDraft, size: number): boolean {
+  return act === 'resolution' && size > 1
 }
 
 /** Asks for the drafted act on all that is selected. */
 export async function sendBulk(): Promise<void> {
   if (!isBulkReady(bulkDraft.value)) return
   const typed = bulkDraft.value
+  const draft = { ...typed, to: caller.value?.name ?? '' }
   const asked = [...selection.value]
   const results = new Map<string, BulkResult>()
   let shown: BulkState | null = null
@@ -77,7 +64,7 @@ export async function sendBulk(): Promise<void> {
   const work = async () => {
     for (const [alertId, revision] of queue) {
       await new Promise<void>(resolve => {
-        askOne(alertId, revision, makeDraft(typed), result => {
+        askOne(alertId, revision, draft, result => {
           // One that was not decided when the others were reported.
           const isLate = shown?.kind === 'told'
           results.set(alertId, result)
@@ -94,11 +81,6 @@ export async function sendBulk(): Promise<void> {
   selection.value = new Map([...selection.value].filter(([id]) => !results.has(id)))
   showTold(results.values())
   announce(formatSummary([...results.values()]))
-}
-
-function makeDraft({ kind, note, until, disposition }: BulkDraft): Draft {
-  const act = kind === 'take' ? 'assignment' : kind
-  return { ...blankDraft, act, note, to: caller.value?.name ?? '', until, disposition }
 }
 
 /** `told`: gets the outcome, and again once what was pending is decided. */
@@ -129,7 +111,7 @@ function inOrder(results: readonly BulkResult[]): readonly BulkResult[] {
 function settleNote(results: Iterable<BulkResult>, typed: BulkDraft): void {
   const now = bulkDraft.peek()
   if ([...results].some(({ state }) => state !== 'done')) return
-  bulkDraft.value = { ...blank, kind: now.kind, note: now.note === typed.note ? '' : now.note }
+  bulkDraft.value = { ...blank, act: now.act, note: now.note === typed.note ? '' : now.note }
 }
 
 /** What was refused is selected as it is now, and may be asked for again. */

@@ -18,7 +18,7 @@ import {
   readClosedStanding
 } from '../live/standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
-import type { Caller, Readiness, Theatre } from '../shown/answers.ts'
+import { type Caller, isRefusedWith, type Readiness, type Theatre } from '../shown/answers.ts'
 import {
   isCanary,
   isUnacknowledged,
@@ -139,14 +139,8 @@ effect(() => {
 })
 export const closedStanding = computed(() => {
   pictureAge.value
-  const { body, failure } = closedList.state.value
   const held = closedWords.value === '' ? picture.alerts.size - picture.openCount : 0
-  return readClosedStanding({
-    isTold: body !== null,
-    hasFailed: failure !== null,
-    hasMore: (body?.next ?? null) !== null,
-    held
-  })
+  return readClosedStanding(closedList.state.value, held)
 })
 
 export const theatreList = resource(() => suite.theatres())
@@ -156,24 +150,17 @@ export const theatres = signal<readonly Theatre[]>([])
 export const clocksUnknownSinceMs = computed(() => {
   const { failure, toldAtMs } = theatreList.state.value
   const sinceMs = toldAtMs ?? openedAtMs
-  const isForbidden = failure !== null && failure !== 'unreachable' && failure.status === 403
-  return !isLive.value || isForbidden || isCurrent(sinceMs, nowMs.value) ? null : sinceMs
+  return !isLive.value || isRefusedWith(403, failure) || isCurrent(sinceMs, nowMs.value)
+    ? null
+    : sinceMs
 })
 
 export const sourceList = resource(() => suite.sources())
 /** Null: not visible to this key, or not known yet. */
 export const sources = computed(() => sourceList.state.value.body?.items ?? null)
-export const sourcesStanding = computed(() => {
-  const { failure, toldAtMs } = sourceList.state.value
-  return assessSources({
-    sources: sources.value,
-    toldAtMs,
-    isForbidden: failure !== null && failure !== 'unreachable' && failure.status === 403,
-    hasFailed: failure !== null,
-    isLive: isLive.value,
-    nowMs: nowMs.value
-  })
-})
+export const sourcesStanding = computed(() =>
+  assessSources(sourceList.state.value, isLive.value, nowMs.value)
+)
 /** How many reports lie in no theatre; the view asks for them. */
 export const unassignedCount = resource(() => reports.unassigned(1))
 export const readyState = resource(askReadiness)

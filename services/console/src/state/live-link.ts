@@ -14,6 +14,7 @@ import { pageNow } from '../http/answers.ts'
 import { suite } from '../http/requests.ts'
 import { letSessionGo } from '../http/session-renewal.ts'
 import { askEveryMs, behindSince, heartbeatSeconds, silenceMs } from '../live/standing.ts'
+import { isRefusedWith } from '../shown/answers.ts'
 import { isCanary, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
@@ -300,7 +301,7 @@ async function askOthers(): Promise<void> {
   await sourceList.load()
   const { failure } = sourceList.state.peek()
   // Without a stream, only this answer shows that the session is over.
-  if (failure !== null && failure !== 'unreachable' && failure.status === 401) void resume(true)
+  if (isRefusedWith(401, failure)) void resume(true)
 }
 
 let namesAskedIn: string | null = null

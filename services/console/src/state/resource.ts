@@ -5,6 +5,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { type Answer, pageNow } from '../http/answers.ts'
 import type { Page } from '../http/requests.ts'
+import type { Asked } from '../shown/answers.ts'
 
 /** By the name that a frame has. */
 export type ChangingList =
@@ -33,14 +34,6 @@ export function noteListChanged(list: string): void {
 /** The link was gone, and may have missed some. */
 export function noteListsMissed(): void {
   for (const list of readers.keys()) noteListChanged(list)
-}
-
-export interface Asked<T> {
-  /** Null: not answered yet, or no longer visible. */
-  readonly body: T | null
-  /** Why the last question was not answered; null if it was. */
-  readonly failure: 'unreachable' | { readonly detail: string; readonly status: number } | null
-  readonly toldAtMs: number | null
 }
 
 export interface Resource<T> {

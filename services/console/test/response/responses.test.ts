@@ -337,7 +337,7 @@ describe('an acknowledgement ends', () => {
     for (const until of [noClock, '6:00', '24:00', '06:60']) {
       expect([untilTime(until, msAt('12:00')), isUntilSaid(until)], until).toEqual([null, false])
       expect(isReady({ ...blankDraft, until })).toBe(false)
-      expect(isBulkReady({ kind: 'acknowledgement', note: '', until, disposition: '' })).toBe(false)
+      expect(isBulkReady({ ...blankDraft, act: 'acknowledgement', until })).toBe(false)
       expect(isReady({ ...blankDraft, act: 'comment', note: 'Seen.', until })).toBe(true)
     }
     expect([isReady({ ...blankDraft, until: '06:00' }), isReady(blankDraft)]).toEqual([true, true])

@@ -95,7 +95,7 @@ describe('an act', () => {
     const before = bulkDraft.value
     const sent = listening()
     selection.value = new Map([['a1', 0]])
-    bulkDraft.value = { ...before, kind: 'resolution' }
+    bulkDraft.value = { ...before, act: 'resolution' }
     await sendBulk()
     expect(sent).toEqual([])
     const asked = [isAskedTwice(bulkDraft.value, 1), isAskedTwice(bulkDraft.value, 2)]

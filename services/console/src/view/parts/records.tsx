@@ -4,7 +4,8 @@
 import { Button } from './basics.tsx'
 import '../../style/records.css'
 import { type ComponentChildren, Fragment } from 'preact'
-import type { Asked, Pages, Resource } from '../../state/resource.ts'
+import type { Asked } from '../../shown/answers.ts'
+import type { Pages, Resource } from '../../state/resource.ts'
 import { words } from '../../words/words.ts'
 
 interface ListProps<T> {

@@ -3,7 +3,6 @@
 import { useId, useState } from 'preact/hooks'
 import {
   type BulkDraft,
-  type BulkKind,
   type BulkResult,
   bulk,
   bulkDraft,
@@ -48,14 +47,14 @@ export function BulkBar() {
 
 function BulkForm({ size }: { readonly size: number }) {
   const { queueWork } = words
-  const { kind, note, until, disposition } = bulkDraft.value
+  const { act, note, until, disposition } = bulkDraft.value
   const isAsking = bulk.value?.kind === 'asking'
   /** What the confirmation was for, and when; another number or another act needs another one. */
   const [sure, setSure] = useState<{ readonly asked: string; readonly atMs: number } | null>(null)
   /** On a narrow screen the form opens by a press: until then the rows keep the height. */
   const [isOpen, setOpen] = useState(false)
   const restId = useId()
-  const asked = `${kind} ${disposition} ${size}`
+  const asked = `${act} ${disposition} ${size}`
   const isSure = sure?.asked === asked
   const submit = (event: Event) => {
     event.preventDefault()
@@ -88,14 +87,14 @@ function BulkForm({ size }: { readonly size: number }) {
           <>
             <Choice
               label={queueWork.bulk.act}
-              value={kind}
+              value={act}
               options={Object.entries(queueWork.bulk.acts)}
-              onPick={value => change({ kind: value as BulkKind })}
+              onPick={value => change({ act: value as BulkDraft['act'] })}
             />
-            {kind === 'acknowledgement' ? (
+            {act === 'acknowledgement' ? (
               <Until value={until} nowMs={nowMs.value} onPick={value => change({ until: value })} />
             ) : null}
-            {kind === 'resolution' ? (
+            {act === 'resolution' ? (
               <Choice
                 label={words.acts.disposition}
                 value={disposition}
@@ -112,7 +111,7 @@ function BulkForm({ size }: { readonly size: number }) {
                 onInput={event => change({ note: event.currentTarget.value })}
               />
             </label>
-            {kind === 'take' ? <p class="soft">{words.acts.assignedCalls}</p> : null}
+            {act === 'assignment' ? <p class="soft">{words.acts.assignedCalls}</p> : null}
             {isSure ? (
               <p role="alert">{queueWork.bulk.closeSure(size, dispositionWords(disposition))}</p>
             ) : null}
@@ -125,7 +124,7 @@ function BulkForm({ size }: { readonly size: number }) {
                 ? queueWork.bulk.asking(bulk.value.answered, bulk.value.all)
                 : isSure
                   ? queueWork.bulk.closeAll(size)
-                  : queueWork.bulk.go(queueWork.bulk.acts[kind], size)}
+                  : queueWork.bulk.go(queueWork.bulk.acts[act], size)}
             </button>
             {isSure ? (
               <Button onClick={() => setSure(null)}>{queueWork.bulk.closeNot}</Button>

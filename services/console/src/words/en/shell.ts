@@ -67,7 +67,7 @@ export const part = {
       act: 'Act',
       acts: {
         acknowledgement: 'Acknowledge',
-        take: 'Assign to me',
+        assignment: 'Assign to me',
         'give-back': 'Release',
         resolution: 'Resolve'
       },

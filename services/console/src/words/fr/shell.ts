@@ -82,7 +82,7 @@ export const part: Catalogue<typeof english> = {
       act: 'Action',
       acts: {
         acknowledgement: 'Prendre en compte',
-        take: 'M’attribuer',
+        assignment: 'M’attribuer',
         'give-back': 'Libérer',
         resolution: 'Clore'
       },
