@@ -25,8 +25,7 @@ import {
   listRows,
   makeWhole,
   nextPlace,
-  presentRow,
-  StandingRows
+  presentRow
 } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { notExported } from '../src/view/queue/filter-words.ts'
@@ -303,7 +302,7 @@ describe('rows while somebody reads', () => {
   const shown = (wanted: readonly ShownAlert[], known: readonly ShownAlert[]) => {
     const nowOf = (id: string) => known.find(({ alertId }) => alertId === id)
     const wantedRows = rows(wanted)
-    const told = held(new StandingRows(rows([a, b])), wantedRows, nowOf)
+    const told = held(rows([a, b]), wantedRows, nowOf)
     const present = told.rows.map(row => {
       const { alertId } = row.alert
       return presentRow(

@@ -364,34 +364,19 @@ function rowsIn(stories: readonly Story[], unfolded: ReadonlySet<string>): reado
   return rows
 }
 
-/** Rows as they were last let move. */
-export class StandingRows {
-  readonly rows: readonly QueueRow[]
-  #ids: ReadonlySet<string> | null = null
-
-  constructor(rows: readonly QueueRow[]) {
-    this.rows = rows
-  }
-
-  /** Made on demand: rows that move never ask, and there may be thousands, ten times a second. */
-  get ids(): ReadonlySet<string> {
-    this.#ids ??= new Set(this.rows.map(({ alert }) => alert.alertId))
-    return this.#ids
-  }
-}
-
-/** Rows in their places, how many of `wanted` wait, and how many would be elsewhere. O(rows). */
+/** `standing`: as they were last let move. Rows in their places, how many of `wanted` wait, and how many would be elsewhere. O(rows). */
 export function heldRows(
-  standing: StandingRows,
+  standing: readonly QueueRow[],
   wanted: readonly QueueRow[],
   now: (id: string) => ShownAlert | undefined
 ) {
+  const ids = new Set(standing.map(({ alert }) => alert.alertId))
   const isThere = ({ alert }: QueueRow) => now(alert.alertId) !== undefined
-  const rows = standing.rows.every(isThere) ? standing.rows : standing.rows.filter(isThere)
+  const rows = standing.every(isThere) ? standing : standing.filter(isThere)
   let waiting = 0
   let worst = null as Severity | null
   for (const { alert } of wanted) {
-    if (standing.ids.has(alert.alertId)) continue
+    if (ids.has(alert.alertId)) continue
     waiting += 1
     if (worst === null || severityRank(alert.severity) > severityRank(worst)) worst = alert.severity
   }

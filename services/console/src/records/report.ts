@@ -205,26 +205,16 @@ export function hidesTexts({ report }: OpenedReport): boolean {
 
 const noTexts: ReportedTexts = { narrative: null, links: [], persons: [] }
 
-function pickKept({
-  tactics,
-  alsoAt,
-  actors,
-  targets,
-  credibility
-}: ReportedRevision): Readonly<Record<string, unknown>> {
-  return {
-    ...(tactics.length === 0 ? {} : { tactics }),
-    ...(alsoAt.length === 0
-      ? {}
-      : { alsoAt: alsoAt.map(place => stated({ ...statedPlace(place) })) }),
-    ...(actors.length === 0 ? {} : { actors: actors.map(actor => stated({ ...actor })) }),
-    ...(targets.length === 0 ? {} : { targets }),
-    credibility
-  }
+function pickKept({ tactics, alsoAt, actors, targets, credibility }: ReportedRevision) {
+  return stated({
+    ...{ tactics, targets, credibility },
+    alsoAt: alsoAt.map(place => stated(statedPlace(place))),
+    actors: actors.map(stated)
+  })
 }
 
 function keptTexts({ links, persons }: ReportedTexts) {
-  return { links: links.slice(1), persons: persons.map(person => stated({ ...person })) }
+  return { links: links.slice(1), persons: persons.map(stated) }
 }
 
 /** As the reporter stated it, without what the suite found itself. */
@@ -247,7 +237,7 @@ function statedPlace({
 }
 
 /** Without members that are null or empty: an answer has them, a post leaves them out. */
-function stated(members: Readonly<Record<string, unknown>>): object {
+function stated(members: object) {
   const isSaid = (value: unknown) => value !== null && !(Array.isArray(value) && value.length === 0)
   return Object.fromEntries(Object.entries(members).filter(([, value]) => isSaid(value)))
 }

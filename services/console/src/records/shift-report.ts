@@ -89,21 +89,10 @@ export function listAround(
   { silences, watches, sources }: Around,
   span: Span
 ): readonly AroundPart[] {
-  const part = (
-    kind: AroundPart['kind'],
-    lines: readonly AroundLine[] | null
-  ): readonly AroundPart[] =>
+  const part = (kind: AroundPart['kind'], lines: readonly AroundLine[] | null) =>
     lines === null
       ? []
-      : [
-          {
-            kind,
-            lines: [
-              ...lines.filter(({ isGrave }) => isGrave),
-              ...lines.filter(line => !line.isGrave)
-            ]
-          }
-        ]
+      : [{ kind, lines: lines.toSorted((a, b) => Number(b.isGrave) - Number(a.isGrave)) }]
   // Without the reports of a source, it is unknown whether the source is silent.
   const areHeardTold = sources?.every(({ heard }) => heard !== undefined) === true
   return [
@@ -183,7 +172,7 @@ function sourceLines(
   { sinceMs, atMs, nowIn }: Span
 ): readonly AroundLine[] {
   const { around } = words.shiftReport
-  const lines = sourceRows(sources, nowIn).flatMap(
+  return sourceRows(sources, nowIn).flatMap(
     ({ source, theatre, state, lastAt, quietMs, overdueMs }) => {
       if (state !== 'silent' || theatre === null || lastAt === null) return []
       const isNew =
@@ -199,7 +188,6 @@ function sourceLines(
       ]
     }
   )
-  return lines
 }
 
 /** With the day: a shift may be of another one, and a replay of another year. */

@@ -23,16 +23,18 @@ import {
 
 const at = <N extends string>(name: N) => `filter/${name}` as const
 
-/** Values of one are alternatives. */
-export const filterFields = {
-  country: { as: 'picks', of: 'countries', at: at('country') },
-  admin1: { as: 'picks', of: 'areas', at: at('admin1') },
-  category: { as: 'picks', of: 'categories', at: at('category') },
-  pattern: { as: 'picks', of: 'patterns', at: at('pattern') },
-  ruleId: { as: 'picks', of: 'rules', at: at('ruleId') },
-  certainty: { as: 'picks', of: 'certainties', at: at('certainty') },
-  theatre: { as: 'picks', of: 'theatres', at: at('theatre') }
-} as const satisfies FieldTable
+/** Values of one are alternatives. `more`: how the form shows them. */
+function filterFields<T extends object>(more: T) {
+  return {
+    country: { as: 'picks', of: 'countries', at: at('country'), ...more },
+    admin1: { as: 'picks', of: 'areas', at: at('admin1'), ...more },
+    category: { as: 'picks', of: 'categories', at: at('category'), ...more },
+    pattern: { as: 'picks', of: 'patterns', at: at('pattern'), ...more },
+    ruleId: { as: 'picks', of: 'rules', at: at('ruleId'), ...more },
+    certainty: { as: 'picks', of: 'certainties', at: at('certainty'), ...more },
+    theatre: { as: 'picks', of: 'theatres', at: at('theatre'), ...more }
+  } as const
+}
 
 /** The members of a filter that a form has no field for: they are sent as they are. */
 export function pickKept(filter: SubscriptionFilter, table: FieldTable): SubscriptionFilter {
@@ -76,13 +78,7 @@ export const subscriptionFields = {
   to: { as: 'names', when: isAbout('email') },
   sender: { as: 'text', when: isAbout('email') },
   minSeverity: { as: 'choice', of: 'minSeverity', at: 'filter/minSeverity', ...ofFilter },
-  country: { ...filterFields.country, ...ofFilter },
-  admin1: { ...filterFields.admin1, ...ofFilter },
-  category: { ...filterFields.category, ...ofFilter },
-  pattern: { ...filterFields.pattern, ...ofFilter },
-  ruleId: { ...filterFields.ruleId, ...ofFilter },
-  certainty: { ...filterFields.certainty, ...ofFilter },
-  theatre: { ...filterFields.theatre, ...ofFilter },
+  ...filterFields(ofFilter),
   types: { as: 'picks', ifEmpty: 'null' },
   order: { as: 'choice' },
   telling: { as: 'choice', isLocal: true, when: ({ order }) => order !== 'strict' },
@@ -283,13 +279,7 @@ const isOfFilter = { row: 'filter', when: ({ alertId }: Typed) => alertId === ''
 
 export const silenceFields = {
   severity: { as: 'picks', of: 'severities', at: 'filter/severity', ...isOfFilter },
-  country: { ...filterFields.country, ...isOfFilter },
-  admin1: { ...filterFields.admin1, ...isOfFilter },
-  category: { ...filterFields.category, ...isOfFilter },
-  pattern: { ...filterFields.pattern, ...isOfFilter },
-  ruleId: { ...filterFields.ruleId, ...isOfFilter },
-  certainty: { ...filterFields.certainty, ...isOfFilter },
-  theatre: { ...filterFields.theatre, ...isOfFilter },
+  ...filterFields(isOfFilter),
   reason: { as: 'text', isRequired: true, maxLength: 500 },
   startsAt: { as: 'moment', row: 'time' },
   minutes: { as: 'number', isRequired: true, row: 'time' },

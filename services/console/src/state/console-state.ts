@@ -226,16 +226,9 @@ export const unacknowledged = computed<readonly ShownAlert[]>(() => {
   return all
 })
 
-export interface UnacknowledgedCount {
-  /** Null: not all open alerts have come yet. */
-  readonly count: number | null
-  readonly worst: Severity | null
-  /** Longest wait of any of them, by the clock of the theatre, ms. */
-  readonly oldestMs: number
-}
-
-export const unacknowledgedCount = computed<UnacknowledgedCount>(() => {
-  let worst: Severity | null = null
+/** `count`: null until all open alerts have come. `oldestMs`: the longest wait, by its theatre's clock. */
+export const unacknowledgedCount = computed(() => {
+  let worst = null as Severity | null
   let oldestMs = 0
   for (const alert of unacknowledged.value) {
     oldestMs = Math.max(oldestMs, nowIn(alert.theatre) - knownFromMs(alert))

@@ -25,7 +25,6 @@ import {
   presentRow,
   type QueueRow,
   rowIn,
-  StandingRows,
   StoryBook
 } from '../queue/queue-rows.ts'
 import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
@@ -255,7 +254,7 @@ const isReading = computed(
     isPointing.value
 )
 
-const standing = signal(new StandingRows([]))
+const standing = signal<readonly QueueRow[]>([])
 
 /** Frozen by a press since, ms. Not in the address: a link shows the present state. */
 export const pausedSinceMs = signal<number | null>(null)
@@ -265,7 +264,7 @@ export function pause(isOn: boolean): void {
   batch(() => {
     pausedSinceMs.value = isOn ? nowMs.peek() : null
     // What waited is let in, unless somebody reads.
-    if (!isOn && !isReading.peek()) standing.value = new StandingRows(wanted.peek())
+    if (!isOn && !isReading.peek()) standing.value = wanted.peek()
   })
 }
 
@@ -281,12 +280,12 @@ effect(() => {
   lastAsked = asked.value
   const isStill = isReading.value && wasWhole && !isOther
   wasWhole = drawn.value.hasBeenWhole
-  if (!isStill || standing.peek().rows.length === 0) standing.value = new StandingRows(rows)
+  if (!isStill || standing.peek().length === 0) standing.value = rows
 })
 
 export const queue = computed((): ReturnType<typeof heldRows> => {
   pictureAge.value
-  return standing.value.rows === wanted.value
+  return standing.value === wanted.value
     ? { rows: wanted.value, waiting: 0, worstWaiting: null, moved: 0 }
     : heldRows(standing.value, wanted.value, id => picture.alerts.get(id))
 })
@@ -295,7 +294,7 @@ export const queue = computed((): ReturnType<typeof heldRows> => {
 export function rowNow(row: QueueRow): QueueRow {
   pictureAge.value
   // Rows that move are as they should be.
-  if (standing.value.rows === wanted.value) return row
+  if (standing.value === wanted.value) return row
   const { alertId } = row.alert
   const story = book.value.findStory(alertId)
   const present = story === undefined ? undefined : rowIn(story, alertId, unfolded.value)
@@ -303,7 +302,7 @@ export function rowNow(row: QueueRow): QueueRow {
 }
 
 export function showWaiting(): void {
-  standing.value = new StandingRows(wanted.value)
+  standing.value = wanted.value
 }
 
 /** Open and closed alerts on this page, by their words: open ones first, then the gravest. */

@@ -137,6 +137,14 @@ export async function reloadRule(id: string): Promise<void> {
   if (rule !== undefined) resetRule(rule)
 }
 
+function makeRefusal(
+  text: string,
+  faults: readonly TypedFault[] = [],
+  isStale = false
+): RuleOutcome {
+  return { kind: 'refused', text, faults, isStale }
+}
+
 function announceOutcome(of: string, outcome: RuleOutcome): void {
   setOutcome(of, outcome)
   if (outcome.kind === 'refused' || outcome.kind === 'done') announce(outcome.text)
@@ -144,8 +152,7 @@ function announceOutcome(of: string, outcome: RuleOutcome): void {
 
 /** Checked here: a button that was there before the page went stale may still be pressed. */
 function mustWait(of: string): boolean {
-  if (!isLive.peek())
-    announceOutcome(of, { kind: 'refused', text: words.stale.actsWait, faults: [], isStale: false })
+  if (!isLive.peek()) announceOutcome(of, makeRefusal(words.stale.actsWait))
   return !isLive.peek()
 }
 
@@ -156,10 +163,8 @@ function typedRule(
   const { of, id, text } = ruleDraft.typed.peek()
   const read = readRule(text)
   const told = words.rules
-  if (!ruleIdPattern.test(id))
-    tell(of, { kind: 'refused', text: told.idFault, faults: [], isStale: false })
-  else if (read.kind === 'faults')
-    tell(of, { kind: 'refused', text: told.faulty, faults: read.faults, isStale: false })
+  if (!ruleIdPattern.test(id)) tell(of, makeRefusal(told.idFault))
+  else if (read.kind === 'faults') tell(of, makeRefusal(told.faulty, read.faults))
   else return read
   return null
 }
@@ -258,7 +263,7 @@ function refuse(
   tell = announceOutcome
 ): void {
   if (answer.kind === 'unreachable') {
-    tell(of, { kind: 'refused', text: words.views.unreachable, faults: [], isStale: false })
+    tell(of, makeRefusal(words.views.unreachable))
     return
   }
   const { detail, status, errors = [] } = answer.problem
@@ -269,7 +274,7 @@ function refuse(
     : faults.length > 0
       ? words.rules.faulty
       : words.views.refused(detail)
-  tell(of, { kind: 'refused', text, faults, isStale })
+  tell(of, makeRefusal(text, faults, isStale))
 }
 
 /** As typed: `0.` is on its way to `0.5`, and the text has a number. */

@@ -18,45 +18,29 @@ const exactFormat = timeFormat({
   second: '2-digit'
 })
 
-function computeInstant(iso: string): number | null {
+/** An instant that cannot be read is told as it is. */
+const written = (write: (ms: number) => string) => (iso: string) => {
   const ms = Date.parse(iso)
-  return Number.isNaN(ms) ? null : ms
+  return Number.isNaN(ms) ? iso : write(ms)
 }
 
 /** `2 Jun 2025` */
-export function computeDay(ms: number): string {
-  return dayFormat(ms)
-}
-
-export function dayWords(iso: string): string {
-  const ms = computeInstant(iso)
-  return ms === null ? iso : dayFormat(ms)
-}
-
-const shortDayFormat = timeFormat({ timeZone: 'UTC', day: 'numeric', month: 'short' })
+export const computeDay = dayFormat
+export const dayWords = written(dayFormat)
 
 /** `2 Jun`: where the year is plain. */
-export function shortDayWords(iso: string): string {
-  const ms = computeInstant(iso)
-  return ms === null ? iso : shortDayFormat(ms)
-}
-
-const monthFormat = timeFormat({ timeZone: 'UTC', month: 'short', year: 'numeric' })
+export const shortDayWords = written(
+  timeFormat({ timeZone: 'UTC', day: 'numeric', month: 'short' })
+)
 
 /** `Jun 2025` */
-export const monthWords = (ms: number): string => monthFormat(ms)
+export const monthWords = timeFormat({ timeZone: 'UTC', month: 'short', year: 'numeric' })
 
 /** `2 Jun 2025, 09:00 UTC` */
-export function timeWords(iso: string): string {
-  const ms = computeInstant(iso)
-  return ms === null ? iso : `${dayFormat(ms)}, ${clockFormat(ms)} UTC`
-}
+export const timeWords = written(ms => `${dayFormat(ms)}, ${clockFormat(ms)} UTC`)
 
 /** `09:00`: where the day and UTC are plain. */
-export function clockWords(iso: string): string {
-  const ms = computeInstant(iso)
-  return ms === null ? iso : clockFormat(ms)
-}
+export const clockWords = written(clockFormat)
 
 /** `14:03:10 UTC`, with its day where that is long ago. */
 export function sinceWords(atMs: number, nowMs: number): string {
