@@ -326,6 +326,5 @@ async function addRoutes(
   ]
   for (const add of others) add(app, parts)
   addEventRoutes(app, hub)
-  const { messageBytesMax } = config.stream
-  await addStreamRoutes(app, { ...parts, logger, messageBytesMax })
+  await addStreamRoutes(app, hub, logger)
 }

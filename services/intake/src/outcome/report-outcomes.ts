@@ -1,7 +1,6 @@
 // Outcomes of reports: the incident that each belongs to and the alerts that rest on it, from the
 // read model of the process. Alerts in full are served by the notifier.
 
-import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { ProcessModel } from '@tocsin/read-model/process/process-model'
@@ -32,23 +31,22 @@ export class ReportOutcomes {
     { level, reportId }: { readonly level: Handling; readonly reportId: string }
   ) {
     const { links, numbers } = this.#model
-    const found = new Map<string, AlertState>()
     // Readers below the handling of a piece of evidence must not learn that it counts.
-    for (const name of new Set([incidentId, ...aliases]))
-      for (const alertId of links.listByIncident(theatre, name)) {
+    const byName = [incidentId, ...aliases].flatMap(name =>
+      links.listByIncident(theatre, name).filter(alertId => {
         const alert = this.#model.findAlert(alertId, level)
-        if (alert?.sum !== null) continue
+        if (alert?.sum !== null) return false
         const item = alert.state.evidence.findLast(each => each.incidentId === name)
-        if (item !== undefined && maySee(level, item.handling)) found.set(alertId, alert.state)
-      }
-    for (const [fold, number] of numbers.list(theatre, reportId))
-      for (const alertId of links.listByNumber(theatre, fold, number)) {
-        const alert = this.#model.findAlert(alertId, level)
-        if (alert?.sum?.fold !== fold || !alert.sum.triggers.includes(number)) continue
-        if (maySee(level, alert.sum.handling)) found.set(alertId, alert.state)
-      }
-    const states = [...found.values()].sort((a, b) => (a.alertId < b.alertId ? -1 : 1))
-    return pickOutcomes(states, level)
+        return item !== undefined && maySee(level, item.handling)
+      })
+    )
+    const byNumber = numbers.list(theatre, reportId).flatMap(([fold, number]) =>
+      links.listByNumber(theatre, fold, number).filter(alertId => {
+        const sum = this.#model.findAlert(alertId, level)?.sum
+        return sum?.fold === fold && sum.triggers.includes(number) && maySee(level, sum.handling)
+      })
+    )
+    return this.#describe([...byName, ...byNumber], level)
   }
 
   /**
@@ -56,21 +54,16 @@ export class ReportOutcomes {
    * lost its support by a later event with another cause is missing.
    */
   alertsBefore(level: Handling, withdrawalId: string) {
-    const states = [...this.#model.links.listCausedBy(withdrawalId)]
-      .sort()
-      .flatMap(alertId => this.#model.findAlert(alertId, level)?.state ?? [])
-    return pickOutcomes(states, level)
+    return this.#describe(this.#model.links.listCausedBy(withdrawalId), level)
   }
-}
 
-function pickOutcomes(states: readonly AlertState[], level: Handling) {
-  return states
-    .filter(({ handling }) => maySee(level, handling))
-    .map(({ alertId, status, severity, ruleId, headline }) => ({
-      alertId,
-      status,
-      severity,
-      ruleId,
-      headline
-    }))
+  /** Those that a level may see, each once, in order of id. */
+  #describe(alertIds: readonly string[], level: Handling) {
+    return [...new Set(alertIds)].sort().flatMap(alertId => {
+      const state = this.#model.findAlert(alertId, level)?.state
+      if (state === undefined || !maySee(level, state.handling)) return []
+      const { status, severity, ruleId, headline } = state
+      return [{ alertId, status, severity, ruleId, headline }]
+    })
+  }
 }

@@ -111,21 +111,11 @@ function positionIn({ headers, query }: EventsRequest): string {
   return query['Last-Event-ID'] ?? query.cursor ?? 'latest'
 }
 
-function makeRefusal({
-  code,
-  reason
-}: {
-  readonly code: number
-  readonly reason: string
-}): ProblemError {
-  if (code === 4029) return new ProblemError('too-many', `Refused: ${reason}.`, { retryAfterS: 5 })
-  return new ProblemError(
-    'shutting-down',
-    'The service is shutting down. Try another instance, or again later.',
-    {
-      retryAfterS: 5
-    }
-  )
+function makeRefusal({ code, reason }: NonNullable<EventSocket['closed']>): ProblemError {
+  const isLimit = code === 4029
+  const closing = 'The service is shutting down. Try another instance, or again later.'
+  const detail = isLimit ? `Refused: ${reason}.` : closing
+  return new ProblemError(isLimit ? 'too-many' : 'shutting-down', detail, { retryAfterS: 5 })
 }
 
 /** A comment, which clients pass over: proxies and networks see that the connection is in use. */
@@ -143,20 +133,16 @@ class EventSocket implements StreamSocket {
   #held: (string | Uint8Array)[] | null = []
   #isCorked = false
   #sent = 0
-  #onPong: () => void = () => {}
+  /**
+   * Called for each keep-alive: the client does not answer them, and what it leaves unread shows
+   * that it is gone.
+   */
+  onPing: () => void = () => {}
 
   /** `count` gets the bytes of each event. */
   constructor(response: ServerResponse, count: (bytes: number) => void) {
     this.#response = response
     this.#count = count
-  }
-
-  /**
-   * Called for each keep-alive: the client does not answer them, and what it leaves unread shows
-   * that it is gone.
-   */
-  set onPing(listener: () => void) {
-    this.#onPong = listener
   }
 
   /** Begins the answer with the buffered frames. */
@@ -185,7 +171,7 @@ class EventSocket implements StreamSocket {
 
   ping(): void {
     this.send(keepAlive)
-    this.#onPong()
+    this.onPing()
   }
 
   /** No client of this transport pings. */

@@ -6,7 +6,6 @@ import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { sessionCookie, ticketLengthMax } from '@tocsin/auth/sign-in/session'
 import { instant, optional, shape, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Clock } from '@tocsin/domain/ports'
 import { answer, createRouteAdder, pageAnswer } from '@tocsin/service/route/definition'
 import type { Logger } from '@tocsin/service/telemetry/logger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -15,13 +14,6 @@ import { Burst } from './shared-frame.ts'
 import type { StreamHub } from './stream-hub.ts'
 import { makeSocketEnd, subprotocol } from './stream-protocol.ts'
 import { StreamSession, type StreamSocket } from './stream-session.ts'
-
-export interface StreamRoutesDeps {
-  readonly hub: StreamHub
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly messageBytesMax: number
-}
 
 /**
  * Maximum fragments per message and buffered chunks per frame: a message in many small pieces costs
@@ -39,11 +31,12 @@ const ticketShown = shape('Ticket', 'A one-use ticket.', {
 
 export async function addStreamRoutes(
   app: FastifyInstance,
-  { hub, clock, logger, messageBytesMax }: StreamRoutesDeps
+  hub: StreamHub,
+  logger: Logger
 ): Promise<void> {
   await app.register(websocket, {
     options: {
-      maxPayload: messageBytesMax,
+      maxPayload: hub.deps.settings.messageBytesMax,
       ...piecesMax,
       // ws would answer every ping, and buffer the answers for clients that do not read them.
       autoPong: false,
@@ -58,7 +51,7 @@ export async function addStreamRoutes(
     },
     // The default closes without a code, which looks like a fault to the client.
     preClose(done) {
-      void farewell(app, hub, clock).then(() => done())
+      void farewell(app, hub).then(() => done())
     }
   })
 
@@ -125,9 +118,7 @@ function needsUpgrade(): ProblemError {
   return new ProblemError(
     'header-invalid',
     'This is a WebSocket endpoint: the request must ask for an upgrade.',
-    {
-      errors: [{ pointer: 'upgrade', detail }]
-    }
+    { errors: [{ pointer: 'upgrade', detail }] }
   )
 }
 
@@ -233,7 +224,8 @@ function computePort(
 }
 
 /** Notifies every client and gives it a moment to close from its side. */
-async function farewell(app: FastifyInstance, hub: StreamHub, clock: Clock): Promise<void> {
+async function farewell(app: FastifyInstance, hub: StreamHub): Promise<void> {
+  const { clock } = hub.deps
   await hub.close()
   const endMs = clock.monotonicMs() + farewellMs
   while (app.websocketServer.clients.size > 0 && clock.monotonicMs() < endMs)
