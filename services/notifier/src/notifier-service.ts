@@ -9,7 +9,7 @@ import { topics } from '@tocsin/event-log/topics'
 import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { Service } from '@tocsin/service/process/service'
-import { readPublicEpoch, translateCursor } from '@tocsin/service/projection/epochs'
+import { translateCursor } from '@tocsin/service/projection/epochs'
 import { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { RulesProgress } from '@tocsin/service/projection/rules-progress'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
@@ -203,9 +203,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   const signs = new SignsOfLife({
     projection,
     clock,
-    ageSeconds: () => liveness.ageSeconds,
-    epoch: () => readPublicEpoch(control.state),
-    theatres: () => control.state.theatres
+    control,
+    ageSeconds: () => liveness.ageSeconds
   })
   const isStillGood = (principal: Principal) =>
     host.app?.authenticator.isStillGood(principal) ?? true

@@ -27,8 +27,7 @@ import {
   readFilter,
   readIncidentSearch,
   readSpan,
-  refuseQuery,
-  sealPlace
+  refuseQuery
 } from './list-queries.ts'
 import { alertOrders, listAlerts, readPastBound } from './listed-alerts.ts'
 import { makeReadingRoutes, type ReadDeps } from './position-headers.ts'
@@ -302,13 +301,14 @@ async function evidencePage(
     ({ incidentId, role }) => incidentId === after?.incidentId && role === after.role
   )
   const from = after === null ? 0 : at < 0 ? after.passed - 1 : at + 1
-  const items = all.slice(from, from + limit)
-  const [last, passed] = [items.at(-1), from + items.length]
-  const place = last && {
-    ...{ alertId, role: last.role, incidentId: last.incidentId, passed }
-  }
-  const next =
-    place !== undefined && passed < all.length ? sealPlace(deps, 'evidence', place) : null
+  const passed = from + limit
+  const { items, next } = makePage(
+    deps,
+    'evidence',
+    all.slice(from),
+    limit,
+    ({ role, incidentId }): EvidencePlace => ({ alertId, role, incidentId, passed })
+  )
   return { items: await deps.evidence.readEvidence(items, reader), next }
 }
 

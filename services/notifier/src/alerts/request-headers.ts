@@ -42,11 +42,6 @@ export function findRetryKey(request: FastifyRequest): string | null {
   throw headerInvalid('idempotency-key', 'must have 1 to 256 characters')
 }
 
-/** `detail`: what became of the key, as the end of a sentence. */
-export function keyTaken(detail: string): ProblemError {
-  return headerInvalid('idempotency-key', detail)
-}
-
 const names = { 'if-match': 'If-Match', 'idempotency-key': 'Idempotency-Key' } as const
 
 /** `detail`: what is wrong with it, as the end of a sentence. */
@@ -161,7 +156,7 @@ export function answerOnce(app: FastifyInstance): void {
     const body = digest(request.url, toCanonicalJson(request.body ?? {}))
     for (let known = asked.get(name); known !== undefined; known = asked.get(name)) {
       if (known.digest !== body)
-        throw keyTaken('was used for another request: use a new key for it')
+        throw headerInvalid('idempotency-key', 'was used for another request: use a new key for it')
       const answer = await known.answer
       if (answer !== null)
         return reply.code(answer.status).headers(answer.headers).send(answer.payload)

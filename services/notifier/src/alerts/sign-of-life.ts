@@ -4,8 +4,9 @@
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import { makeScopeKey, type ReaderView } from '@tocsin/auth/access/reader-view'
 import { type AlertState, isOpen } from '@tocsin/contracts/alert/alert'
-import type { Clock } from '@tocsin/domain/ports'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
+import { readPublicEpoch } from '@tocsin/service/projection/epochs'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { Projection } from './projection.ts'
 
 /** The rule that raises the canary's alerts. Source: operations.md#canary. */
@@ -35,14 +36,9 @@ export interface Completeness {
   readonly time: string | null
 }
 
-export interface SignsDeps {
+interface SignsDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
   readonly projection: Projection
-  readonly clock: Pick<Clock, 'nowMs'>
   readonly ageSeconds: () => number
-  readonly epoch: () => string
-  readonly theatres: () => { has(id: string): boolean } & Iterable<
-    readonly [string, { readonly clock: 'wall' | 'replay' }]
-  >
 }
 
 /** Of a theatre's canary: when its newest report was made, and whether its alert is open. */
@@ -63,20 +59,21 @@ export class SignsOfLife {
   }
 
   make(view: ReaderView): SignOfLife {
-    const { ageSeconds: readAge, epoch, projection } = this.#deps
-    const ageSeconds = readAge()
+    const { control, projection } = this.#deps
+    const ageSeconds = this.#deps.ageSeconds()
     const record = projection.alerts.events.countAll(view)
     return {
-      ...{ ageSeconds, epoch: epoch(), canaryAgeSeconds: this.#computeCanaryAge(view) },
+      ...{ ageSeconds, epoch: readPublicEpoch(control.state) },
+      canaryAgeSeconds: this.#computeCanaryAge(view),
       complete: { record, time: this.#findTime(view, ageSeconds) }
     }
   }
 
   /** The earliest of the theatres' times: a replay has its own. */
   #findTime(view: ReaderView, ageSeconds: number): string | null {
-    const { clock, theatres, projection } = this.#deps
+    const { clock, control, projection } = this.#deps
     const onWallClock = new Date(clock.nowMs() - ageSeconds * 1000).toISOString()
-    const times = [...theatres()]
+    const times = [...control.state.theatres]
       .filter(([theatre]) => mayReadTheatre(view, theatre))
       .map(([theatre, config]) =>
         config.clock === 'replay' ? projection.clocks.nowIn(theatre) : onWallClock
@@ -92,7 +89,7 @@ export class SignsOfLife {
     const key = makeScopeKey(view)
     const known = this.#canaries.get(key) ?? this.#findCanaries(view)
     this.#canaries.set(key, known)
-    const theatres = this.#deps.theatres()
+    const { theatres } = this.#deps.control.state
     const canaries = [...known].filter(([theatre]) => theatres.has(theatre)).map(([, each]) => each)
     if (canaries.length === 0) return null
     const open = canaries.filter(each => each.isOpen).map(each => each.ms)

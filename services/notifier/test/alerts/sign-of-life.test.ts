@@ -51,17 +51,14 @@ function signs(theatres: Readonly<Record<string, Theatre>>) {
       })
     }
   }
+  const declared = Object.entries(theatres).flatMap(([id, { replay }]) =>
+    id === 'gone' ? [] : [[id, { clock: replay === undefined ? 'wall' : 'replay' }] as const]
+  )
   return new SignsOfLife({
     projection: projection as never,
-    clock: { nowMs: () => nowMs },
-    ageSeconds: () => 5,
-    epoch: () => 'e',
-    theatres: () =>
-      new Map(
-        Object.entries(theatres).flatMap(([id, { replay }]) =>
-          id === 'gone' ? [] : [[id, { clock: replay === undefined ? 'wall' : 'replay' } as const]]
-        )
-      )
+    clock: { nowMs: () => nowMs } as never,
+    control: { state: { epoch: 'e', theatres: new Map(declared) } } as never,
+    ageSeconds: () => 5
   }).make({ level: 'restricted', theatres: '*' })
 }
 
