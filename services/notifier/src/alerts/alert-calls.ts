@@ -46,10 +46,10 @@ export interface Call {
   /** All current deeds for it, in order of record. At most `deedsMax`. */
   readonly deeds: readonly CallDeed[]
   /**
-   * Its last page after the first, if there was one: an escalation. `isDone`: something was
-   * recorded since. What was done or answered before was about what was less grave.
+   * Its last page after the first, if there was one: an escalation. What was done or answered before
+   * was about what was less grave.
    */
-  readonly again?: { readonly atMs: number; readonly isDone: boolean }
+  readonly again?: { readonly atMs: number; readonly revision: number }
 }
 
 export interface AlertCalls {
@@ -63,10 +63,8 @@ export interface CallDeed {
   readonly number: number
   readonly atMs: number
   readonly kind: ResponseKind
-  /** When that something was done was recorded first, ms: a correction makes it no newer. */
-  readonly recordedMs: number
-  /** Recorded since the call paged people last. */
-  readonly isSince: boolean
+  /** Of the event that recorded it first: a correction makes it no newer. */
+  readonly revision: number
 }
 
 const deedsMax = 100
@@ -90,10 +88,10 @@ export function callsAfter(before: AlertCalls, fact: CallFact): AlertCalls {
   if (state.status === 'resolved' || state.status === 'retracted') {
     if (isCalling) return { ...before, isCalling: false }
   } else if (notify === 'page') {
-    const earlier = before.calls.map(forgetSince)
+    const { revision } = state
     const calls = isCalling
-      ? mapLast(earlier, last => ({ ...last, again: { atMs, isDone: false } }))
-      : [...earlier, beginCall(fact)].slice(-callsMax)
+      ? mapLast(before.calls, last => ({ ...last, again: { atMs, revision } }))
+      : [...before.calls, beginCall(fact)].slice(-callsMax)
     return withGravest({ isCalling: true, calls }, fact)
   }
   if (type === 'alert.responded' || type === 'alert.response-corrected')
@@ -128,7 +126,8 @@ export function isUnacknowledged(
 ): boolean {
   const call = calls.at(-1)
   if (call === undefined || !isCalling || operator.acknowledgedBy !== null) return false
-  return call.again === undefined ? call.done === null : !call.again.isDone
+  const { again, deeds, done } = call
+  return again === undefined ? done === null : !deeds.some(deed => deed.revision > again.revision)
 }
 
 /** When a call paged people last until a time, ms: an answer from before is none. */
@@ -160,8 +159,7 @@ function withDeed(before: AlertCalls, { type, state }: CallFact): AlertCalls {
   const deed = last && {
     number: readResponseNumber(last, count ?? 0),
     ...{ atMs: parseTimeMs(last.at), kind: last.kind },
-    recordedMs: was?.recordedMs ?? parseTimeMs(last.recordedAt),
-    isSince: isNew || was?.isSince === true
+    revision: was?.revision ?? (isNew ? state.revision : 0)
   }
   const of = deed === undefined ? -1 : findCall(before, deed.atMs)
   const calls = before.calls.map((call, i) => {
@@ -187,13 +185,7 @@ function setDeeds(call: Call, all: readonly CallDeed[]): Call {
   const deeds = all.slice(-deedsMax)
   const first = deeds.toSorted((a, b) => a.atMs - b.atMs)[0]
   const done = first === undefined ? null : { atMs: first.atMs, kind: first.kind }
-  const { again } = call
-  if (again === undefined) return { ...call, deeds, done }
-  return { ...call, deeds, done, again: { ...again, isDone: deeds.some(each => each.isSince) } }
-}
-
-function forgetSince(call: Call): Call {
-  return { ...call, deeds: call.deeds.map(deed => ({ ...deed, isSince: false })) }
+  return { ...call, deeds, done }
 }
 
 function readTaken({ operator }: CallFact['state'], atMs: number): CallTaken | null {
