@@ -17,28 +17,6 @@ export const responseTargets = {
  */
 export type RowName = readonly (string | null)[]
 
-export interface TimesRow {
-  readonly name: RowName
-  readonly drill: boolean
-  readonly called: number
-  readonly acknowledged: number
-  readonly acknowledgementMedianS: number | null
-  readonly acknowledgementP90S: number | null
-  readonly responded: number
-  readonly responseMedianS: number | null
-  readonly responseP90S: number | null
-  /** First pages of alerts: those with a time since the alert's subject began. */
-  readonly detected: number
-  readonly detectionMedianS: number | null
-  readonly detectionP90S: number | null
-  readonly detectedInTime: number
-  readonly acknowledgedInTime: number
-  readonly respondedInTime: number
-  /** Of `detected`: those that met all three targets. */
-  readonly allInTime: number
-  readonly unanswered: number
-}
-
 /** Seconds from the call to the first acknowledgement; null without one. */
 export function computeAcknowledgementSeconds({ pagedAtMs, taken }: Call): number | null {
   return taken === null ? null : secondsBetween(pagedAtMs, taken.atMs)
@@ -88,14 +66,16 @@ export class ResponseTimes {
   }
 
   /** In the order of their ids, drills after the others. O(n log n). */
-  rows(): TimesRow[] {
+  rows() {
     return [...this.#rows]
       .sort(([a], [b]) => compareText(a, b))
       .map(([, { name, sums }]) => makeRow(name, sums))
   }
 }
 
-function makeRow(name: RowName, sums: readonly CallSum[]): TimesRow {
+export type TimesRow = ReturnType<typeof makeRow>
+
+function makeRow(name: RowName, sums: readonly CallSum[]) {
   const count = (of: 'called' | 'allInTime' | 'unanswered') =>
     sums.reduce((total, sum) => total + sum[of], 0)
   const { detectionS, acknowledgementS, responseS } = responseTargets
@@ -112,12 +92,14 @@ function makeRow(name: RowName, sums: readonly CallSum[]): TimesRow {
     responded: responded.count,
     responseMedianS: responded.median,
     responseP90S: responded.p90,
+    // First pages of alerts: those with a time since the alert's subject began.
     detected: detected.count,
     detectionMedianS: detected.median,
     detectionP90S: detected.p90,
     detectedInTime: detected.inTime,
     acknowledgedInTime: acknowledged.inTime,
     respondedInTime: responded.inTime,
+    // Of `detected`: those that met all three targets.
     allInTime: count('allInTime'),
     unanswered: count('unanswered')
   }

@@ -16,25 +16,7 @@ export function isCanary({ ruleId, drill }: Pick<AlertState, 'ruleId' | 'drill'>
   return drill && ruleId === canaryRule
 }
 
-export interface SignOfLife {
-  /** How long ago, at most, this instance and the rules had folded all. */
-  readonly ageSeconds: number
-  readonly epoch: string
-  /**
-   * In the theatre where it is oldest, of those where its alert is open. It grows on once there is
-   * none; null: there was never a canary.
-   */
-  readonly canaryAgeSeconds: number | null
-  readonly complete: Completeness
-}
-
-/** The reader was given all events up to here. */
-export interface Completeness {
-  /** The number of events of alerts that readers of this level and these theatres have. */
-  readonly record: number
-  /** All that was accepted by this time in any of the theatres counts, ISO 8601; null: unknown. */
-  readonly time: string | null
-}
+export type SignOfLife = ReturnType<SignsOfLife['make']>
 
 interface SignsDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
   readonly projection: Projection
@@ -58,18 +40,25 @@ export class SignsOfLife {
     })
   }
 
-  make(view: ReaderView): SignOfLife {
+  make(view: ReaderView) {
     const { control, projection } = this.#deps
+    // How long ago, at most, this instance and the rules had folded all.
     const ageSeconds = this.#deps.ageSeconds()
-    const record = projection.alerts.events.countAll(view)
     return {
       ...{ ageSeconds, epoch: readPublicEpoch(control.state) },
       canaryAgeSeconds: this.#computeCanaryAge(view),
-      complete: { record, time: this.#findTime(view, ageSeconds) }
+      /** The reader was given all events up to here: so many of its level and theatres, by this time. */
+      complete: {
+        record: projection.alerts.events.countAll(view),
+        time: this.#findTime(view, ageSeconds)
+      }
     }
   }
 
-  /** The earliest of the theatres' times: a replay has its own. */
+  /**
+   * All that was accepted by this time in any of the theatres counts, ISO 8601; null: unknown. The
+   * earliest of the theatres' times: a replay has its own.
+   */
   #findTime(view: ReaderView, ageSeconds: number): string | null {
     const { clock, control, projection } = this.#deps
     const onWallClock = new Date(clock.nowMs() - ageSeconds * 1000).toISOString()
@@ -83,7 +72,8 @@ export class SignsOfLife {
 
   /**
    * The oldest canary counts, so that a working theatre does not hide a stopped one. Theatres that
-   * were removed do not count, nor those that the canary has left.
+   * were removed do not count, nor those that the canary has left. It grows on once no alert of a
+   * canary is open; null: there was never one.
    */
   #computeCanaryAge(view: ReaderView): number | null {
     const key = makeScopeKey(view)

@@ -22,6 +22,7 @@ import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { computeBudgets, type DispositionDeps } from '../actions/dispositions.ts'
 import type { AdminDeps } from '../admin/control-operations.ts'
+import { refuseQuery } from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { findShown, stateInView } from '../alerts/record-judging.ts'
@@ -236,7 +237,7 @@ export function addDigestRoutes(app: FastifyInstance, deps: AdminDeps): void {
       // Attacks of that time came too late to be taken: the week would seem calm.
       const isRetained = monday * dayMs >= computeWindowStartMs(Date.parse(now), retentionDays)
       if (!isRetained && digest?.baseDays === 0)
-        throw makeWeekProblem(`is not kept: the theatre keeps ${retentionDays} days`)
+        throw refuseWeek(`is not kept: the theatre keeps ${retentionDays} days`)
       return digest
     }
   })
@@ -246,10 +247,7 @@ function readMonday(week: string, now: string): number {
   const day = readMoment(week)
   if (day.kind === 'moment' && day.startMs <= Date.parse(now))
     return findMonday(day.startMs / dayMs)
-  throw makeWeekProblem('must be a day that is not in the future')
+  throw refuseWeek('must be a day that is not in the future')
 }
 
-function makeWeekProblem(detail: string): ProblemError {
-  const errors = [{ pointer: 'week', detail }]
-  return new ProblemError('query-invalid', `The week ${detail}.`, { errors })
-}
+const refuseWeek = (detail: string) => refuseQuery('week', detail, `The week ${detail}.`)
