@@ -10,8 +10,6 @@ export interface QuotaLimits {
   readonly perKey: number
 }
 
-export type OverQuota = 'key' | 'total'
-
 export class Quota {
   readonly #limits: QuotaLimits
   /** A key without use has no entry. */
@@ -28,8 +26,8 @@ export class Quota {
     return this.#used
   }
 
-  /** Uses the amount (null), or none if a limit has no room for it. */
-  acquire(keyId: string, amount = 1): OverQuota | null {
+  /** Uses the amount (null), or none if this limit has no room for it. */
+  acquire(keyId: string, amount = 1): 'key' | 'total' | null {
     const { total, perKey } = this.#limits
     if (amount <= 0) return null
     if (keyId !== ownerId && (this.#byKey.get(keyId) ?? 0) + amount > perKey) return 'key'

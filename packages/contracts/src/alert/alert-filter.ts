@@ -110,24 +110,14 @@ function isList(name: FilterName): boolean {
 function allowSingle(name: FilterName): JsonSchema {
   if (!isList(name)) return members[name]
   const { description, items, ...list } = members[name]
-  return {
-    ...(description === undefined ? {} : { description }),
-    anyOf: [{ ...list, items }, items]
-  }
+  const anyOf = [{ ...list, items }, items]
+  return description === undefined ? { anyOf } : { description, anyOf }
 }
 
 export type FilterFacts = Pick<
   AlertState,
-  | 'severity'
-  | 'status'
-  | 'pattern'
-  | 'ruleId'
-  | 'category'
-  | 'theatre'
-  | 'area'
-  | 'certainty'
-  | 'handling'
-  | 'drill'
+  | ('severity' | 'status' | 'certainty' | 'handling' | 'drill')
+  | ('pattern' | 'ruleId' | 'category' | 'theatre' | 'area')
 >
 
 export type ParsedFilter =
@@ -198,10 +188,7 @@ export function parseFilter(value: unknown): ParsedFilter {
   if (fault !== null) return { ok: false, errors: [{ pointer: '/polygon', detail: fault }] }
   const cost = filterCost(filter)
   if (cost <= filterCostMax)
-    return {
-      ok: true,
-      filter: polygon === undefined ? others : { ...others, polygon: toPairs(polygon) }
-    }
+    return { ok: true, filter: { ...others, ...(polygon && { polygon: toPairs(polygon) }) } }
   const detail = `has ${cost} alternatives and positions in all; the limit of a filter is ${filterCostMax}`
   return { ok: false, errors: [{ pointer: '', detail }] }
 }

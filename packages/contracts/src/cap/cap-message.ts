@@ -31,17 +31,14 @@ export const capReferencesMax = 100
 export function findCapMessage(steps: readonly CapStep[], at: number): CapMessage {
   const step = steps[at] as CapStep
   const isCancel = isCancellation(step)
-  let next = at - 1
+  const before = steps.slice(0, at)
   // A cancellation after another one refers to the same statements.
-  while (isCancel && next >= 0 && !isStatement(steps[next] as CapStep)) next--
-  const references: number[] = []
-  for (
-    ;
-    next >= 0 && references.length < capReferencesMax && !isCancellation(steps[next] as CapStep);
-    next--
-  ) {
-    if (isStatement(steps[next] as CapStep)) references.unshift(next)
-  }
+  const end = isCancel ? before.findLastIndex(isStatement) + 1 : at
+  const start = before.slice(0, end).findLastIndex(isCancellation) + 1
+  const references = before
+    .slice(start, end)
+    .flatMap((each, i) => (isStatement(each) ? start + i : []))
+    .slice(-capReferencesMax)
   if (references.length === 0) return { type: 'Alert', references }
   if (isCancel) return { type: 'Cancel', references }
   if (isAcknowledgement(step)) return { type: 'Ack', references: references.slice(-1) }

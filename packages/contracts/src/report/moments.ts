@@ -66,15 +66,10 @@ export function readInstant(text: string): string {
 }
 
 function parseDay(year: number, month: number, day: number): MomentReading {
-  if (month < 1 || month > 12 || day < 1 || day > countDays(year, month))
-    return { kind: 'no-such-day' }
-  // Date.UTC takes years below 100 for those of the last century.
-  const startMs =
-    year >= 100 ? Date.UTC(year, month - 1, day) : new Date(0).setUTCFullYear(year, month - 1, day)
-  return { kind: 'moment', startMs, endMs: startMs + 86_400_000 - 1 }
-}
-
-function countDays(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+  // Not Date.UTC, which takes years below 100 for those of the last century.
+  const date = new Date(0)
+  const startMs = date.setUTCFullYear(year, month - 1, day)
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+    ? { kind: 'moment', startMs, endMs: startMs + 86_400_000 - 1 }
+    : { kind: 'no-such-day' }
 }

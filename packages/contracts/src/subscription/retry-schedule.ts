@@ -41,11 +41,8 @@ export const scheduleBySeverity: Readonly<Record<Severity, RetrySchedule>> = {
 function makeOurs(seconds: readonly number[], minutes: readonly number[]): RetrySchedule {
   const waitsMs = [...seconds.map(s => s * secondMs), ...minutes.map(m => m * minuteMs)]
   const fastMs = waitsMs.reduce((sum, wait) => sum + wait, 0)
-  return {
-    waitsMs,
-    slowMs: slowWaitMs,
-    slowCount: Math.ceil((scheduleForMs - fastMs) / slowWaitMs)
-  }
+  const slowCount = Math.ceil((scheduleForMs - fastMs) / slowWaitMs)
+  return { waitsMs, slowMs: slowWaitMs, slowCount }
 }
 
 /** The schedule of a delivery: the subscriber's own in seconds, or ours for the severity. Pure. */

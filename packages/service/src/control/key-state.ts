@@ -81,11 +81,6 @@ export function judgeKey(
   return { kind: 'good', key }
 }
 
-/** Secrets of a key that are still valid in addition to its newest one. Pure. */
-export function overlapping({ replaced }: KeyState, nowMs: number): readonly ReplacedSecret[] {
-  return stillValid(replaced, nowMs)
-}
-
 /** What is valid until, not at, its own end. Pure. */
 export function stillValid<Replaced extends { readonly until: string }>(
   replaced: readonly Replaced[],
@@ -123,7 +118,7 @@ export function applyKeyRotated<S extends KeysState>(
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null || key.secretHash !== replaces) return state
   if (state.keyIdBySecretHash.has(secretHash)) return state
-  const earlier = overlapUntil === null ? [] : overlapping(key, Date.parse(time))
+  const earlier = overlapUntil === null ? [] : stillValid(key.replaced, Date.parse(time))
   if (earlier.length >= replacedSecretsMax) return state
   // A secret that ends immediately is stored as expired, so that its holder gets the reason.
   const replaced = [{ secretHash: replaces, until: overlapUntil ?? time }, ...earlier]

@@ -131,15 +131,12 @@ function describeOpenFolder(dataDir: string, isOwn: boolean): string {
   const isOfGroup = (mode & 0o007) === 0
   const who = isOfGroup ? `group ${gid}` : 'every user of this machine'
   const ways = [
-    ...(isOwn ? [`close it with \`chmod 700 ${quoteWord(dataDir)}\``] : []),
-    ...(isOfGroup
-      ? [
-          'set TOCSIN_DATA_GROUP_MAY_ENTER=true if that group has no other members, as with `fsGroup` of Kubernetes'
-        ]
-      : []),
+    isOwn && `close it with \`chmod 700 ${quoteWord(dataDir)}\``,
+    isOfGroup &&
+      'set TOCSIN_DATA_GROUP_MAY_ENTER=true if that group has no other members, as with `fsGroup` of Kubernetes',
     `name a folder inside it (--data ${quoteWord(join(dataDir, 'tocsin'))}), which is created closed`
   ]
-  return `${who} can enter the data folder ${dataDir}: ${ways.join('; or ')}`
+  return `${who} can enter the data folder ${dataDir}: ${ways.filter(Boolean).join('; or ')}`
 }
 
 /** Secrets from values, for tests and simulations. */
@@ -184,9 +181,8 @@ function decodeMaster(text: string, where: string): Buffer {
 function readOwnerKey(options: SecretsOptions): string {
   const { dataDir, ownerKey, loopbackOnly, random, warn } = options
   const file = join(dataDir, 'owner.key')
-  const key =
-    ownerKey ??
-    keptText(file, () => `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`, options)
+  const make = () => `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`
+  const key = ownerKey ?? keptText(file, make, options)
   if (!/^[\x21-\x7e]{1,1024}$/.test(key))
     throw new SecretsError(
       'owner-key-malformed',

@@ -89,20 +89,24 @@ export async function runService<S extends typeof baseSettings>(
   await startTracing(options.name, logger)
   const started = options.start({ config, logger, metrics, stopping: stopping.signal })
   const outcome = await Promise.race([
-    started.then(watch, startFailed),
+    started.then(
+      ({ failed }) => failed,
+      error => (error instanceof Error ? error : new Error('the start failed', { cause: error }))
+    ),
     stop.then(() => 'stop' as const)
   ])
   if (outcome !== 'stop') logger.fatal({ error: outcome }, 'the service failed')
   // A stop during the start waits for it, so that what it opened gets closed; the timer below
   // bounds both.
-  setTimeout(
-    () => {
-      logger.fatal('closing exceeded its time limit')
-      void endProcess(exitCodes.failed)
-    },
-    config.drainMs + config.closeDeadlineMs + overtimeMs
+  const limitMs = config.drainMs + config.closeDeadlineMs + overtimeMs
+  setTimeout(() => {
+    logger.fatal('closing exceeded its time limit')
+    void endProcess(exitCodes.failed)
+  }, limitMs)
+  const report = await started.then(
+    running => running.close(),
+    (): CloseReport => ({ late: [], failed: [] })
   )
-  const report = await started.then(running => running.close(), nothingToClose)
   for (const { name, error } of report.failed) logger.error({ error, step: name }, 'closing failed')
   if (report.late.length > 0)
     logger.warn({ late: report.late }, 'closing took longer than closeDeadlineMs')
@@ -139,11 +143,6 @@ function countDrops(registry: Registry): () => void {
   })
   return () => dropped.inc()
 }
-
-const watch = (running: Running) => running.failed
-const startFailed = (error: unknown) =>
-  error instanceof Error ? error : new Error('the start failed', { cause: error })
-const nothingToClose = (): CloseReport => ({ late: [], failed: [] })
 
 function configOrExit<S extends Settings>({
   settings,

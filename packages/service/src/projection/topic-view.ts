@@ -252,14 +252,11 @@ export class TopicView<T> {
    * closed (null). Rejects with a permanent error.
    */
   async #untilThere<A>(ask: () => Promise<A>): Promise<A | null> {
-    return retryUntilAborted(
-      async () => {
-        const answer = await ask()
-        this.#trouble = null
-        return answer
-      },
-      { clock: this.#options.clock, signal: this.#stop.signal, onRetry: this.#onRetry }
-    )
+    const { clock } = this.#options
+    const [signal, onRetry] = [this.#stop.signal, this.#onRetry]
+    const answer = await retryUntilAborted(ask, { clock, signal, onRetry })
+    this.#trouble = null
+    return answer
   }
 
   readonly #onRetry = (error: EventLogError, attempt: number, waitMs: number): void => {

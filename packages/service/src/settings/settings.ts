@@ -218,7 +218,9 @@ function takeGiven<S extends Settings>(
   problems: ConfigProblem[]
 ) {
   const named = nameAll(settings)
-  const values = new Map<string, unknown>()
+  const values = new Map(
+    named.map(({ key, setting }) => [key, 'value' in setting ? setting.value : setting.default])
+  )
   for (const { key, value, origin, isTyped } of given) {
     const setting = named.find(each => each.key === key)?.setting
     if (setting === undefined || setting.kind === 'constant') {
@@ -232,27 +234,15 @@ function takeGiven<S extends Settings>(
     else problems.push({ key, origin, detail })
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  const findValue = (key: string, setting: Entry) =>
-    values.has(key)
-      ? values.get(key)
-      : setting.kind === 'constant'
-        ? setting.value
-        : setting.default
-  const build = (tree: Settings, path: string): object =>
-    Object.freeze(
-      Object.fromEntries(
-        Object.entries(tree).map(([name, each]) => {
-          const key = `${path}${name}`
-          return [
-            name,
-            isEntry(each) ? Object.freeze(findValue(key, each)) : build(each, `${key}.`)
-          ]
-        })
-      )
-    )
+  const build = (tree: Settings, path: string): object => {
+    const members = Object.entries(tree).map(([name, each]) => {
+      const key = `${path}${name}`
+      return [name, isEntry(each) ? Object.freeze(values.get(key)) : build(each, `${key}.`)]
+    })
+    return Object.freeze(Object.fromEntries(members))
+  }
   const shown = namedSettings(settings).map(({ key, setting }) => {
-    const value = findValue(key, setting)
-    const text = Array.isArray(value) ? value.join(', ') : String(value ?? '')
+    const text = [values.get(key) ?? ''].flat().join(', ')
     return [key, text === '' ? 'none' : setting.secret ? '***' : text]
   })
   return {
@@ -337,11 +327,7 @@ function readFile(
 function readText({ kind }: Setting<unknown>, text: string): unknown {
   if (kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
   if (kind === 'integer') return /^-?[0-9]+$/.test(text) ? Number(text) : text
-  if (kind === 'text') return text
-  return text
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== '')
+  return kind === 'list' ? (text.match(/[^\s,][^,]*/g) ?? []).map(item => item.trim()) : text
 }
 
 const ajv = new Ajv({ allErrors: false, validateSchema: false })

@@ -55,11 +55,7 @@ function isWritable(): boolean {
     writeSync(1, '\n')
     return true
   } catch (error) {
-    return isBusy(error)
+    // A reader who is slow.
+    return ['EAGAIN', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')
   }
-}
-
-function isBusy(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'EAGAIN' || code === 'EBUSY'
 }

@@ -113,12 +113,7 @@ function quotesValues(error: Error): boolean {
   const { code } = error as { code?: unknown }
   if (typeof code === 'string')
     return /^ERR_(?:INVALID|OUT_OF_RANGE|UNKNOWN|HTTP_INVALID|MISSING)/.test(code)
-  return (
-    error instanceof TypeError ||
-    error instanceof RangeError ||
-    error instanceof URIError ||
-    error instanceof ReferenceError
-  )
+  return [TypeError, RangeError, URIError, ReferenceError].some(kind => error instanceof kind)
 }
 
 /** The message without quotations. The frames say where it happened. */

@@ -61,15 +61,8 @@ function holdsPoint(
 ): boolean {
   // The centre of what an ambiguous name may mean is not a place; a point far outside its country
   // is not evidence of one.
-  if (
-    polygon === null ||
-    lat === null ||
-    lon === null ||
-    resolution === 'ambiguous' ||
-    contradiction === 'country'
-  )
-    return false
-  return isInPolygon({ lat, lon }, polygon)
+  if (resolution === 'ambiguous' || contradiction === 'country') return false
+  return polygon !== null && lat !== null && lon !== null && isInPolygon({ lat, lon }, polygon)
 }
 
 function holdsCandidates({ countries, polygon }: TheatreConfig, { candidates }: Place): boolean {

@@ -37,8 +37,8 @@ import { linePattern } from '@tocsin/contracts/theatre/written-text'
 import {
   applyKeyRotated,
   type KeyState,
-  overlapping,
-  replacedSecretsMax
+  replacedSecretsMax,
+  stillValid
 } from '@tocsin/service/control/key-state'
 import { answer, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -323,7 +323,7 @@ function shownKey({ keyId, name, scopes, theatres, handling, expiresAt, limits =
 /** A key with its life. */
 function describeKey(key: KeyState, nowMs: number) {
   const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy } = key
-  const ends = overlapping(key, nowMs).map(({ until }) => until)
+  const ends = stillValid(key.replaced, nowMs).map(({ until }) => until)
   return {
     ...{ ...shownKey(key), createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy },
     ...{ linkedAt, linkedBy, overlapsUntil: ends.sort().at(-1) ?? null }
@@ -346,7 +346,7 @@ export async function rotateKey(
   const { control, random, clock, controlOperations } = deps
   const nowMs = clock.nowMs()
   const before = findOwnKey(deps, principal, keyId)
-  if (overlapHours > 0 && overlapping(before, nowMs).length >= replacedSecretsMax)
+  if (overlapHours > 0 && stillValid(before.replaced, nowMs).length >= replacedSecretsMax)
     throw actionRefused(
       `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`
     )
