@@ -58,7 +58,7 @@ import { Destinations } from './webhook/destinations.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
 import { withMail } from './webhook/mail-transport.ts'
 import { makeNetworkRules } from './webhook/network-rules.ts'
-import { SigningKeys } from './webhook/signing-keys.ts'
+import { makeSigningKeys } from './webhook/signing-keys.ts'
 import { watchSubscriptions } from './webhook/subscription-health.ts'
 import { makeSubscriptionOperations } from './webhook/subscription-operations.ts'
 import { addSubscriptionRoutes } from './webhook/subscription-routes.ts'
@@ -227,7 +227,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     },
     isOnWallClock: theatre => !isReplay(theatre)
   })
-  const signing = new SigningKeys(deps)
+  const signing = makeSigningKeys(deps)
   const controlOperations = new ControlOperations({ ...given, shared })
   const answerLinks = makeAnswerLinks(secrets.derive('answer'), config.publicUrl)
   const destinations = new Destinations({ ...given, transport, publicUrl: config.publicUrl })
@@ -249,7 +249,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       const id = digest('subscription-consented', subscriptionId, data.consentId)
       await controlOperations.append({ type: 'subscription.consented', data }, null, id)
     },
-    ...limits,
+    limits,
     retention: limits,
     viewsFolder: deps.viewsFolder
   })

@@ -101,7 +101,8 @@ export function createPlanner(
   active: () => readonly SubscriptionRecord[],
   stop: AbortSignal
 ) {
-  const { clock, control, fold, projection, ownership, deliveryLog, metrics, pendingMax } = deps
+  const { clock, control, fold, projection, ownership, deliveryLog, metrics } = deps
+  const { pendingMax } = deps.limits
   const planned = new Map<string, Planned>()
   const wake = new WakeSignal()
 

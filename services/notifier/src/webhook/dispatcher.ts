@@ -76,7 +76,7 @@ export class Dispatcher {
       silences: new ActiveSilences(given),
       rosters: new Rosters({ ...given, maySend, fold }),
       bodies: new SignedBodies(given),
-      slots: new AttemptSlots(given.clock, given.attemptsMax),
+      slots: new AttemptSlots(given.clock, given.limits.attemptsMax),
       consentRefusals: new WeakMap()
     }
     const stop = this.#stop.signal

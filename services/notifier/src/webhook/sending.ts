@@ -15,6 +15,7 @@ import type { PolicyJudge } from '../notification/policy-judge.ts'
 import type { Rosters } from '../notification/rosters.ts'
 import type { ActiveSilences } from '../notification/silences.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
+import type { NotifierConfig } from '../wiring/config.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import type { AttemptSlots } from './attempt-slots.ts'
 import type { DeliveryOwnership } from './delivery-ownership.ts'
@@ -43,13 +44,7 @@ export interface DispatcherDeps extends Omit<ServiceDeps, 'metrics' | 'secrets'>
   readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
   /** Called with the subscriptions that have deliveries more, or with another state. */
   readonly onDeliveries: (subscriptionIds: ReadonlySet<string>) => void
-  /** Maximum concurrent attempts at healthy endpoints. */
-  readonly attemptsMax: number
-  /**
-   * Above this many pending deliveries planning for a subscription pauses until half are done: its
-   * events wait in the alerts log.
-   */
-  readonly pendingMax: number
+  readonly limits: NotifierConfig['notifier']
   readonly retention: RetentionSettings
   /** Folder for the tables of the fold; default in memory. */
   readonly viewsFolder?: string | undefined

@@ -17,82 +17,72 @@ import {
   type SigningKey
 } from '@tocsin/webhooks/signing-keys'
 
-export class SigningKeys {
-  readonly #deps: ServiceDeps
+export type SigningKeys = ReturnType<typeof makeSigningKeys>
+
+export function makeSigningKeys({ secrets, control, clock, logger }: ServiceDeps) {
+  const sealingKey = secrets.derive('subscriptions')
+  const ownSecret = secrets.derive('webhook-keys')
   /** The suite's own, by generation. */
-  readonly #own = new Map<number, SigningKey>()
+  const own = new Map<number, SigningKey>()
   /** Of subscriptions, parsed once. */
-  readonly #secrets = new WeakMap<SubscriptionRecord, ReturnType<typeof parseSecrets>>()
+  const known = new WeakMap<SubscriptionRecord, ReturnType<typeof parseSecrets>>()
 
-  constructor(deps: ServiceDeps) {
-    this.#deps = deps
-  }
-
-  /**
-   * The keys that sign for a subscription now: its newest secret first, earlier ones in their
-   * overlap, then the suite's own. Null if its secret can't be opened with the keys of this data
-   * folder.
-   */
-  listKeys(subscription: SubscriptionRecord): readonly SigningKey[] | null {
-    const { newest, replaced } = this.#readSecrets(subscription)
-    if (newest === null) return null
-    const valid = stillValid(replaced, this.#deps.clock.nowMs())
-    const own = this.#listLives().filter(({ state }) => state !== 'next')
-    return [
-      newest,
-      ...valid.flatMap(({ key }) => key ?? []),
-      ...own.map(({ generation }) => this.#makeOwn(generation))
-    ]
-  }
-
-  /**
-   * The keys to publish now: the current one, replaced ones in their overlap, and the next; as JSON
-   * Web Keys (RFC 8037) with their thumbprints (RFC 7638), text forms and lives.
-   */
-  published() {
-    return this.#listLives().map(({ generation, ...life }) => {
-      const key = this.#makeOwn(generation)
-      const x = getPublicBytes(key).toString('base64url')
-      const kid = createHash('sha256')
-        .update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)
-        .digest('base64url')
-      return {
-        ...({ kty: 'OKP', crv: 'Ed25519', x, kid, use: 'sig', alg: 'EdDSA' } as const),
-        text: formatPublicKey(key),
-        ...life
-      }
-    })
-  }
-
-  #readSecrets(subscription: SubscriptionRecord) {
-    const { secrets, logger } = this.#deps
-    const known = this.#secrets.get(subscription)
-    if (known !== undefined) return known
-    const parsed = parseSecrets(secrets.derive('subscriptions'), subscription)
-    this.#secrets.set(subscription, parsed)
-    if (parsed.newest === null)
+  const readSecrets = (subscription: SubscriptionRecord) => {
+    const parsed = known.get(subscription) ?? parseSecrets(sealingKey, subscription)
+    if (parsed.newest === null && !known.has(subscription))
       logger.error(
         { subscription: subscription.subscriptionId },
         'the secret of a subscription cannot be decrypted'
       )
+    known.set(subscription, parsed)
     return parsed
   }
 
-  #listLives() {
-    const { control, clock } = this.#deps
-    return webhookKeysAt(control.state.webhookKeys, clock.nowMs())
-  }
+  const listOwn = () =>
+    webhookKeysAt(control.state.webhookKeys, clock.nowMs()).map(({ generation, ...life }) => {
+      const key = own.get(generation) ?? deriveKey(ownSecret, generation)
+      own.set(generation, key)
+      return { key, life }
+    })
 
-  #makeOwn(generation: number): SigningKey {
-    const secret = this.#deps.secrets.derive('webhook-keys')
-    const key =
-      this.#own.get(generation) ??
-      createEd25519Key(
-        Buffer.from(hkdfSync('sha256', secret, 'tocsin', `webhook-key/${generation}`, 32))
-      )
-    this.#own.set(generation, key)
-    return key
+  return {
+    /**
+     * The keys that sign for a subscription now: its newest secret first, earlier ones in their
+     * overlap, then the suite's own. Null if its secret can't be opened with the keys of this data
+     * folder.
+     */
+    listKeys(subscription: SubscriptionRecord): readonly SigningKey[] | null {
+      const { newest, replaced } = readSecrets(subscription)
+      if (newest === null) return null
+      return [
+        newest,
+        ...stillValid(replaced, clock.nowMs()).flatMap(({ key }) => key ?? []),
+        ...listOwn().flatMap(({ key, life }) => (life.state === 'next' ? [] : key))
+      ]
+    },
+
+    /**
+     * The keys to publish now: the current one, replaced ones in their overlap, and the next; as
+     * JSON Web Keys (RFC 8037) with their thumbprints (RFC 7638), text forms and lives.
+     */
+    published: () =>
+      listOwn().map(({ key, life }) => {
+        const x = getPublicBytes(key).toString('base64url')
+        const kid = createHash('sha256')
+          .update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)
+          .digest('base64url')
+        return {
+          ...({ kty: 'OKP', crv: 'Ed25519', x, kid, use: 'sig', alg: 'EdDSA' } as const),
+          text: formatPublicKey(key),
+          ...life
+        }
+      })
   }
+}
+
+function deriveKey(secret: Buffer, generation: number): SigningKey {
+  const seed = hkdfSync('sha256', secret, 'tocsin', `webhook-key/${generation}`, 32)
+  return createEd25519Key(Buffer.from(seed))
 }
 
 /** Null for a secret that can't be opened. */

@@ -15,7 +15,10 @@ export const notifierSettings = {
      * that they delay no healthy one.
      */
     attemptsMax: constant(128),
-    /** Pending deliveries of a subscription; beyond that its events wait in the alerts log. */
+    /**
+     * Pending deliveries of a subscription; beyond that its events wait in the alerts log until half
+     * are done.
+     */
     pendingMax: constant(200_000),
     pendingDays: integer({
       default: 30,
