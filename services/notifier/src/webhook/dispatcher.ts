@@ -28,7 +28,7 @@ import { findKind } from './kinds/kinds.ts'
 import { makeFallbackSource, makeSubscriberSource, sendNotices } from './notice-sender.ts'
 import { RequestRate } from './request-rate.ts'
 import type { DispatcherDeps, SendingDeps, Served } from './sending.ts'
-import { SignedBodies } from './signed-bodies.ts'
+import { makeSignedBodies } from './signed-bodies.ts'
 import { hasConsented, isDisabled, makeFallback } from './subscription-record.ts'
 import { sendDeliveries } from './subscription-sender.ts'
 import { WakeSignal } from './wake-signal.ts'
@@ -75,7 +75,7 @@ export class Dispatcher {
       ownership: new DeliveryOwnership(given, deliveryLog, () => this.#refresh()),
       silences: new ActiveSilences(given),
       rosters: new Rosters({ ...given, maySend, fold }),
-      bodies: new SignedBodies(given),
+      bodies: makeSignedBodies(given),
       slots: new AttemptSlots(given.clock, given.limits.attemptsMax),
       consentRefusals: new WeakMap()
     }

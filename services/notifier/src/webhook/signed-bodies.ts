@@ -31,6 +31,7 @@ const keptCharactersMax = 8_388_608
 const entryCharacters = 200
 
 type CarriedEvent = Pick<Delivery, 'sequence' | 'partition' | 'position'>
+type Rendered = CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow' | 'restated'>
 
 interface Written {
   readonly id: string
@@ -38,109 +39,25 @@ interface Written {
   readonly open: string
 }
 
-export class SignedBodies {
-  readonly #deps: SignedBodiesDeps
-  readonly #written = new LRUCache<string, Written>({
+export type SignedBodies = ReturnType<typeof makeSignedBodies>
+
+export function makeSignedBodies({ projection, control, answerUrlOf }: SignedBodiesDeps) {
+  const written = new LRUCache<string, Written>({
     maxSize: keptCharactersMax,
     sizeCalculation: ({ open }) => open.length + entryCharacters
   })
 
-  constructor(deps: SignedBodiesDeps) {
-    this.#deps = deps
-  }
-
-  /**
-   * One CloudEvent. Identical bytes at every attempt: what varies is in the headers. A destination
-   * that shows the state of an alert is replayed the present one: the old one would undo what
-   * happened since.
-   */
-  async makeBody(subscription: SubscriptionRecord, delivery: Delivery): Promise<Uint8Array> {
-    const { eventId: id, sequence, previousId: previousid, superseded, restated } = delivery
-    const { id: ownId, open } = await this.#makeOpen(subscription, delivery)
-    // It keeps the planned id: deliveries planned by an earlier version continue under theirs.
-    const event = ownId === id ? open : withId(open, id)
-    const answerurl = this.#deps.answerUrlOf(subscription, delivery)
-    // Signed with the rest: else one partner could pass its event on to another as that one's own.
-    const own = JSON.stringify({
-      subscriptionid: subscription.subscriptionId,
-      epoch: readPublicEpoch(this.#deps.control.state),
-      ...{ sequence, previousid },
-      ...(restated ? { restated } : {}),
-      ...(superseded === null ? {} : { superseded }),
-      ...(answerurl === null ? {} : { answerurl }),
-      ...explainAlert(delivery)
-    })
-    const text = `${event},${own.slice(1)}`
-    const isPresent = delivery.round > 0 && findKind(subscription)?.showsState === true
-    return formBody(
-      subscription,
-      isPresent ? this.#replaceState(text, subscription, delivery) : text
-    )
-  }
-
-  /** The alert as the subscription may see it now; null: it may not, or it is evicted. */
-  findPresent(subscription: SubscriptionRecord, alertId: string) {
-    const { alerts } = this.#deps.projection
-    const { view } = computeAudience(subscription)
-    const shown = findShown(alerts, view, alertId)
-    if (shown === null) return null
-    const { type, time } = shown.last
-    const data = alertWithoutParts(stateInView(alerts, view, shown), subscription.withhold)
-    return { type, time, data }
-  }
-
-  /** Without a present state the alert is over for the subscription. */
-  #replaceState(text: string, subscription: SubscriptionRecord, { alertId }: Delivery): string {
-    const event = JSON.parse(text) as VisibleEvent
-    const { theatre } = event.data
-    const gone = { type: leftViewType, data: { alertId, theatre } }
-    const { type, data } = this.findPresent(subscription, alertId) ?? gone
-    return JSON.stringify({ ...event, type, data })
-  }
-
-  /**
-   * The record behind the event of a delivery: its trace, and when it was accepted, ms; null in a
-   * theatre that is not on the wall clock, and without the record.
-   */
-  async readOrigin({ partition, position }: CarriedEvent) {
-    const record = await this.#deps.projection.journal.at(partition, BigInt(position))
-    if (record === null) return { acceptedMs: null, traceparent: undefined }
-    const { envelope, event } = record
-    const isReplay = this.#deps.control.state.theatres.get(event.data.theatre)?.clock === 'replay'
-    return {
-      acceptedMs: isReplay ? null : Date.parse(envelope.time),
-      traceparent: envelope.traceparent
-    }
-  }
-
-  /** The alert in the event of a delivery, as the subscription may see it. */
-  async makeStatement(
+  const makeOpen = async (
     subscription: SubscriptionRecord,
-    event: CarriedEvent
-  ): Promise<VisibleEvent['data']> {
-    const carried = { ...event, verdict: 'event', pagesNow: false } as const
-    const { open } = await this.#makeOpen(subscription, carried)
-    return (JSON.parse(`${open}}`) as VisibleEvent).data
-  }
-
-  async #makeOpen(
-    subscription: SubscriptionRecord,
-    {
-      partition,
-      position,
-      verdict,
-      pagesNow: isPaging,
-      sequence,
-      restated
-    }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow' | 'restated'>
-  ): Promise<Written> {
-    const { alerts, journal } = this.#deps.projection
+    { partition, position, verdict, pagesNow, sequence, restated }: Rendered
+  ): Promise<Written> => {
+    const { alerts, journal } = projection
     const audience = computeAudience(subscription)
     // A reader's view of an event changes only where evidence is taken back. Drills notify only
     // those who ask for them.
     const isForDrills = audience.filter.drill === true
-    const key = `${partition} ${position} ${verdict} ${makeRenderingKey(audience.view)} ${isForDrills} ${isPaging} ${restated} ${subscription.withhold ?? ''} ${alerts.takenBackCount}`
-    const known = this.#written.get(key)
+    const key = `${partition} ${position} ${verdict} ${makeRenderingKey(audience.view)} ${isForDrills} ${pagesNow} ${restated} ${subscription.withhold ?? ''} ${alerts.takenBackCount}`
+    const known = written.get(key)
     if (known !== undefined) return known
     const record = await journal.at(partition, BigInt(position))
     if (record === null)
@@ -151,12 +68,83 @@ export class SignedBodies {
     const rendered =
       verdict === 'left-view'
         ? makeStub(record.envelope, record.event.data)
-        : renderFor(alerts, audience, isPaging ? 'first-news' : 'event', record)
-    const shown = restated && !isPaging ? withoutPage(rendered) : rendered
+        : renderFor(alerts, audience, pagesNow ? 'first-news' : 'event', record)
+    const shown = restated && !pagesNow ? withoutPage(rendered) : rendered
     const event = withoutParts(shown, subscription.withhold)
-    const written = { id: event.id, open: JSON.stringify(event).slice(0, -1) }
-    this.#written.set(key, written)
-    return written
+    const made = { id: event.id, open: JSON.stringify(event).slice(0, -1) }
+    written.set(key, made)
+    return made
+  }
+
+  /** The alert as the subscription may see it now; null: it may not, or it is evicted. */
+  const findPresent = (subscription: SubscriptionRecord, alertId: string) => {
+    const { alerts } = projection
+    const { view } = computeAudience(subscription)
+    const shown = findShown(alerts, view, alertId)
+    if (shown === null) return null
+    const { type, time } = shown.last
+    const data = alertWithoutParts(stateInView(alerts, view, shown), subscription.withhold)
+    return { type, time, data }
+  }
+
+  return {
+    findPresent,
+
+    /**
+     * One CloudEvent. Identical bytes at every attempt: what varies is in the headers. A destination
+     * that shows the state of an alert is replayed the present one: the old one would undo what
+     * happened since.
+     */
+    async makeBody(subscription: SubscriptionRecord, delivery: Delivery): Promise<Uint8Array> {
+      const { eventId: id, sequence, previousId: previousid, superseded, restated } = delivery
+      const { id: ownId, open } = await makeOpen(subscription, delivery)
+      // It keeps the planned id: deliveries planned by an earlier version continue under theirs.
+      const event = ownId === id ? open : withId(open, id)
+      const answerurl = answerUrlOf(subscription, delivery)
+      // Signed with the rest: else one partner could pass its event on to another as that one's own.
+      const own = JSON.stringify({
+        subscriptionid: subscription.subscriptionId,
+        epoch: readPublicEpoch(control.state),
+        ...{ sequence, previousid },
+        ...(restated ? { restated } : {}),
+        ...(superseded === null ? {} : { superseded }),
+        ...(answerurl === null ? {} : { answerurl }),
+        ...explainAlert(delivery)
+      })
+      const text = `${event},${own.slice(1)}`
+      if (delivery.round === 0 || findKind(subscription)?.showsState !== true)
+        return formBody(subscription, text)
+      const planned = JSON.parse(text) as VisibleEvent
+      const { theatre } = planned.data
+      const { alertId } = delivery
+      // Without a present state the alert is over for the subscription.
+      const gone = { type: leftViewType, data: { alertId, theatre } }
+      const { type, data } = findPresent(subscription, alertId) ?? gone
+      return formBody(subscription, JSON.stringify({ ...planned, type, data }))
+    },
+
+    /**
+     * The record behind the event of a delivery: its trace, and when it was accepted, ms; null in a
+     * theatre that is not on the wall clock, and without the record.
+     */
+    async readOrigin({ partition, position }: CarriedEvent) {
+      const record = await projection.journal.at(partition, BigInt(position))
+      if (record === null) return { acceptedMs: null, traceparent: undefined }
+      const { envelope, event } = record
+      const isReplay = control.state.theatres.get(event.data.theatre)?.clock === 'replay'
+      const acceptedMs = isReplay ? null : Date.parse(envelope.time)
+      return { acceptedMs, traceparent: envelope.traceparent }
+    },
+
+    /** The alert in the event of a delivery, as the subscription may see it. */
+    async makeStatement(
+      subscription: SubscriptionRecord,
+      event: CarriedEvent
+    ): Promise<VisibleEvent['data']> {
+      const carried = { ...event, verdict: 'event', pagesNow: false } as const
+      const { open } = await makeOpen(subscription, carried)
+      return (JSON.parse(`${open}}`) as VisibleEvent).data
+    }
   }
 }
 
