@@ -180,7 +180,7 @@ export class AlertTable {
 
   /**
    * The rows of a search in chunks, some of them empty. Rows may change between two chunks: each is
-   * read in its current state; some that come meanwhile may be missing.
+   * read in its current state.
    */
   *search(search: AlertSearch): Generator<readonly FoundAlert[]> {
     const wanted = new Map<number, boolean>()
@@ -191,11 +191,13 @@ export class AlertTable {
       return isWanted
     }
     const test = createAreaTest(search.area)
-    const listKinds = () => JSON.stringify(this.kinds.list(wants))
-    const candidates = this.#listCandidates(search, listKinds(), test !== null)
     const work = { units: 0 }
+    let candidates: string | null = ''
     for (let { after } = search, isEnd = false; !isEnd; ) {
-      const rows = this.#readChunk({ ...search, after }, listKinds(), candidates)
+      const kinds = JSON.stringify(this.kinds.list(wants))
+      // Many stay many, and are walked; of few each chunk finds those that came meanwhile.
+      if (candidates !== null) candidates = this.#listCandidates(search, kinds, test !== null)
+      const rows = this.#readChunk({ ...search, after }, kinds, candidates)
       isEnd = rows.length < this.#limits.chunkRows
       after = rows.at(-1) ?? after
       yield test === null ? rows : rows.filter(({ circle }) => test.meets(circle, work))
