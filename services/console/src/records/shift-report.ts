@@ -111,22 +111,14 @@ function silenceLines(silence: Silence, span: Span): readonly AroundLine[] {
   const { id, createdAt, startsAt, by, reason } = silence
   const standing = silenceStanding(silence, span.atMs)
   if (standing === 'over' && !isWithin(computeEnd(silence), span)) return []
-  const what = silencedWords(silence)
+  const [what, end] = [silencedWords(silence), timeWords(computeEnd(silence))]
   const said = { what, by: by ?? words.silences.untold, reason: reason ?? words.silences.untold }
   const text =
     standing === 'over'
-      ? around.silenceEnded({ ...said, at: timeWords(computeEnd(silence)) })
+      ? around.silenceEnded({ ...said, at: end })
       : standing === 'waiting'
-        ? around.silenceBegins({
-            ...said,
-            at: timeWords(startsAt),
-            until: timeWords(computeEnd(silence))
-          })
-        : around.silenceHolds({
-            ...said,
-            until: timeWords(computeEnd(silence)),
-            isNew: isWithin(createdAt, span)
-          })
+        ? around.silenceBegins({ ...said, at: timeWords(startsAt), until: end })
+        : around.silenceHolds({ ...said, until: end, isNew: isWithin(createdAt, span) })
   const more =
     standing === 'unbacked' || standing === 'matches-nothing'
       ? ` (${words.silences.states[standing]})`

@@ -198,15 +198,10 @@ export function deliveryLevel({
   return state === 'parked' || state === 'lapsed' ? 'bad' : 'unknown'
 }
 
-const stateLevels = {
-  ...{
-    accepted: 'good',
-    waiting: 'warn',
-    held: 'unknown',
-    'not-accepted': 'bad',
-    'not-sent': 'unknown'
-  }
-} as const satisfies Readonly<Record<AlertTold['state'], Standing>>
+const stateLevels: Readonly<Record<AlertTold['state'], Standing>> = {
+  ...{ accepted: 'good', waiting: 'warn', held: 'unknown' },
+  ...{ 'not-accepted': 'bad', 'not-sent': 'unknown' }
+}
 
 /** Waiting by its own policy is as the subscriber wants; a silence was somebody's choice. */
 export function rowLevel({ state, held = null }: AlertTold): Standing {

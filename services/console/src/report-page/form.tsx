@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { countryCodes } from '../records/country-codes.ts'
 import { type DraftField, formatPath, type ReportDraft } from '../records/report.ts'
+import { glyphs } from '../shown/mark-shapes.ts'
 import { Button } from '../view/parts/basics.tsx'
 import { CheckField, ChoiceField, TextField } from '../view/parts/form.tsx'
 import type { Options } from '../view/parts/record-form.tsx'
@@ -42,17 +43,11 @@ function Choice({ name, options }: { readonly name: TextName; readonly options: 
 
 /** The most common kinds, each with its drawing. */
 const kinds: readonly (readonly [Category, string])[] = [
-  [
-    'attack',
-    'M14 8.2v3M14 16.8v3M8.2 14h3M16.8 14h3M9.9 9.9l2 2M16.1 16.1l2 2M18.1 9.9l-2 2M11.9 16.1l-2 2'
-  ],
-  [
-    'abduction',
-    'M9.6 10.8a2 2 0 1 0 4 0a2 2 0 1 0-4 0M8 19c0-2.9 1.5-4.3 3.6-4.3s3.6 1.4 3.6 4.3M16 11.4h4.4M18.4 9.2l2.2 2.2-2.2 2.2'
-  ],
+  ['attack', glyphs.attack],
+  ['abduction', glyphs.abduction],
   ['blockade', 'M9 9h10v10H9zM9 14h10'],
-  ['explosion', 'M15.4 8l-5 6.8h3.8l-1.4 5.2 5.2-7h-3.9z'],
-  ['displacement', 'M12.4 8.8H9v10.4h3.4M13 14h7M17.4 11.4L20 14l-2.6 2.6'],
+  ['explosion', glyphs.tactic],
+  ['displacement', glyphs.advice],
   ['other', 'M9 14h.1M14 14h.1M19 14h.1']
 ]
 

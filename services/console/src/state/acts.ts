@@ -103,13 +103,7 @@ export function settleDraft(alertId: string, sent: Draft): void {
 export function beginCorrection(alertId: string, { id = '', kind, text }: CorrectedDeed): void {
   const note = makeDraft(alertId).note.trim() === '' ? (text ?? '') : makeDraft(alertId).note
   openAct(alertId, 'response')
-  changeDraft(alertId, {
-    corrects: id,
-    withdrawn: false,
-    response: kind,
-    doneAt: '',
-    note
-  })
+  changeDraft(alertId, { ...{ corrects: id, withdrawn: false, doneAt: '' }, response: kind, note })
 }
 
 interface CorrectedDeed {

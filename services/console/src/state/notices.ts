@@ -49,9 +49,7 @@ const announcePolitely = gathered<string | CallingAlert>(all => {
 })
 
 /** Announces the outcome of an act, a form or a question, after other recent ones. */
-export function announce(text: string): void {
-  announcePolitely(text)
-}
+export const announce: (text: string) => void = announcePolitely
 
 /** What is to be announced immediately, but came during another announcement; null: none. */
 let gravest: CallingAlert[] | null = null

@@ -12,30 +12,19 @@ export function policyWords(
 ): string {
   const { tellings, parts } = words.policies
   if (policy === null || policy === undefined) return tellings.each
-  const {
-    minSeverity,
-    groupWaitSeconds,
-    updateMinutes,
-    stories,
-    endings,
-    quietHours,
-    unansweredMinutes,
-    repeatMinutes,
-    watch
-  } = policy
-  return [
-    ...(minSeverity === 'minor' ? [] : [parts.least(words.severities[minSeverity])]),
-    parts.wait(groupWaitSeconds),
-    parts.update(updateMinutes),
-    stories === 'one' ? parts.one : parts.each,
-    ...(unansweredMinutes === 0 ? [] : [parts.unanswered(unansweredMinutes)]),
-    ...(repeatMinutes === 0 ? [] : [parts.repeat(repeatMinutes)]),
-    ...(watch === null ? [] : [parts.watch(nameOf(watch))]),
-    ...(endings ? [] : [parts.noEndings]),
-    ...(quietHours === null
-      ? []
-      : [parts.quiet(quietHours.from, quietHours.to, quietHours.timeZone)])
-  ].join('; ')
+  const { minSeverity, quietHours, unansweredMinutes, repeatMinutes, watch } = policy
+  const said = [
+    minSeverity === 'minor' ? '' : parts.least(words.severities[minSeverity]),
+    parts.wait(policy.groupWaitSeconds),
+    parts.update(policy.updateMinutes),
+    policy.stories === 'one' ? parts.one : parts.each,
+    unansweredMinutes === 0 ? '' : parts.unanswered(unansweredMinutes),
+    repeatMinutes === 0 ? '' : parts.repeat(repeatMinutes),
+    watch === null ? '' : parts.watch(nameOf(watch)),
+    policy.endings ? '' : parts.noEndings,
+    quietHours === null ? '' : parts.quiet(quietHours.from, quietHours.to, quietHours.timeZone)
+  ]
+  return said.filter(part => part !== '').join('; ')
 }
 
 /** Why it is deferred, and until when; with the time at its place. */
