@@ -19,7 +19,7 @@ const parentListSchema = shape('ParentList', 'Open alerts that are listed under 
 })
 
 export function addParentRoutes(app: FastifyInstance, deps: ReadDeps): void {
-  const lists = new ParentLists(deps)
+  const read = createReader(deps)
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
   add({
     id: 'listParents',
@@ -31,7 +31,7 @@ export function addParentRoutes(app: FastifyInstance, deps: ReadDeps): void {
     answers: { 200: answer('All of them.', parentListSchema) },
     problems: ['log-unavailable'],
     async handle(request, reply) {
-      const items = await lists.read(makeView(getPrincipal(request)))
+      const items = await read(makeView(getPrincipal(request)))
       return sendTagged(deps, request, reply, { items })
     }
   })
@@ -56,37 +56,16 @@ const sliceSize = 20
 /** A list takes at most this share of the time. */
 const share = 1 / 20
 
-/** Reads the list of a view once for all who ask at the same time. */
-class ParentLists {
-  readonly #deps: ReadDeps
-  readonly #readings = new LRUCache<string, Reading>({ max: viewsMax })
+/** Reads the list of a view, as it is now or later, once for all who ask at the same time. */
+function createReader({ clock, projection, scans }: ReadDeps) {
+  const readings = new LRUCache<string, Reading>({ max: viewsMax })
+  const findEnd = () => projection.journal.end.join()
 
-  constructor(deps: ReadDeps) {
-    this.#deps = deps
-  }
-
-  /** The list as it is now or later. */
-  read(view: ReaderView): Promise<readonly Parent[]> {
-    const key = makeScopeKey(view)
-    const last = this.#readings.get(key)
-    if (last !== undefined && (last.end === null || last.end === this.#end())) return last.items
-    const reading: Reading = { end: null, nextMs: 0, items: Promise.resolve([]) }
-    this.#readings.set(key, reading)
-    reading.items = this.#scan(view, reading, last)
-    reading.items.catch(() => this.#readings.delete(key))
-    return reading.items
-  }
-
-  async #scan(
-    view: ReaderView,
-    reading: Reading,
-    last: Reading | undefined
-  ): Promise<readonly Parent[]> {
-    const { clock, projection, scans } = this.#deps
+  const scan = async (view: ReaderView, reading: Reading, last: Reading | undefined) => {
     await last?.items
     const waitMs = (last?.nextMs ?? 0) - clock.monotonicMs()
     if (waitMs > 0) await clock.sleep(waitMs)
-    reading.end = this.#end()
+    reading.end = findEnd()
     const { alerts } = projection
     const found = alerts.search(view, { wantsKind: ({ facts }) => isOpen(facts) })
     const ids = [...found].flatMap(chunk => chunk.map(({ alertId }) => alertId))
@@ -106,7 +85,14 @@ class ParentLists {
     return items
   }
 
-  #end(): string {
-    return this.#deps.projection.journal.end.join()
+  return (view: ReaderView): Promise<readonly Parent[]> => {
+    const key = makeScopeKey(view)
+    const last = readings.get(key)
+    if (last !== undefined && (last.end === null || last.end === findEnd())) return last.items
+    const reading: Reading = { end: null, nextMs: 0, items: Promise.resolve([]) }
+    readings.set(key, reading)
+    reading.items = scan(view, reading, last)
+    reading.items.catch(() => readings.delete(key))
+    return reading.items
   }
 }
