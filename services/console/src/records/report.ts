@@ -218,21 +218,12 @@ function keptTexts({ links, persons }: ReportedTexts) {
 }
 
 /** As the reporter stated it, without what the suite found itself. */
-function statedPlace({
-  name,
-  country,
-  statedAdmin1,
-  lat,
-  lon,
-  radiusKm,
-  resolution,
-  precision
-}: ReportedPlace) {
-  const hasPoint = resolution === 'stated'
+function statedPlace({ name, country, statedAdmin1, ...place }: ReportedPlace) {
+  const isStated = place.resolution === 'stated'
   return {
     ...{ name, country, admin1: statedAdmin1 },
-    ...{ lat: hasPoint ? lat : null, lon: hasPoint ? lon : null },
-    radiusKm: hasPoint && precision !== 'assumed' ? radiusKm : null
+    ...{ lat: isStated ? place.lat : null, lon: isStated ? place.lon : null },
+    radiusKm: isStated && place.precision !== 'assumed' ? place.radiusKm : null
   }
 }
 

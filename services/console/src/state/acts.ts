@@ -230,22 +230,14 @@ export function makeBody(draft: Draft, theatreNowMs: number): object {
   }
 }
 
-export function isReady({
-  act: kind,
-  note,
-  to,
-  until,
-  response,
-  disposition,
-  corrects,
-  withdrawn
-}: Draft): boolean {
-  if (kind === 'acknowledgement') return isUntilSaid(until)
-  if (kind === 'response' && corrects !== '' && withdrawn) return true
-  if (kind === 'resolution') return disposition !== ''
+export function isReady(draft: Draft): boolean {
+  const { act: kind, note, response } = draft
+  if (kind === 'acknowledgement') return isUntilSaid(draft.until)
+  if (kind === 'response' && draft.corrects !== '' && draft.withdrawn) return true
+  if (kind === 'resolution') return draft.disposition !== ''
   if (kind === 'comment' || (kind === 'response' && response === 'none')) return note.trim() !== ''
   if (kind === 'response') return response !== ''
-  return kind !== 'assignment' || to.trim() !== ''
+  return kind !== 'assignment' || draft.to.trim() !== ''
 }
 
 /** Why no act is sent now; null: one may be. `isThen`: an earlier state is shown. */

@@ -71,20 +71,14 @@ export function silencedWords({ alertId, filter }: Pick<Silence, 'alertId' | 'fi
 
 /** `own`: the subscriptions that the reader manages. */
 export function silencedFrom(
-  {
-    isForOne,
-    subscriptionId,
-    subscriber = null
-  }: Pick<Silence, 'isForOne' | 'subscriptionId' | 'subscriber'>,
+  silence: Pick<Silence, 'isForOne' | 'subscriptionId' | 'subscriber'>,
   own: readonly Subscription[]
 ): string {
+  const { isForOne, subscriptionId, subscriber } = silence
   if (subscriptionId === null)
     return isForOne ? words.silences.oneSubscription : words.silences.allSubscriptions
-  return subscriptionName(subscriptionId, {
-    own,
-    names: subscriber === null ? [] : [subscriber],
-    unnamed: words.told.unnamed
-  })
+  const names = subscriber == null ? [] : [subscriber]
+  return subscriptionName(subscriptionId, { own, names, unnamed: words.told.unnamed })
 }
 
 /** The address of one in `own`, else its key's name and contact, else its id. */
