@@ -203,7 +203,7 @@ export class ReadModel {
    * The cursor behind the folded part of a log; null if all of it must be folded: then its tables
    * are empty. Rejects `offset-ahead` if the log has lost records that were folded.
    */
-  async resume(log: Pick<EventLog, 'read'>, start: Cursor, end: Cursor): Promise<Cursor | null> {
+  async resume(log: EventLog, start: Cursor, end: Cursor): Promise<Cursor | null> {
     const rows = this.transact(() => this.#readFolded(end.topic))
     if (rows.length === 0) return null
     const isSame = rows.every(
@@ -261,7 +261,7 @@ export class ReadModel {
   }
 
   async #areThere(
-    log: Pick<EventLog, 'read'>,
+    log: EventLog,
     rows: readonly FoldedRow[],
     start: Cursor,
     end: Cursor
@@ -397,7 +397,7 @@ function describeOwner(path: string, cause: unknown): EventLogError {
   )
 }
 
-function computeCheck({ value }: Pick<StoredRecord, 'value'>): number {
+function computeCheck({ value }: StoredRecord): number {
   return value === null ? 0 : crc32(value)
 }
 

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import type { Random } from '@tocsin/domain/ports'
 
 /** `secret` is shown once, to the caller who created the key. */
-export function mintKey(random: Pick<Random, 'bytes'>) {
+export function mintKey(random: Random) {
   const secret = `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`
   const keyId = `key_${Buffer.from(random.bytes(8)).toString('hex')}`
   return { secret, secretHash: keyHash(secret), keyId }

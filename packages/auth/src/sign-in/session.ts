@@ -84,11 +84,11 @@ export function readMakerId(maker: Maker): string {
 export interface SessionOptions {
   readonly secret: Buffer
   readonly clock: Pick<Clock, 'nowMs'>
-  readonly random: Pick<Random, 'bytes'>
+  readonly random: Random
   readonly lifeMs: number
 }
 
-function makeToken(random: Pick<Random, 'bytes'>, bytes: number): string {
+function makeToken(random: Random, bytes: number): string {
   return Buffer.from(random.bytes(bytes)).toString('base64url')
 }
 

@@ -42,7 +42,7 @@ export function checkReportEvent(
 }
 
 /** Identifies a report without an external id; it never equals an Idempotency-Key: it has a space. */
-export function formatEventKey({ source, id }: Pick<EventAttributes, 'source' | 'id'>): string {
+export function formatEventKey({ source, id }: EventAttributes): string {
   return `event ${JSON.stringify([source, id])}`
 }
 

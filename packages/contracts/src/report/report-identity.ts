@@ -60,10 +60,7 @@ export interface NamedPost {
   readonly content: ReportContent
 }
 
-export function isNamedByKey({
-  externalId,
-  idempotencyKey
-}: Pick<NamedPost, 'externalId' | 'idempotencyKey'>): boolean {
+export function isNamedByKey({ externalId, idempotencyKey }: NamedPost): boolean {
   return externalId === null && idempotencyKey !== null
 }
 

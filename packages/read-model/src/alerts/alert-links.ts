@@ -21,10 +21,7 @@ export class AlertLinks {
   }
 
   /** Folds a record of the alerts log. */
-  apply(
-    recorded: RecordedAlert | AlertEvent3,
-    { cause, theatre = '' }: Pick<Envelope, 'cause' | 'theatre'>
-  ): void {
+  apply(recorded: RecordedAlert | AlertEvent3, { cause, theatre = '' }: Envelope): void {
     if (recorded.type === 'alert.fold-began') return
     const { alertId } = recorded.data
     if (cause !== null)

@@ -32,7 +32,7 @@ const paramLengthMax = 256
 export function createApp(
   config: BaseConfig,
   logger: Logger,
-  answers: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'>
+  answers: FastifyServerOptions
 ): FastifyInstance {
   const app = fastify({
     ...answers,

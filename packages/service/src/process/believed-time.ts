@@ -4,7 +4,7 @@
 import type { Clock } from '@tocsin/domain/ports'
 
 export class BelievedTime {
-  readonly #clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  readonly #clock: Clock
   readonly #firstMs: () => number | null
   /**
    * The time of the last look, as far as it was believed, and when that was on the monotonic clock.

@@ -1,11 +1,7 @@
 import type { Clock } from '@tocsin/domain/ports'
 
 /** What `work` resolves with, or null after `ms`. Rejects as it does. */
-export async function within<T>(
-  clock: Pick<Clock, 'sleep'>,
-  ms: number,
-  work: Promise<T>
-): Promise<T | null> {
+export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | null> {
   const timeout = new AbortController()
   const late = clock.sleep(ms, timeout.signal).then(() => null)
   try {

@@ -9,7 +9,7 @@ import { Gauge, type Registry } from 'prom-client'
 import { within } from '../process/within.ts'
 
 export interface LaggingView {
-  readonly log: Pick<EventLog, 'state'>
+  readonly log: EventLog
   readonly clock: Clock
   readonly topic: Topic
   /** The lag, given the states of the topic's partitions; null while the view follows nothing. */

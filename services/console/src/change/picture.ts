@@ -37,7 +37,7 @@ export interface Lane {
 export type Picture = ReturnType<typeof makePicture>
 
 interface Pictured {
-  readonly alert: Pick<ShownAlert, 'levels' | 'inLanguages' | 'measure' | 'window' | 'status'>
+  readonly alert: ShownAlert
   readonly revisions: readonly ShownRevision[]
   readonly own: readonly ShownIncident[]
   readonly area: readonly ShownIncident[]
@@ -119,7 +119,7 @@ function findRunning(
 /** How grave it was, from its entries: those of the rules alone change that. */
 function listLanes(
   revisions: readonly ShownRevision[],
-  { status }: Pick<ShownAlert, 'status'>,
+  { status }: ShownAlert,
   nowMs: number
 ): readonly Lane[] {
   const lanes: Lane[] = []
@@ -225,7 +225,7 @@ function count(incidents: readonly ShownIncident[], over: ReturnType<typeof bars
 /** What is open first, then by the beginning; parts stand in their whole. */
 function computeBands(
   alerts: readonly ShownAlert[],
-  { fromMs, toMs }: Pick<ReturnType<typeof barsOver>, 'fromMs' | 'toMs'>,
+  { fromMs, toMs }: ReturnType<typeof barsOver>,
   nowMs: number
 ) {
   const computeEnd = (alert: ShownAlert) =>

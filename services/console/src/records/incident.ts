@@ -51,7 +51,7 @@ export function computePlaceKind(place: string): PlaceKind {
 }
 
 /** The first day shown, ms; null: all days. */
-export function firstDayMs({ days }: Pick<IncidentAsk, 'days'>, nowMs: number): number | null {
+export function firstDayMs({ days }: IncidentAsk, nowMs: number): number | null {
   return days === 0 ? null : (Math.floor(nowMs / dayMs) - days + 1) * dayMs
 }
 

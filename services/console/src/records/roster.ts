@@ -46,7 +46,7 @@ export const watchFields = {
 const firstShiftFields: FieldTable = Object.fromEntries(
   Object.entries(watchFields).map(([name, row]) => [name, { ...row, at: `shifts/0/${name}` }])
 )
-export const makeTable = ({ kind }: Pick<WatchDraft, 'kind'>): FieldTable =>
+export const makeTable = ({ kind }: WatchDraft): FieldTable =>
   kind === 'shift' || kind === 'rotation' ? firstShiftFields : watchFields
 /** The shifts as a whole last. */
 export const watchPaths = [...pathsIn(watchFields), ...pathsIn(firstShiftFields), 'shifts']
@@ -158,7 +158,7 @@ function shiftIn({ officer, from, until, lines, note, was }: WatchDraft): Shift 
 
 const isSame = (a: Shift, b: Shift | null) => a.from === b?.from && a.officer === b.officer
 
-export function shiftsBeside({ was }: Pick<WatchDraft, 'was'>, held: Watch): readonly Shift[] {
+export function shiftsBeside({ was }: WatchDraft, held: Watch): readonly Shift[] {
   return held.shifts.filter(each => !isSame(each, was))
 }
 

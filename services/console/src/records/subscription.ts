@@ -151,7 +151,7 @@ export function makeSubscriptionChange(
 export type Standing = 'good' | 'warn' | 'bad' | 'unknown'
 
 /** Its own state where it sends nothing, else that of its endpoint. */
-export function findStanding({ status, endpoint }: Pick<Subscription, 'status' | 'endpoint'>): {
+export function findStanding({ status, endpoint }: Subscription): {
   readonly level: Standing
   readonly state: string
 } {
@@ -266,7 +266,7 @@ export function findSilence(
   return (reason === 'silenced' && told?.silences?.find(({ id }) => id === by)) || null
 }
 
-export function computeEnd({ endedAt, endsAt }: Pick<Silence, 'endedAt' | 'endsAt'>): string {
+export function computeEnd({ endedAt, endsAt }: Silence): string {
   return endedAt ?? endsAt
 }
 

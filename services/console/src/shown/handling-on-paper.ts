@@ -9,12 +9,7 @@ const talkHandling: Handling = 'internal'
 
 /** Of the alert, its evidence and officers' texts. `namesTold`: it lists who was notified. */
 export function handlingOnPaper(
-  {
-    handling,
-    evidence,
-    revisions,
-    revisionsOmitted
-  }: Pick<AlertDetail, 'handling' | 'evidence' | 'revisions' | 'revisionsOmitted'>,
+  { handling, evidence, revisions, revisionsOmitted }: AlertDetail,
   namesTold: boolean
 ): Handling {
   const talk = revisions.flatMap(({ data }) =>

@@ -89,7 +89,7 @@ export function isOpen({ status }: Pick<Alert, 'status'>): boolean {
 }
 
 /** Until acknowledged or responded to, also while assigned. Drills need no acknowledgement. */
-export function isUnacknowledged(alert: Pick<Alert, 'drill' | 'operator'>): boolean {
+export function isUnacknowledged(alert: Alert): boolean {
   return !alert.drill && alert.operator.isAcknowledged === false
 }
 
@@ -98,14 +98,12 @@ export function findOwner({ assignedTo, acknowledgedBy }: Alert['operator']): st
   return assignedTo ?? acknowledgedBy
 }
 
-export function isNewer(one: Counted, other: Counted): boolean {
+export function isNewer(one: Alert, other: Alert): boolean {
   return (
     one.revision > other.revision ||
     (one.revision === other.revision && one.operatorRevision > other.operatorRevision)
   )
 }
-
-type Counted = Pick<Alert, 'revision' | 'operatorRevision'>
 
 const known = new WeakMap<ShownAlert, number>()
 
@@ -123,12 +121,12 @@ export function knownFromMs(alert: ShownAlert): number {
 const canaryRule = 'canary'
 
 /** Alerts of the canary are no news: no list shows them, and they never sound. */
-export function isCanary({ ruleId, drill }: Pick<Alert, 'ruleId' | 'drill'>): boolean {
+export function isCanary({ ruleId, drill }: Alert): boolean {
   return drill && ruleId === canaryRule
 }
 
 /** Marked as old news: it was so when it was raised, and no later event has made it news. */
-export function isOldNews({ notify, revision }: Pick<Alert, 'notify' | 'revision'>): boolean {
+export function isOldNews({ notify, revision }: Alert): boolean {
   return notify === 'quiet' && revision === 1
 }
 
@@ -138,10 +136,7 @@ export function computeNamedCount({ evidenceCount }: Pick<ShownAlert, 'evidenceC
 }
 
 /** All pieces of evidence that the reader may see, named or not. */
-export function computeEvidenceCount({
-  evidenceCount,
-  evidenceOmitted = 0
-}: Pick<ShownAlert, 'evidenceCount' | 'evidenceOmitted'>): number {
+export function computeEvidenceCount({ evidenceCount, evidenceOmitted = 0 }: ShownAlert): number {
   return computeNamedCount({ evidenceCount }) + evidenceOmitted
 }
 

@@ -46,7 +46,7 @@ export interface MadeReport {
   /** In addition to the alerts, what this key may see. */
   readonly around: readonly AroundPart[]
   /** Revision of each alert when the report was made: in a stopped replay, times do not show later changes. */
-  readonly seen: ReadonlyMap<string, Pick<ShownAlert, 'revision' | 'operatorRevision'>>
+  readonly seen: ReadonlyMap<string, ShownAlert>
 }
 
 /** Null: it is not made yet. */

@@ -86,7 +86,7 @@ export async function silenceForAnHour({
   alertId,
   operatorRevision,
   area
-}: Pick<ShownAlert, 'alertId' | 'operatorRevision' | 'area'>): Promise<void> {
+}: ShownAlert): Promise<void> {
   const draft = { ...blankSilence, alertId, reason: words.acts.silenceReason }
   await silencing.send(
     () => asks.create(makeSilenceBody(draft), operatorRevision),

@@ -10,7 +10,6 @@ import {
   type ShownEvidence,
   type ShownIncident,
   type ShownPlace,
-  type ShownReport,
   type Spot,
   type Toll
 } from '../shown/shown-alert.ts'
@@ -181,7 +180,7 @@ export function afterRaisedWords(afterMs: number): string {
 }
 
 /** In words; an unknown kind by its name. An assignment without an owner is a release. */
-export function eventWords(type: string, data: Pick<ShownAlert, 'operator'> | null = null): string {
+export function eventWords(type: string, data: ShownAlert | null = null): string {
   const assignedTo =
     eventName(type) === 'assigned' && data !== null ? data.operator.assignedTo : undefined
   if (typeof assignedTo === 'string') return words.assignedToName(assignedTo)
@@ -208,11 +207,7 @@ export function kindWords({
 const reportsShown = 3
 
 /** One incident in a list: what, where, when, and its sources, since two may share the rest. */
-export function incidentWords(
-  incident: Pick<ShownIncident, 'category' | 'tactics' | 'place' | 'occurred'> & {
-    readonly reports: readonly Pick<ShownReport, 'sourceId' | 'externalId'>[]
-  }
-): string {
+export function incidentWords(incident: ShownIncident): string {
   const what = `${kindWords(incident)}: ${precisionWords(incident.place)}, ${windowWords(incident.occurred)}`
   const names = incident.reports
     .slice(0, reportsShown)

@@ -62,7 +62,7 @@ function codesWords(key: string, wordsOf: (code: string) => string): string {
   return [...codes.slice(0, codesShown).map(wordsOf), ...more].join(' · ')
 }
 
-export function silencedWords({ alertId, filter }: Pick<Silence, 'alertId' | 'filter'>): string {
+export function silencedWords({ alertId, filter }: Silence): string {
   const told = words.silences
   if (alertId !== null) return told.oneAlert
   if (filter === null) return told.untold

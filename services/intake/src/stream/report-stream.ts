@@ -19,7 +19,7 @@ import type { Outcome } from '../telemetry/intake-metrics.ts'
 import { type Line, LineReader } from './line-reader.ts'
 
 export interface ReportStreamOptions {
-  readonly acceptance: Pick<ReportAcceptance, 'accept' | 'inFlight' | 'logTrouble' | 'awaitRules'>
+  readonly acceptance: ReportAcceptance
   readonly clock: Clock
   readonly principal: Principal
   readonly lane: Lane
