@@ -73,6 +73,7 @@ export class DeliveryFold {
   write(): void {
     for (const id of this.#changed) {
       const { deliveries, basis, begun } = this.#entry(id)
+      deliveries.table.write()
       const body = JSON.stringify({ basis, begun, rows: deliveries.listOwnRows() })
       const put = 'insert or replace into delivery_subscription values(?, ?, ?)'
       this.model.run(put, deliveries.n, id, body)

@@ -12,7 +12,7 @@ import type { SequenceRange } from './delivery-record.ts'
  */
 export const finishedKeptMax = 10_000
 const evictedTogether = 100
-/** Deliveries, and alerts, that are not read again for each step. */
+/** Deliveries, and alerts, that are not read again for each step, or not written yet. */
 const knownMax = 500
 
 /** Only what changes is written to the indexes. */
@@ -31,6 +31,9 @@ export class DeliveryTable {
   readonly #n: number
   readonly #known = new Map<number, Delivery>()
   readonly #knownAlerts = new Map<string, AlertTrace>()
+  /** Known ones that are not in the tables yet: most change several times in a row. */
+  readonly #changed = new Set<number>()
+  readonly #changedAlerts = new Set<string>()
   readonly #counts = { pending: 0, held: 0, unnamed: 0 }
   #newest: number
   /** None that is pending has a lower sequence. */
@@ -62,8 +65,13 @@ export class DeliveryTable {
   get(sequence: number): Delivery | undefined {
     const known = this.#known.get(sequence)
     if (known !== undefined || sequence > this.#newest) return known
-    const [found] = this.list('sequence = ?', sequence)
-    if (found !== undefined) remember(this.#known, sequence, found)
+    const row = this.#model.get<Body>(
+      'select body from delivery where subscription = ? and sequence = ?',
+      ...[this.#n, sequence]
+    )
+    if (row === undefined) return undefined
+    const found = readBody(row)
+    this.#known.set(sequence, found)
     return found
   }
 
@@ -91,15 +99,23 @@ export class DeliveryTable {
 
   /** Those that meet a condition in SQL. */
   list(where: string, ...values: SQLInputValue[]): Delivery[] {
-    return this.iterate(where, ...values).toArray()
+    this.write()
+    return this.#model
+      .all<Body>(
+        `select body from delivery where subscription = ? and ${where}`,
+        this.#n,
+        ...values
+      )
+      .map(readBody)
   }
 
   /** As `list`, one by one; the same condition must not be iterated twice at a time. */
   iterate(where: string, ...values: SQLInputValue[]): IteratorObject<Delivery> {
+    this.write()
     const rows = this.#model
       .prepare(`select body from delivery where subscription = ? and ${where}`)
       .iterate(this.#n, ...values)
-    return Iterator.from(rows).map(({ body }) => JSON.parse(String(body)))
+    return Iterator.from(rows as Iterable<Body>).map(readBody)
   }
 
   /** The first delivery outside the order of alerts that `isReady`. */
@@ -112,6 +128,7 @@ export class DeliveryTable {
    * without an attempt, since its end. Null: none waits.
    */
   computeWaitingSinceMs(nowMs: number): number | null {
+    this.write()
     const found = this.#model.get<{ since: string | null }>(
       `select min(since) as since from (
          select * from (
@@ -141,29 +158,56 @@ export class DeliveryTable {
 
   /** Replaces the delivery stored under its sequence. */
   set(delivery: Delivery): void {
-    const { sequence, state, alertId, round, held, isUnnamed } = delivery
+    const { sequence, state } = delivery
     const before = this.get(sequence)
     if (before !== undefined) this.#count(before, -1)
     this.#count(delivery, 1)
-    remember(this.#known, sequence, delivery)
-    // Somebody asked for it again, or it does not describe the state of the alert.
-    const isAside = round > 0 || !isStateEvent(delivery)
-    this.#model.run(
-      putDelivery,
-      ...[this.#n, sequence, state, alertId, Number(isAside), Number(held !== null)],
-      ...[Number(isUnnamed), JSON.stringify(delivery)]
-    )
+    this.#known.set(sequence, delivery)
+    this.#changed.add(sequence)
     this.#newest = Math.max(this.#newest, sequence)
     if (state === 'pending') this.#firstPending = Math.min(this.#firstPending, sequence)
     else if (sequence === this.#firstPending) this.#firstPending++
+    if (this.#changed.size >= knownMax) this.write()
     if (before === undefined && sequence % evictedTogether === 0)
-      this.#forget(`${finished} and sequence <= ?`, sequence - finishedKeptMax)
+      this.#evict(sequence - finishedKeptMax)
+  }
+
+  #evict(below: number): void {
+    this.write()
+    for (const each of this.#known.keys()) if (each <= below) this.#known.delete(each)
+    this.#delete('delivery', `${finished} and sequence <= ?`, below)
   }
 
   #count({ state, held, isUnnamed }: Delivery, by: 1 | -1): void {
     if (state === 'pending') this.#counts.pending += by
     if (held !== null) this.#counts.held += by
     if (isUnnamed) this.#counts.unnamed += by
+  }
+
+  /** Writes what changed. */
+  write(): void {
+    for (const sequence of this.#changed) {
+      const delivery = this.#known.get(sequence) as Delivery
+      const { state, alertId, held, isUnnamed } = delivery
+      // Somebody asked for it again, or it does not describe the state of the alert.
+      const isAside = delivery.round > 0 || !isStateEvent(delivery)
+      this.#model.run(
+        putDelivery,
+        ...[this.#n, sequence, state, alertId, Number(isAside), Number(held !== null)],
+        ...[Number(isUnnamed), JSON.stringify(delivery)]
+      )
+    }
+    for (const id of this.#changedAlerts) {
+      const trace = this.#knownAlerts.get(id) as AlertTrace
+      this.#model.run(
+        putAlert,
+        ...[this.#n, id, trace.lane, trace.firstWaiting, trace.lookMs, JSON.stringify(trace)]
+      )
+    }
+    this.#changed.clear()
+    this.#changedAlerts.clear()
+    if (this.#known.size > knownMax) this.#known.clear()
+    if (this.#knownAlerts.size > knownMax) this.#knownAlerts.clear()
   }
 
   /** Skipped sequences that no delivery has named yet, ascending. */
@@ -195,26 +239,27 @@ export class DeliveryTable {
   /** Forgets what was done before a time, ISO 8601. */
   forgetDone(before: string): void {
     const firstUnnamed = this.#find('min(sequence)', 'is_unnamed = 1') ?? lastSequence
-    this.#forget(
+    this.#delete(
+      'delivery',
       `(${finished} or state = 'lapsed' and sequence < ?)
        and coalesce(body ->> '$.last.at', body ->> '$.plannedAt') < ?`,
       ...[firstUnnamed, before]
     )
+    this.#known.clear()
   }
 
   findAlert(alertId: string): AlertTrace | undefined {
     const known = this.#knownAlerts.get(alertId)
     if (known !== undefined) return known
     const [found] = this.#traces('alert_id = ?', alertId)
-    if (found !== undefined) remember(this.#knownAlerts, alertId, found)
+    if (found !== undefined) this.#knownAlerts.set(alertId, found)
     return found
   }
 
   setAlert(trace: AlertTrace): void {
-    const { alertId, lane, firstWaiting, lookMs } = trace
-    remember(this.#knownAlerts, alertId, trace)
-    const body = JSON.stringify(trace)
-    this.#model.run(putAlert, this.#n, alertId, lane, firstWaiting, lookMs, body)
+    this.#knownAlerts.set(trace.alertId, trace)
+    this.#changedAlerts.add(trace.alertId)
+    if (this.#changedAlerts.size >= knownMax) this.write()
   }
 
   /** The most urgent alert that is to be looked at now. */
@@ -225,6 +270,7 @@ export class DeliveryTable {
 
   /** When the next alert is to be looked at, ms; null: when something changes. */
   nextLookMs(): number | null {
+    this.write()
     const next = this.#model.get<{ ms: number | null }>(
       'select min(look_ms) as ms from delivery_alert where subscription = ? and look_ms > 0',
       this.#n
@@ -243,6 +289,7 @@ export class DeliveryTable {
   }
 
   #look(where: string, ...values: number[]): void {
+    this.write()
     const { changes } = this.#model.run(
       `update delivery_alert set look_ms = 0 where subscription = ? and ${where}`,
       ...[this.#n, ...values]
@@ -252,23 +299,32 @@ export class DeliveryTable {
 
   /** Alerts with an accepted event, each with the time of the first one, ms. */
   listFirstSent(): readonly (readonly [alertId: string, toldMs: number])[] {
-    return this.#traces("body ->> '$.toldMs' is not null").map(
-      ({ alertId, toldMs }) => [alertId, toldMs as number] as const
-    )
+    this.write()
+    return this.#model
+      .all<{ id: string; ms: number }>(
+        `select alert_id as id, body ->> '$.toldMs' as ms from delivery_alert
+         where subscription = ? and ms is not null`,
+        this.#n
+      )
+      .map(({ id, ms }) => [id, ms])
   }
 
   /** In the order of their ids. */
   listAlerts(): AlertTrace[] {
+    this.write()
     return this.#traces('true')
   }
 
   forgetAlert(alertId: string): void {
+    this.write()
     this.#knownAlerts.delete(alertId)
     this.#delete('delivery_alert', 'alert_id = ?', alertId)
   }
 
   clearDeliveries(): void {
-    this.#forget('true')
+    this.write()
+    this.#known.clear()
+    this.#delete('delivery', 'true')
     Object.assign(this.#counts, { pending: 0, held: 0, unnamed: 0 })
     this.#newest = 0
     this.#firstPending = 0
@@ -280,16 +336,12 @@ export class DeliveryTable {
     this.#delete('delivery_alert', 'true')
   }
 
-  #forget(where: string, ...values: SQLInputValue[]): void {
-    this.#known.clear()
-    this.#delete('delivery', where, ...values)
-  }
-
   #delete(table: string, where: string, ...values: SQLInputValue[]): void {
     this.#model.run(`delete from ${table} where subscription = ? and ${where}`, this.#n, ...values)
   }
 
   #find(what: string, where: string, ...values: SQLInputValue[]): number | null {
+    this.write()
     const sql = `select ${what} as found from delivery where subscription = ? and ${where}`
     return this.#model.get<{ found: number | null }>(sql, this.#n, ...values)?.found ?? null
   }
@@ -297,12 +349,15 @@ export class DeliveryTable {
   #traces(where: string, ...values: SQLInputValue[]): AlertTrace[] {
     const sql = `select look_ms, body from delivery_alert where subscription = ? and ${where}`
     return this.#model
-      .all<{ look_ms: number | null; body: string }>(sql, this.#n, ...values)
+      .all<Body & { look_ms: number | null }>(sql, this.#n, ...values)
       .map(({ look_ms, body }) => ({ ...JSON.parse(body), lookMs: look_ms }))
   }
 }
 
-function remember<K, V>(known: Map<K, V>, key: K, value: V): void {
-  if (known.size >= knownMax) known.clear()
-  known.set(key, value)
+interface Body {
+  readonly body: string
+}
+
+function readBody({ body }: Body): Delivery {
+  return JSON.parse(body)
 }
