@@ -109,7 +109,10 @@ export class AlertTable {
     const kind = this.kinds.intern(facts, alert.isUnacknowledged)
     const { circle } = facts.area
     const [lat, lon, km] = circle ?? [null, null, null]
-    const before = this.#model.get<CircleRow>('select lat, lon, km from alert where n = ?', n)
+    const placed: CircleRow | undefined =
+      n === null
+        ? { lat: null, lon: null, km: null }
+        : this.#model.get('select lat, lon, km from alert where n = ?', n)
     const { lastInsertRowid } = this.#model.run(
       `insert into
        alert(n, alert_id, theatre, first_time, levels, shown, kind, disposition, lat, lon, km, listed)
@@ -123,7 +126,7 @@ export class AlertTable {
     const row = n ?? Number(lastInsertRowid)
     this.#model.run('insert or replace into alert_body values(?, ?)', row, body)
     this.putHeadline(row, null)
-    if (before?.lat === lat && before.lon === lon && before.km === km) return row
+    if (placed?.lat === lat && placed.lon === lon && placed.km === km) return row
     if (circle === null) this.#model.run('delete from alert_place where n = ?', row)
     else {
       const { south, north, west, east } = computeCircleBounds(circle)
