@@ -111,7 +111,7 @@ export function limitReads(app: FastifyInstance, limits = readLimits): Quota {
     reply.raw.once('close', end)
     done()
   })
-  // The answer is made: what is left is up to how fast its client reads.
+  // From here on only the client's link takes time, so the read no longer counts.
   app.addHook('onSend', (request, _reply, payload, done) => {
     request.endRead?.()
     done(null, payload)

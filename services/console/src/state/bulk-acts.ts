@@ -31,7 +31,7 @@ export const bulk = signal<BulkState | null>(null)
 /** Requests at the same time: the writer of alerts decides one after the other anyway. */
 const atOnce = 4
 
-/** Many are assigned to who asks for it. */
+/** An assignment of many alerts needs no name: they go to the officer who sends it. */
 export function isBulkReady(draft: BulkDraft): boolean {
   return draft.act === 'assignment' || isReady(draft)
 }
