@@ -77,9 +77,12 @@ export const report = {
 
 /** Two tabs type under one reference: what the second one sends must be a separate report. */
 export function noteRemovedDraft(event: Pick<StorageEvent, 'key' | 'oldValue' | 'newValue'>): void {
+  const removed = readRemovedDraft(event)
   const typed = report.typed.peek()
-  if (typed.of === undefined && readRemovedDraft(event) === typed.externalId)
+  if (typed.of === undefined && typed.externalId === removed)
     report.typed.value = { ...typed, externalId: newId() }
+  if (begun?.typed.externalId === removed)
+    begun = { typed: { ...begun.typed, externalId: newId() }, isStored: false }
 }
 
 /** Asks who is signed in, again and again until there is an answer. */

@@ -143,16 +143,26 @@ describe('a rule', () => {
 })
 
 describe('a draft that two tabs have', () => {
+  const removed = (draft: object) => ({
+    key: 'tocsin-report-draft',
+    oldValue: JSON.stringify({ by: 'key_1', draft }),
+    newValue: null
+  })
+
   it('gets a reference of its own here once the other tab has sent it', () => {
     const { externalId } = report.typed.peek()
-    const removed = (draft: object) => ({
-      key: 'tocsin-report-draft',
-      oldValue: JSON.stringify({ by: 'key_1', draft }),
-      newValue: null
-    })
     noteRemovedDraft(removed({ externalId: 'another' }))
     expect(report.typed.peek().externalId).toBe(externalId)
     noteRemovedDraft(removed({ externalId }))
+    expect(report.typed.peek().externalId).toMatch(/^console-/)
+    expect(report.typed.peek().externalId).not.toBe(externalId)
+  })
+
+  it('gets one too while it waits behind a correction', () => {
+    const { externalId } = report.typed.peek()
+    correct(anOpenedReport(aRevision()))
+    noteRemovedDraft(removed({ externalId }))
+    startAnother()
     expect(report.typed.peek().externalId).toMatch(/^console-/)
     expect(report.typed.peek().externalId).not.toBe(externalId)
   })
