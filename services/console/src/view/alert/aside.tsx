@@ -296,6 +296,7 @@ function Held({ held, before = '' }: { held: NonNullable<AlertTold['held']>; bef
           <MadeBy name={silence.by} />. <OpenSilence id={silence.id} />
         </>
       )}{' '}
+      {silence === null && by !== null && reason === 'silenced' ? <OpenSilence id={by} /> : null}
       {by !== null && reason === 'told-in-story' && mayUse('alerts:read') ? (
         <AlertLink id={by}>{told.toldInstead}</AlertLink>
       ) : null}
