@@ -92,7 +92,7 @@ export function findExcess(held: Authority, wanted: Authority) {
   if (!own.has('admin') && [...wanted.scopes].some(scope => !own.has(scope))) return 'scopes'
   if (!holdsTheatres(held, wanted.theatres)) return 'theatres'
   if (!maySee(held.handling, wanted.handling)) return 'handling'
-  if ((wantedEnd as number) > (end as number)) return 'expiry'
+  if (!((wantedEnd as number) <= (end as number))) return 'expiry'
   return exceedsLimits(held, wanted) ? 'limits' : null
 }
 export type Excess = NonNullable<ReturnType<typeof findExcess>>
