@@ -61,11 +61,30 @@ export function quietUntilMs(hours: QuietHours, nowMs: number): number | null {
   const startMs = Math.floor(nowMs / minuteMs) * minuteMs
   const now = localMinutes(format, startMs)
   if (!isQuiet(now)) return null
-  let untilMs = startMs + ((to - now + dayMinutes) % dayMinutes) * minuteMs
+  const untilMs = startMs + countMinutes(now, to) * minuteMs
   if (localMinutes(format, untilMs) === to) return untilMs
-  // The clock changes in these hours, which is on two nights of a year.
-  for (untilMs = startMs; isQuiet(localMinutes(format, untilMs)); untilMs += minuteMs);
-  return untilMs
+  const changeMs = findClockChange(format, startMs, untilMs)
+  const changed = localMinutes(format, changeMs)
+  return isQuiet(changed) ? changeMs + countMinutes(changed, to) * minuteMs : changeMs
+}
+
+/** Minutes from one time of day to the next time that a clock shows another. */
+function countMinutes(from: number, to: number): number {
+  return (to - from + dayMinutes) % dayMinutes
+}
+
+/** The minute from which the local time is another than the one at `fromMs` predicts, ms. */
+function findClockChange(format: Intl.DateTimeFormat, fromMs: number, toMs: number): number {
+  const start = localMinutes(format, fromMs)
+  let [before, after] = [0, (toMs - fromMs) / minuteMs]
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2)
+    const isBefore =
+      localMinutes(format, fromMs + middle * minuteMs) === (start + middle) % dayMinutes
+    if (isBefore) before = middle
+    else after = middle
+  }
+  return fromMs + after * minuteMs
 }
 
 function parseMinutes(time: string): number {
