@@ -39,7 +39,6 @@ import { mayKnow, seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { isReader, isUnaskedDrill } from '../alerts/record-judging.ts'
 import { visibleAlert } from '../alerts/shown-alert.ts'
-import { findLastAnswer } from '../alerts/subscriber-calls.ts'
 import { type Delivery, type HeldFor, isStateEvent } from '../notification/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../notification/holds-in-view.ts'
 import { holdsBack } from '../notification/silences.ts'
@@ -234,7 +233,9 @@ function makeRow(
   const deliveries = all.table.newestFirst(alertId).filter(isStateEvent)
   const [newest] = deliveries
   const { status } = deps.subscriptionOperations.show(subscription)
-  const answered = findLastAnswer(alert.at(handling)?.answers ?? [], subscriptionId)
+  const answered = alert
+    .at(handling)
+    ?.lastAnswers.find(each => each.subscriptionId === subscriptionId)
   const reminder = all.notices.of('alert', alertId)
   // A silence, a roster or another alert that the reader may not know of is not named, nor which of
   // these it is: only that the notification is on hold.

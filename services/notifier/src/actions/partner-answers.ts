@@ -41,12 +41,7 @@ import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { shownTo, stateInView } from '../alerts/record-judging.ts'
 import { findRetryKey } from '../alerts/request-headers.ts'
 import { refusedProblem } from '../alerts/shown-alert.ts'
-import {
-  findLastAnswer,
-  isWithSubscriber,
-  listDeeds,
-  subscriberDeedsMax
-} from '../alerts/subscriber-calls.ts'
+import { isWithSubscriber, subscriberDeedsMax } from '../alerts/subscriber-calls.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 import { type AnswerableEvent, isStateEvent } from '../notification/delivery.ts'
 import { computeAudience } from '../webhook/subscription-record.ts'
@@ -210,8 +205,10 @@ export async function recordAnswer(
   if (clocks.request(actionId) === undefined) {
     checkUntil(until, now)
     if (response !== undefined) checkDoneAt('/response/at', response.at, now, shown.firstTime)
-    const done = listDeeds(entry.at(handling)?.answers ?? [], subscriptionId)
-    if (via === 'link' && response !== undefined && done.length >= subscriberDeedsMax)
+    const own = (entry.at(handling)?.deeds ?? []).filter(
+      each => each.subscriptionId === subscriptionId
+    )
+    if (via === 'link' && response !== undefined && own.length >= subscriberDeedsMax)
       throw new ProblemError('too-many', 'As much was recorded as a link takes.')
   }
   // What was done is often written down late: also of an alert that is over by then.
@@ -518,7 +515,7 @@ function sendOffer(
 ): FastifyReply {
   const { subscription, shown } = notified
   const isOwn = (id: string) => id === subscription.subscriptionId
-  const last = findLastAnswer(shown.answers, subscription.subscriptionId)
+  const last = shown.lastAnswers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
   // The end that they gave does not matter: this is what was recorded.
   const isToThis = isWithSubscriber(shown.answers, isOwn, {
     ...{ sinceMs: Number(page), nowMs: Number.NEGATIVE_INFINITY }

@@ -307,7 +307,7 @@ async function countSubscribers(
       const { theatre, drill } = alert.state
       // Alerts of a replay have its times, which no delivery has.
       const toldMs = deps.isReplay(theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
-      for (const call of subscriberCalls(alert.calls, alert.answers, { subscriptionId, toldMs }))
+      for (const call of subscriberCalls(alert.calls, alert, { subscriptionId, toldMs }))
         if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)
           times.add(sumCall(call, drill), `${name[0]}\n${name[1]}`, name)
     }

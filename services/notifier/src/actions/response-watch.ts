@@ -87,7 +87,7 @@ export function watchResponses(
     const alert = alerts.get(alertId)?.at(handling) ?? null
     return toldMs === null || alert === null
       ? []
-      : subscriberCalls(alert.calls, alert.answers, { subscriptionId, toldMs })
+      : subscriberCalls(alert.calls, alert, { subscriptionId, toldMs })
   }
   /** Something was done for a call of a subscription: the first that was recorded counts. */
   const countResponseFor = (subscription: SubscriptionRecord, alertId: string, doneMs: number) => {
@@ -130,9 +130,11 @@ export function watchResponses(
       const done = findDeed(answer)
       if (done !== null) countResponseFor(subscription, alertId, Date.parse(done.at))
       // The first answer to this call counts.
-      const { answeredAtMs, acknowledgedS } = listCalls(subscription, alertId).at(-1) ?? {}
-      if (answeredAtMs === atMs && acknowledgedS != null)
-        metrics.subscriberTime.observe(makeLabel(subscription), acknowledgedS)
+      const known = alerts.get(alertId)?.at(subscription.handling)?.answers ?? []
+      const { subscriptionId } = subscription
+      if (!known.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs)) return
+      const seconds = listCalls(subscription, alertId).at(-1)?.acknowledgedS ?? null
+      if (seconds !== null) metrics.subscriberTime.observe(makeLabel(subscription), seconds)
     }
   }
 }

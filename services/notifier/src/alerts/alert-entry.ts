@@ -1,7 +1,7 @@
 // An alert at each level of readers. Levels with the same events share an `AlertAtLevel`, which is a
 // row of the read model, until one of them has an event that another does not have.
 
-import type { AlertEvent, AlertState } from '@tocsin/contracts/alert/alert'
+import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/contracts/alert/alert'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
@@ -11,7 +11,13 @@ import { type AlertCalls, callsAfter, noCalls } from './alert-calls.ts'
 import type { AlertMoment, EventHead } from './alert-record.ts'
 import { type OfficersAct, withAct } from './officers-talk.ts'
 import type { FoldedFacts, Statements } from './statements.ts'
-import { type SubscriberAnswer, subscriberAnswersAfter } from './subscriber-calls.ts'
+import {
+  lastAnswersAfter,
+  type SubscriberAnswer,
+  type SubscriberDeed,
+  subscriberAnswersAfter,
+  subscriberDeedsAfter
+} from './subscriber-calls.ts'
 
 export type EventOfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
 
@@ -37,8 +43,15 @@ interface Folded {
   readonly sum: AlertSum | null
   /** When it paged, and when that was answered. */
   readonly calls: AlertCalls
-  /** Of partners, in order. For officers, as those of the state. */
+  /** Of each subscription the first answer to each call, oldest first. */
   readonly answers: readonly SubscriberAnswer[]
+  /**
+   * What each subscription answered last, oldest first: the state keeps fewer. For officers, as
+   * those of the state.
+   */
+  readonly lastAnswers: readonly AlertPartnerAnswer[]
+  /** What partners recorded as done, in order of record. */
+  readonly deeds: readonly SubscriberDeed[]
   /** Who last moved `operatorRevision`; none for the machine. */
   readonly acts: readonly OfficersAct[]
 }
@@ -71,10 +84,13 @@ function makeAlert(folded: Folded, readMoments: ReadMoments, levels = 0): AlertA
 
 /** An alert as it is stored. With a sum its state is the facts alone: words are rendered from the sum. */
 export function writeAlert(alert: AlertAtLevel): string {
-  const { firstTime, firstPosition, last, sum, calls, answers, acts } = alert
+  const { firstTime, firstPosition, last, sum, calls, answers, lastAnswers, deeds, acts } = alert
   const { area, category, concerns } = alert.state
   const state = sum === null ? alert.state : { area, category, concerns }
-  return JSON.stringify({ firstTime, firstPosition, state, last, sum, calls, answers, acts })
+  return JSON.stringify({
+    ...{ firstTime, firstPosition, state, last, sum },
+    ...{ calls, answers, lastAnswers, deeds, acts }
+  })
 }
 
 function readAlert(text: string, statements: Statements): Folded {
@@ -83,7 +99,7 @@ function readAlert(text: string, statements: Statements): Folded {
   return 'alertId' in state ? row : { ...row, state: statements.restore(sum as AlertSum, state) }
 }
 
-const nothingFolded = { calls: noCalls, answers: [], acts: [] }
+const nothingFolded = { calls: noCalls, answers: [], lastAnswers: [], deeds: [], acts: [] }
 
 /** An alert behind its next event; `before` is null for its first. */
 function foldEvent(before: Folded | null, { event, envelope, sum, position }: EventSource): Folded {
@@ -93,10 +109,13 @@ function foldEvent(before: Folded | null, { event, envelope, sum, position }: Ev
   const known = before ?? { ...first, ...nothingFolded, state }
   const fact = { type, atMs: Date.parse(time), notify: state.notify, state }
   const calls = callsAfter(known.calls, fact)
+  const pagedAtMs = calls.calls.at(-1)?.pagedAtMs ?? Number.NEGATIVE_INFINITY
   return {
     ...{ firstTime: known.firstTime, firstPosition: known.firstPosition, state, sum, calls },
     last: { id, type: envelope.type, time, cause },
-    answers: subscriberAnswersAfter(known.answers, fact),
+    answers: subscriberAnswersAfter(known.answers, fact, pagedAtMs),
+    lastAnswers: lastAnswersAfter(known.lastAnswers, fact),
+    deeds: subscriberDeedsAfter(known.deeds, fact),
     acts: foldActs(known, event, time)
   }
 }
