@@ -21,10 +21,12 @@ const word = (
   ...more
 })
 
-function begin() {
-  const file = ReadModel.open({ path: inMemory, groups: [reportTables], version: '' })
+const openModel = () => ReadModel.open({ path: inMemory, groups: [reportTables], version: '' })
+let position = 0n
+
+function begin(file = openModel()) {
   const declared = new PairDeclarations(file, new FactTable(file))
-  let position = 0n
+  declared.load()
   const take = (id: string, data: PairDeclared) => {
     const record = { id, theatre: 'sahel', time: at, type: 'pair.declared', data } as const
     file.transact(() => declared.apply(record, { partition: 0, position: position++ }))
@@ -53,11 +55,13 @@ describe('declarations', () => {
     expect(declared.find('a', 'c')).toMatchObject({ same: false, declaration: { id: 'd1' } })
   })
 
-  it('are refused above the limit, but existing ones can be changed', () => {
-    const declared = begin()
+  it('are refused above the limit, also after a start, but existing ones can be changed', () => {
+    const file = openModel()
+    const declared = begin(file)
     const also = Array.from({ length: declaredPairsMax - 1 }, (_, i) => ['a', `x${i}`] as const)
     expect(declared.take('d1', word('a', 'b', false, { also }))?.kind).toBe('counts')
     expect(declared.take('d2', word('c', 'd', false))?.kind).toBe('full')
     expect(declared.take('d3', word('a', 'b', true))?.kind).toBe('counts')
+    expect(begin(file).take('d4', word('c', 'd', false))?.kind).toBe('full')
   })
 })

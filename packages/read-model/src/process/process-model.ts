@@ -228,6 +228,7 @@ export class ProcessModel {
   #loadTheatres(): void {
     this.reports.load()
     this.clocks.load()
+    this.declarations.load()
     const rules = this.#facts.list('rule|').map(([, row]) => row as [string, RuleVersion])
     for (const row of rules.sort(([, a], [, b]) => a.ruleVersion - b.ruleVersion))
       this.rules.add(...row)

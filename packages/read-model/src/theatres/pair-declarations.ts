@@ -46,10 +46,20 @@ export interface DeclaredAction extends RecordPosition {
 export class PairDeclarations {
   readonly #model: ReadModel
   readonly #facts: FactTable
+  /** How many pairs each theatre has: a count by SQL for each declaration would make folds quadratic. */
+  readonly #counts = new Map<string, number>()
 
   constructor(model: ReadModel, facts: FactTable) {
     this.#model = model
     this.#facts = facts
+  }
+
+  /** Call this after the table was opened or emptied. */
+  load(): void {
+    this.#counts.clear()
+    const sql = 'select theatre, count(*) as count from pair_declared group by theatre'
+    for (const { theatre, count } of this.#model.all<{ theatre: string; count: number }>(sql))
+      this.#counts.set(theatre, count)
   }
 
   /** Folds the next record of the partition. The first record of an id counts, as for the rules. */
@@ -60,7 +70,8 @@ export class PairDeclarations {
     const fact = { theatre, data, at, partition, position: Number(position), outcome }
     this.#facts.put(`declared|${id}`, fact)
     if (outcome.kind !== 'counts') return
-    for (const pair of listPairs(data))
+    for (const pair of listPairs(data)) {
+      if (this.#isNew(theatre, pair)) this.#counts.set(theatre, this.#count(theatre) + 1)
       this.#model.run(
         `insert into pair_declared values(?, ?, ?, ?, ?, ?, ?)
          on conflict do update set same = excluded.same, action = excluded.action,
@@ -68,17 +79,23 @@ export class PairDeclarations {
         ...[theatre, ...pair.toSorted(compareText), Number(data.same), id, position],
         data.byId ?? null
       )
+    }
   }
 
   #judge(theatre: string, data: PairDeclared): DeclarationOutcome {
     const first = this.findLatest(theatre, listReports(data))
     if (data.after !== undefined && data.after !== (first?.id ?? null))
       return { kind: 'late', first }
-    const pairs = listPairs(data)
-    const added = pairs.filter(pair => this.find(theatre, ...pair) === undefined).length
-    const sql = 'select count(*) as count from pair_declared where theatre = ?'
-    const isFull = Number(this.#model.get(sql, theatre)?.count) + added > declaredPairsMax
-    return { kind: isFull ? 'full' : 'counts' }
+    const added = listPairs(data).filter(pair => this.#isNew(theatre, pair)).length
+    return { kind: this.#count(theatre) + added > declaredPairsMax ? 'full' : 'counts' }
+  }
+
+  #count(theatre: string): number {
+    return this.#counts.get(theatre) ?? 0
+  }
+
+  #isNew(theatre: string, pair: readonly [string, string]): boolean {
+    return this.find(theatre, ...pair) === undefined
   }
 
   /** By the record's id, which is the action's id. */
@@ -101,7 +118,8 @@ export class PairDeclarations {
     const row = this.#model.get<{ action: string }>(
       `with asked(id) as (select value from json_each(?2))
        select action, position from pair_declared where theatre = ?1 and a in asked
-       union all select action, position from pair_declared where theatre = ?1 and b in asked
+       union all select action, position from pair_declared indexed by pair_other
+         where theatre = ?1 and b in asked
        order by position desc limit 1`,
       ...[theatre, JSON.stringify([...reportIds])]
     )
