@@ -25,14 +25,14 @@ const fiji: TheatreConfig = {
 const now = '2026-11-28T00:00:00.000Z'
 const long = '2025-11-28T00:00:00.000Z'
 
-/** A log with a revision for each: report, country, time of acceptance. */
-async function logOf(...revisions: readonly (readonly [string, string, string])[]) {
+/** A log with a revision for each: report, country, time of acceptance, theatre. */
+async function logOf(...revisions: readonly (readonly [string, string, string, string?])[]) {
   const log = new MemoryLog()
-  for (const [i, [reportId, country, time]] of revisions.entries()) {
-    const data = aReport({ reportId, theatre: 'world', place: makePlace({ country }) })
-    const head = { id: `record-${i}`, source: '/test', time, cause: null, theatre: 'world' }
+  for (const [i, [reportId, country, time, theatre = 'world']] of revisions.entries()) {
+    const data = aReport({ reportId, theatre, place: makePlace({ country }) })
+    const head = { id: `record-${i}`, source: '/test', time, cause: null, theatre }
     const value = encodeRecord(head, { type: 'report.received', data })
-    await log.append(topics.incidents, [{ id: head.id, key: 'world', value }])
+    await log.append(topics.incidents, [{ id: head.id, key: theatre, value }])
   }
   return log
 }
@@ -67,6 +67,14 @@ describe('the reports that a declaration leaves outside', () => {
     const areas = { before: [world], after: [world, ethiopia] }
     expect(await countLeftOutside(log, areas, () => now)).toMatchObject({ reports: 1, isAll: true })
     expect(read.mock.calls.every(([, , position]) => position > 2000n)).toBe(true)
+  })
+
+  it('are found behind the years of a replay', async () => {
+    const played = Array.from({ length: 2000 }, (_, i) => [`p${i}`, 'ET', long, 'east'] as const)
+    const log = await logOf(['niger', 'NE', '2026-11-26T00:00:00.000Z'], ...played)
+    const east: TheatreConfig = { ...ethiopia, id: 'east', clock: 'replay' }
+    const areas = { before: [world], after: [world, east] }
+    expect(await countLeftOutside(log, areas, () => now)).toMatchObject({ reports: 1, isAll: true })
   })
 })
 
